@@ -1,0 +1,48 @@
+# How every target is compiled, and one CMake library per folder of the pipeline.
+include_guard(GLOBAL)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+add_library(eigenflow_build INTERFACE)
+target_compile_options(eigenflow_build INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+  # GCC 12's own AVX-512 intrinsics trip this warning (GCC bug 105593) wherever Eigen uses them.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+  $<$<BOOL:${EIGENFLOW_NATIVE}>:-march=native>)
+
+# eigenflow_library(<folder> PUBLIC <folders it may see> PRIVATE <third-party targets>)
+# Headers in include/eigenflow/<folder>; bodies in src/<folder>, for `analysis` in the top-level analysis/.
+function(eigenflow_library folder)
+  cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE" ${ARGN})
+  set(bodies src/${folder})
+  if(folder STREQUAL "analysis")
+    set(bodies analysis)
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${bodies}/*.cpp)
+  set(target eigenflow_${folder})
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:eigenflow_build>)
+    # Third-party headers are not ours to warn about.
+    target_link_libraries(${target} PRIVATE ${ARG_PRIVATE})
+    target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/${bodies})
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_compile_features(${target} ${scope} cxx_std_20)
+  target_include_directories(${target} ${scope}
+    $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
+  foreach(seen IN LISTS ARG_PUBLIC)
+    target_link_libraries(${target} ${scope} eigenflow_${seen})
+  endforeach()
+  if(NOT EIGENFLOW_WITH_THREADS)
+    target_compile_definitions(${target} ${scope} EIGENFLOW_THREADS=0)
+  endif()
+  add_library(eigenflow::${folder} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${folder})
+  set_property(GLOBAL APPEND PROPERTY EIGENFLOW_LIBRARIES ${target})
+endfunction()

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "eigenflow/core/strong_types.hpp"
+
+namespace eigenflow {
+
+/// Variance λ̃_k(τ) of the generated samples along every data mode, simulated or measured: the one thing that
+/// `analysis` sees.
+///
+/// Shapes: tau has T entries, target (and limit, where known) one per mode, variance T × modes with the modes
+/// contiguous. A variance that could not be computed is NaN and is written as an empty cell.
+struct Trajectories {
+    std::vector<double> tau;       ///< strictly rising training times; for a simulation the first is exactly 0
+    std::vector<double> target;    ///< λ_k, the data's own variance per mode  [data²]
+    std::vector<double> limit;     ///< λ̃_k(τ→∞), T-15; empty when it is not known (measured runs)  [data²]
+    std::vector<double> variance;  ///< λ̃_k(τ_i) at [i * modes() + k]  [data²]
+
+    /// λ̃_k at any τ ≥ 0; empty for sampled curves, which can only be interpolated. Safe to call from several threads.
+    std::function<double(std::size_t mode, TrainingTime tau)> evaluate;
+
+    std::size_t modes() const { return target.size(); }
+    std::size_t times() const { return tau.size(); }
+    double at(std::size_t time, std::size_t mode) const { return variance[time * modes() + mode]; }
+    std::span<const double> row(std::size_t time) const {
+        return std::span<const double>(variance).subspan(time * modes(), modes());
+    }
+};
+
+}  // namespace eigenflow

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "eigenflow/core/result.hpp"
+
+namespace eigenflow::data {
+
+/// Signed integer frequency of a Fourier mode; y is 0 for one-dimensional data.
+struct Frequency {
+    int y = 0;
+    int x = 0;
+    bool operator==(const Frequency&) const = default;
+};
+
+/// The variances λ_k of a data distribution along its modes: finite, ≥ 0, sorted from largest to smallest  [data²].
+/// Mode numbers, as people see them, count from 1 in this order.
+class Spectrum {
+public:
+    /// Principal components. Sorts; refuses an empty list, NaN, infinity and negative variances, naming the entry
+    /// (counted from 1) in ErrorKind::usage.
+    static Result<Spectrum> principal(std::vector<double> variances);
+
+    /// Fourier modes, one frequency per variance. Ties are ordered by |k|², then y, then x, so the order is unique.
+    /// `shape` is {N} or {height, width}, and its product is the number of modes.
+    static Result<Spectrum> fourier(std::vector<double> variances, std::vector<Frequency> frequencies,
+                                    std::vector<int> shape);
+
+    std::span<const double> variances() const { return variances_; }
+    std::size_t modes() const { return variances_.size(); }
+    double largest() const { return variances_.front(); }
+    double total() const;
+
+    bool is_fourier() const { return !frequencies_.empty(); }
+    std::span<const Frequency> frequencies() const { return frequencies_; }  ///< empty unless Fourier
+    std::span<const int> shape() const { return shape_; }                    ///< empty unless Fourier
+
+private:
+    Spectrum() = default;
+    std::vector<double> variances_;
+    std::vector<Frequency> frequencies_;
+    std::vector<int> shape_;
+};
+
+/// λ_k = largest · k^(−exponent), k = 1 … modes.
+Result<Spectrum> power_law_spectrum(int modes, double exponent, double largest);
+
+/// exp(log_std · z_k), z_k standard normal from RandomStream(seed), scaled to the mean `mean_variance`, sorted.
+Result<Spectrum> log_normal_spectrum(int modes, double log_std, double mean_variance, std::uint64_t seed);
+
+/// Fourier modes of a 1-D {N} or 2-D {height, width} grid: λ_k = largest · max(|k|, 1)^(−exponent), |k| the Euclidean
+/// norm of the integer frequency, each component in (−n/2, n/2].
+Result<Spectrum> power_law_fourier_spectrum(std::vector<int> shape, double exponent, double largest);
+
+/// Frequencies of a DFT grid in row-major order, each component mapped to (−n/2, n/2].
+std::vector<Frequency> grid_frequencies(std::span<const int> shape);
+
+}  // namespace eigenflow::data

@@ -1,0 +1,31 @@
+#pragma once
+
+namespace eigenflow::dynamics {
+
+/// Sampling on `ve` from σ_T = noise down to σ_0 = data, 0 < data < noise  [data].
+struct NoiseRange {
+    double noise;
+    double data;
+};
+
+/// ln λ̃ of a one-layer network on ve, denoise, ω = 1   (T-12):
+///
+///     2 ln σ_T + (1−Q) e^{−aλ} [2 ln(σ0/σT) + Ein(aσT²) − Ein(aσ0²)] + Ein(a(σ0²+λ)) − Ein(a(σT²+λ)),   a = 2ητ
+///
+/// eta_tau ≥ 0, λ ≥ 0, any finite Q; exact at τ = 0 and λ = 0, where the published form with Ei is NaN.
+/// Accuracy: λ̃ to 1e-14 relative (test "T-12 golden").  Cost: 2 Ein, 1 exp (the bracket does not depend on the mode).
+double one_layer_log_variance(double lambda, double init, double eta_tau, NoiseRange range);
+
+/// The bracket of T-12, shared by all modes:  2 ln(σ0/σT) + Ein(aσT²) − Ein(aσ0²) = −∫ e^{−aσ²} d ln σ² ≤ 0.
+double one_layer_bracket(double eta_tau, NoiseRange range);
+double one_layer_log_variance(double lambda, double init, double eta_tau, NoiseRange range, double bracket);
+
+/// ln λ̃ of W = P Pᵀ on ve, denoise, ω = 1   (T-13): with e = exp(−8ηλτ), A = e + Q(1−e), B = Q(1−e)/λ, r = Q/A,
+///
+///     2 ln σ_T + 2(1−r) ln(σ0/σT) + r [log1p(Bσ0²/A) − log1p(BσT²/A)]
+///
+/// Q ≥ 0; λ = 0 takes the limit B = 8ητQ, and Q = 0 stays at r = 0 for ever.
+/// Accuracy: λ̃ to 1e-14 relative (test "T-13 golden").  Cost: expm1, exp, 2 log1p.
+double symmetric_two_layer_log_variance(double lambda, double init, double eta_tau, NoiseRange range);
+
+}  // namespace eigenflow::dynamics

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "eigenflow/model/network.hpp"
+#include "eigenflow/model/objective.hpp"
+
+namespace eigenflow::dynamics {
+
+/// Integrals over the noise levels from `noise` to `data`, of functions given for a block of modes at once:
+/// composite 16-point Gauss–Legendre in the path's own coordinate, bisecting every panel whose error estimate (see
+/// numerics::GaussLegendre16) exceeds its share of the tolerance.
+class FlowQuadrature {
+public:
+    struct Options {
+        double tolerance = 1e-13;    ///< absolute, of the whole integral, > 0
+        std::size_t max_depth = 30;  ///< bisections of one base panel
+        double panel_width = 0.67;   ///< largest base panel, in the path's coordinate, > 0
+    };
+
+    FlowQuadrature(const model::Objective& objective, NoiseLevel noise, NoiseLevel data, Options options);
+    FlowQuadrature(const model::Objective& objective, NoiseLevel noise, NoiseLevel data)
+        : FlowQuadrature(objective, noise, data, Options()) {}
+
+    /// f writes its value for every mode of the block at one noise level.
+    using BlockFunction = std::function<void(const model::NoiseTerms& at, std::span<double> value)>;
+
+    /// integral[k] = ∫_{noise}^{data} f_k d(coordinate); error[k] estimates its absolute error. Returns evaluations.
+    std::size_t integrate(const BlockFunction& f, std::span<double> integral, std::span<double> error) const;
+
+private:
+    struct Panel {
+        double low;
+        double high;
+        std::vector<model::NoiseTerms> terms;  // at the 16 nodes
+    };
+    struct Sums;
+    Panel make_panel(double low, double high) const;
+    void add_panel(const Panel& panel, std::size_t depth, const BlockFunction& f, Sums& sums) const;
+
+    const model::Objective objective_;
+    Options options_;
+    double length_;
+    std::vector<Panel> panels_;
+};
+
+}  // namespace eigenflow::dynamics

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "eigenflow/core/result.hpp"
+#include "eigenflow/core/trajectories.hpp"
+#include "eigenflow/dynamics/generated_variance.hpp"
+
+namespace eigenflow::dynamics {
+
+struct SimulationRequest {
+    LearningProblem problem;
+    std::string solver = "auto";            ///< auto | closed-form | quadrature | ode
+    std::vector<double> tau;                ///< 0, then strictly rising
+    std::vector<double> noise_levels;       ///< where weights are wanted, in the path's coordinate t
+    std::vector<std::size_t> weight_modes;  ///< of which modes, counted from 0
+    Threads threads{1};
+};
+
+/// One weight of weights.csv.
+struct WeightRecord {
+    double tau;
+    double noise_level;
+    std::size_t mode;
+    double weight;
+    double optimal_weight;
+};
+
+struct Simulation {
+    Trajectories trajectories;
+    std::vector<WeightRecord> weights;  ///< τ outermost, then noise level, then mode
+    std::vector<double> loss;           ///< the objective's training loss at every τ, summed over modes
+    std::vector<RouteFailure> failures;
+    RouteCounts counts;
+    std::string solver;  ///< the route used
+};
+
+/// The two nested clocks: for every τ the trained weights, and the variance that sampling with them generates.
+///
+/// The training loss is ∫ ω E|F − y|² dν over the noise levels from noise to data (dν as in T-1).
+/// Error{usage} where the route does not exist; single variances that fail are NaN and listed in `failures`.
+/// The same bytes for any number of threads.
+Result<Simulation> simulate(const SimulationRequest& request);
+
+/// 0, then `points` values from first to last, evenly spaced in ln τ; the ends are exact.  0 < first < last, points
+/// ≥ 2.
+std::vector<double> log_spaced_times(double first, double last, int points);
+
+}  // namespace eigenflow::dynamics

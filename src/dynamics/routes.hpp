@@ -1,0 +1,13 @@
+#pragma once
+
+#include "eigenflow/dynamics/generated_variance.hpp"
+
+namespace eigenflow::dynamics {
+
+using MadeRoute = Result<std::unique_ptr<const VarianceRoute>>;
+
+MadeRoute make_closed_form_route(const LearningProblem&);
+MadeRoute make_quadrature_route(const LearningProblem&);
+MadeRoute make_ode_route(const LearningProblem&);
+
+}  // namespace eigenflow::dynamics

@@ -1,0 +1,111 @@
+#include "eigenflow/dynamics/simulate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "eigenflow/dynamics/flow_quadrature.hpp"
+#include "eigenflow/dynamics/gradient_flow.hpp"
+#include "eigenflow/numerics/parallel.hpp"
+#include "training_loss.hpp"
+
+namespace eigenflow::dynamics {
+namespace {
+
+// Blocks of modes are the unit of parallel work. Their size depends on the problem only, so that adaptive decisions,
+// which are taken per block, do not depend on the number of threads.
+std::size_t block_size(std::size_t modes) { return std::clamp<std::size_t>(modes / 32, 1, 128); }
+
+void fill_variances(const SimulationRequest& request, const VarianceRoute& route, Simulation& simulation) {
+    Trajectories& out = simulation.trajectories;
+    const std::size_t modes = out.modes();
+    const std::size_t size = block_size(modes);
+    const std::size_t blocks = (modes + size - 1) / size;
+    std::vector<VarianceBlock> parts(blocks);
+    numerics::parallel_for(blocks, request.threads, [&](std::size_t b) {
+        const model::ModeRange range{b * size, std::min(size, modes - b * size)};
+        parts[b] = route.variances(request.tau, range);
+        for (std::size_t i = 0; i < out.times(); ++i) {
+            std::copy_n(parts[b].variance.begin() + static_cast<std::ptrdiff_t>(i * range.count), range.count,
+                        out.variance.begin() + static_cast<std::ptrdiff_t>(i * modes + range.first));
+        }
+        parts[b].variance = {};
+    });
+    for (VarianceBlock& part : parts) {
+        simulation.counts.evaluations += part.counts.evaluations;
+        simulation.counts.steps += part.counts.steps;
+        simulation.counts.worst_error = std::max(simulation.counts.worst_error, part.counts.worst_error);
+        std::move(part.failures.begin(), part.failures.end(), std::back_inserter(simulation.failures));
+    }
+}
+
+// Weights of one mode at one noise level at every τ.
+std::vector<double> weight_path(const SimulationRequest& request, bool by_ode, const model::NoiseTerms& at,
+                                std::size_t mode) {
+    if (by_ode) {
+        GradientFlowPath path;
+        solve_gradient_flow(*request.problem.network, mode, at, request.problem.learning_rate, request.tau, path);
+        return path.weight;
+    }
+    std::vector<double> weight(request.tau.size());
+    for (std::size_t i = 0; i < weight.size(); ++i) {
+        const model::EtaTau eta_tau = request.problem.eta_tau(TrainingTime(request.tau[i]));
+        request.problem.network->weights(at, eta_tau, {mode, 1}, std::span(weight).subspan(i, 1));
+    }
+    return weight;
+}
+
+void fill_weights(const SimulationRequest& request, Simulation& simulation) {
+    const std::size_t levels = request.noise_levels.size();
+    const std::size_t modes = request.weight_modes.size();
+    simulation.weights.resize(request.tau.size() * levels * modes);
+    numerics::parallel_for(levels * modes, request.threads, [&](std::size_t job) {
+        const std::size_t level = job / modes;
+        const std::size_t j = job % modes;
+        const std::size_t mode = request.weight_modes[j];
+        const model::NoiseTerms at = request.problem.objective.at(NoiseLevel(request.noise_levels[level]));
+        const double lambda = request.problem.network->lambda()[mode];
+        const double optimum = (at.m0 + at.m1 * lambda) / (at.h0 + at.h1 * lambda);
+        const std::vector<double> weight = weight_path(request, simulation.solver == "ode", at, mode);
+        for (std::size_t i = 0; i < request.tau.size(); ++i) {
+            simulation.weights[(i * levels + level) * modes + j] = {request.tau[i], request.noise_levels[level], mode,
+                                                                    weight[i], optimum};
+        }
+    });
+}
+
+}  // namespace
+
+Result<Simulation> simulate(const SimulationRequest& request) {
+    auto made = make_variance_route(request.solver, request.problem);
+    if (!made) return made.error();
+    const std::shared_ptr<const VarianceRoute> route = std::move(*made);
+
+    Simulation simulation;
+    simulation.solver = route->name();
+    Trajectories& out = simulation.trajectories;
+    const std::span<const double> lambda = request.problem.network->lambda();
+    out.tau = request.tau;
+    out.target.assign(lambda.begin(), lambda.end());
+    out.limit = limit_variances(request.problem);
+    out.variance.assign(out.times() * out.modes(), std::numeric_limits<double>::quiet_NaN());
+    out.evaluate = [route](std::size_t mode, TrainingTime tau) {
+        return route->variances(std::span(&tau.value, 1), {mode, 1}).variance.front();
+    };
+    fill_variances(request, *route, simulation);
+    fill_weights(request, simulation);
+    simulation.loss = training_loss(request.problem, request.tau, request.threads);
+    return simulation;
+}
+
+std::vector<double> log_spaced_times(double first, double last, int points) {
+    std::vector<double> tau = {0.0, first};
+    for (int i = 1; i + 1 < points; ++i) {
+        tau.push_back(first * std::exp(std::log(last / first) * i / (points - 1)));
+    }
+    tau.push_back(last);
+    return tau;
+}
+
+}  // namespace eigenflow::dynamics

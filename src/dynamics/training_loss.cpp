@@ -1,0 +1,57 @@
+#include "training_loss.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "eigenflow/dynamics/flow_quadrature.hpp"
+#include "eigenflow/numerics/parallel.hpp"
+
+namespace eigenflow::dynamics {
+namespace {
+
+double minimum_at(const model::NoiseTerms& at, std::span<const double> lambda) {
+    double sum = 0.0;
+    for (const double v : lambda) sum += v / (at.a * at.a * v + at.s * at.s);
+    return at.loss_floor * sum;
+}
+
+double excess_at(const model::NoiseTerms& at, std::span<const double> lambda, std::span<const double> deviation) {
+    double sum = 0.0;
+    for (std::size_t k = 0; k < lambda.size(); ++k) sum += (at.h0 + at.h1 * lambda[k]) * deviation[k] * deviation[k];
+    return at.loss_excess * sum;
+}
+
+// The flow runs from noise to data, so its coordinate may fall: the measure dν is positive either way.
+double integral(const FlowQuadrature& quadrature, const FlowQuadrature::BlockFunction& f) {
+    double value = 0.0;
+    double error = 0.0;
+    quadrature.integrate(f, std::span(&value, 1), std::span(&error, 1));
+    return std::abs(value);
+}
+
+}  // namespace
+
+std::vector<double> training_loss(const LearningProblem& problem, std::span<const double> tau, Threads threads) {
+    const std::span<const double> lambda = problem.network->lambda();
+    const auto minimum = [&](const model::NoiseTerms& at, std::span<double> out) { out[0] = minimum_at(at, lambda); };
+    const auto loss_excess = [&](const FlowQuadrature& quadrature, double time) {
+        std::vector<double> deviation(lambda.size());
+        return integral(quadrature, [&](const model::NoiseTerms& at, std::span<double> out) {
+            problem.network->deviations(at, problem.eta_tau(TrainingTime(time)), {0, lambda.size()}, deviation);
+            out[0] = excess_at(at, lambda, deviation);
+        });
+    };
+    const auto quadrature_to = [&](double tolerance) {
+        return FlowQuadrature(problem.objective, problem.noise, problem.data, {.tolerance = tolerance});
+    };
+    const FlowQuadrature scale = quadrature_to(std::numeric_limits<double>::max());
+    const double size = integral(scale, minimum) + loss_excess(scale, 0.0);
+    const FlowQuadrature quadrature = quadrature_to(std::max(1e-10 * size, std::numeric_limits<double>::min()));
+    const double floor = integral(quadrature, minimum);
+    std::vector<double> loss(tau.size());
+    numerics::parallel_for(tau.size(), threads,
+                           [&](std::size_t i) { loss[i] = floor + loss_excess(quadrature, tau[i]); });
+    return loss;
+}
+
+}  // namespace eigenflow::dynamics

@@ -1,0 +1,47 @@
+#include "eigenflow/model/network.hpp"
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "eigenflow/core/finite.hpp"
+#include "eigenflow/model/registry.hpp"
+#include "network/architectures.hpp"
+
+namespace eigenflow::model {
+namespace {
+
+constexpr std::array registry = {
+    Architecture{.name = "one-layer", .create = make_one_layer},
+    Architecture{.name = "symmetric-two-layer", .create = make_symmetric_two_layer},
+};
+
+}  // namespace
+
+Network::Network(std::span<const double> lambda, std::vector<double> init)
+    : lambda_(lambda.begin(), lambda.end()), init_(std::move(init)) {}
+
+std::span<const Architecture> architectures() { return registry; }
+
+std::vector<std::string> architecture_names() {
+    std::vector<std::string> names;
+    for (const Architecture& architecture : registry) names.emplace_back(architecture.name);
+    return names;
+}
+
+Result<std::unique_ptr<const Network>> make_network(const NetworkSpec& spec, const data::Spectrum& spectrum) {
+    std::vector<double> init = spec.init;
+    if (init.size() == 1) init.resize(spectrum.modes(), init.front());
+    if (init.size() != spectrum.modes()) {
+        return Error{ErrorKind::usage, "network.init lists " + std::to_string(init.size()) +
+                                           " weights, but the spectrum has " + std::to_string(spectrum.modes()) +
+                                           " modes: give one number, or one per mode"};
+    }
+    if (!all_finite(init)) return Error{ErrorKind::usage, "network.init: every weight must be a finite number"};
+    for (const Architecture& architecture : registry) {
+        if (architecture.name == spec.architecture) return architecture.create(spec, spectrum, std::move(init));
+    }
+    return Error{ErrorKind::usage, "network.architecture = \"" + spec.architecture + "\" is not an architecture"};
+}
+
+}  // namespace eigenflow::model

@@ -1,0 +1,92 @@
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "network/architectures.hpp"
+
+namespace eigenflow::model {
+namespace {
+
+/// The two factors of T-4 for x = 8ηω m τ of either sign, scaled so that neither overflows:
+///     w = Q decay / (start + h Q growth),   w − w* = (Q − w*) start' / (…)
+/// x ≥ 0:  e = exp(−x):  w = Q / (e + hQ φ),          w − w* = (Q − w*) e / (e + hQ φ),   φ = (1 − e)/m
+/// x < 0:  E = exp(x):   w = Q E / (1 + hQ φ),        w − w* = (Q − w*) / (1 + hQ φ),     φ = (1 − E)/|m|
+struct Logistic {
+    double start;  // e, or 1
+    double phi;    // 8ηωτ · (1 − exp(−|x|))/|x|, finite at m = 0
+    double decay;  // 1, or E
+
+    Logistic(double m, double rate) {
+        const double x = rate * m;
+        const double fading = std::exp(-std::abs(x));
+        phi = x == 0.0 ? rate : -std::expm1(-std::abs(x)) / std::abs(m);
+        start = x >= 0.0 ? fading : 1.0;
+        decay = x >= 0.0 ? 1.0 : fading;
+    }
+};
+
+/// W = P Pᵀ: g = 4w, logistic growth with rate 8ηω m   (T-4, arXiv 2503.03206). Q ≥ 0, since P Pᵀ is; Q = 0 is a fixed
+/// point and stays one. m of either sign; for m = 0, w = Q/(1 + 8ηω h Q τ).
+/// Accuracy: 8 ulp.  Cost: one exp and one expm1.
+class SymmetricTwoLayer final : public Network {
+public:
+    SymmetricTwoLayer(std::span<const double> lambda, std::vector<double> init) : Network(lambda, std::move(init)) {}
+
+    std::string_view architecture() const override { return "symmetric-two-layer"; }
+
+    void weights(const NoiseTerms& at, EtaTau eta_tau, ModeRange modes, std::span<double> weight) const override {
+        const double rate = 8.0 * eta_tau.value * at.omega;
+        for (std::size_t i = 0; i < modes.count; ++i) {
+            const Mode k = mode(at, modes.first + i);
+            const Logistic f(k.m, rate);
+            weight[i] = k.q == 0.0 ? 0.0 : k.q * f.decay / (f.start + k.h * k.q * f.phi);
+        }
+    }
+
+    void deviations(const NoiseTerms& at, EtaTau eta_tau, ModeRange modes, std::span<double> deviation) const override {
+        const double rate = 8.0 * eta_tau.value * at.omega;
+        for (std::size_t i = 0; i < modes.count; ++i) {
+            const Mode k = mode(at, modes.first + i);
+            const double optimum = k.m / k.h;
+            if (k.q == 0.0) {
+                deviation[i] = -optimum;
+                continue;
+            }
+            const Logistic f(k.m, rate);
+            deviation[i] = (k.q - optimum) * f.start / (f.start + k.h * k.q * f.phi);
+        }
+    }
+
+    void limit_deviations(const NoiseTerms& at, ModeRange modes, std::span<double> deviation) const override {
+        for (std::size_t i = 0; i < modes.count; ++i) {
+            const Mode k = mode(at, modes.first + i);
+            const bool learns = k.q > 0.0 && k.m > 0.0;
+            deviation[i] = learns ? 0.0 : -k.m / k.h;  // w(∞) = 0
+        }
+    }
+
+    double gain(double weight) const override { return 4.0 * weight; }
+
+private:
+    struct Mode {
+        double q, h, m;
+    };
+    Mode mode(const NoiseTerms& at, std::size_t index) const {
+        const double lambda_k = lambda()[index];
+        return {initial_weights()[index], at.h0 + at.h1 * lambda_k, at.m0 + at.m1 * lambda_k};
+    }
+};
+
+}  // namespace
+
+MadeNetwork make_symmetric_two_layer(const NetworkSpec&, const data::Spectrum& spectrum, std::vector<double> init) {
+    const auto negative = std::find_if(init.begin(), init.end(), [](double q) { return q < 0.0; });
+    if (negative != init.end()) {
+        return Error{ErrorKind::usage, "network.init: mode " + std::to_string(negative - init.begin() + 1) +
+                                           " starts at a negative weight, which P Pᵀ can't have: use init ≥ 0 with "
+                                           "architecture \"symmetric-two-layer\""};
+    }
+    return std::unique_ptr<const Network>(std::make_unique<SymmetricTwoLayer>(spectrum.variances(), std::move(init)));
+}
+
+}  // namespace eigenflow::model

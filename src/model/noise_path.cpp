@@ -1,0 +1,35 @@
+#include "eigenflow/model/noise_path.hpp"
+
+#include <array>
+
+#include "eigenflow/model/registry.hpp"
+#include "path/paths.hpp"
+
+namespace eigenflow::model {
+namespace {
+
+constexpr std::array registry = {&ve_path};
+
+}  // namespace
+
+std::span<const NoisePath* const> noise_paths() { return registry; }
+
+const NoisePath* find_noise_path(std::string_view name) {
+    for (const NoisePath* path : registry) {
+        if (path->name == name) return path;
+    }
+    return nullptr;
+}
+
+std::vector<std::string> path_names() {
+    std::vector<std::string> names;
+    for (const NoisePath* path : registry) names.emplace_back(path->name);
+    return names;
+}
+
+PathDefaults path_defaults(std::string_view name) {
+    const NoisePath* path = find_noise_path(name);
+    return path ? PathDefaults{path->default_noise, path->default_data} : PathDefaults{80.0, 0.002};
+}
+
+}  // namespace eigenflow::model

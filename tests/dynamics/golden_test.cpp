@@ -1,0 +1,160 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "reference_table.hpp"
+#include "small_problem.hpp"
+
+using namespace eigenflow;
+using tests::problem_of;
+using tests::reference_table;
+using tests::relative_error;
+using tests::variance_by;
+
+namespace {
+
+// What the tables promise (tests/reference/README.md), and what the ODE route promises beside them.
+constexpr double closed_form_trust = 1e-14;
+constexpr double quadrature_trust = 1e-11;
+constexpr double loss_variant_trust = 1e-13;
+constexpr double ode_trust = 1e-7;
+
+const std::map<std::string, std::string> closed_form_models = {{"one_layer", "one-layer"},
+                                                               {"two_layer_sym", "symmetric-two-layer"}};
+
+struct Worst {
+    double error = 0.0;
+    std::string where;
+    std::size_t rows = 0;
+    void see(double value, const std::string& row) {
+        ++rows;
+        if (value > error || std::isnan(value)) {
+            error = value;
+            where = row;
+        }
+    }
+};
+
+std::string describe(const tests::ReferenceRow& row) {
+    std::string text;
+    for (const auto& [column, cell] : row.cells) text += column + "=" + cell + " ";
+    return text;
+}
+
+// Largest relative error of one route over the rows of closed_forms.csv for one architecture.
+Worst worst_of_closed_forms(const std::string& model, const std::string& route) {
+    Worst worst;
+    for (const auto& row : reference_table("closed_forms.csv")) {
+        if (row.text("model") != model) continue;
+        const auto problem = problem_of(closed_form_models.at(model), {row.number("lambda")}, {row.number("Q")});
+        const double value = variance_by(route, problem, row.number("eta_tau"));
+        worst.see(relative_error(value, row.number("value")), describe(row));
+    }
+    MESSAGE(model << " by " << route << ": worst " << worst.error << " in " << worst.rows << " rows, " << worst.where);
+    return worst;
+}
+
+}  // namespace
+
+TEST_CASE("T-12 golden: one-layer closed form") {
+    const Worst worst = worst_of_closed_forms("one_layer", "closed-form");
+    CHECK(worst.rows == 315);
+    CHECK(worst.error <= closed_form_trust);
+}
+
+TEST_CASE("T-13 golden: symmetric two-layer closed form") {
+    const Worst worst = worst_of_closed_forms("two_layer_sym", "closed-form");
+    CHECK(worst.rows == 252);
+    CHECK(worst.error <= closed_form_trust);
+}
+
+TEST_CASE("T-11 golden: both closed forms by quadrature") {
+    for (const char* model : {"one_layer", "two_layer_sym"}) {
+        const Worst worst = worst_of_closed_forms(model, "quadrature");
+        CHECK(worst.error <= 1e-13);  // tolerance 1e-13 absolute in ln λ̃
+    }
+}
+
+TEST_CASE("T-2 golden: both closed forms by two nested ODEs") {
+    for (const char* model : {"one_layer", "two_layer_sym"}) {
+        const Worst worst = worst_of_closed_forms(model, "ode");
+        CHECK(worst.error <= ode_trust);
+    }
+}
+
+TEST_CASE("T-3 T-4 golden: weights in closed form") {
+    const std::map<std::string, std::string> models = {{"weight_one_layer", "one-layer"},
+                                                       {"weight_two_layer_sym", "symmetric-two-layer"}};
+    Worst worst;
+    for (const auto& row : reference_table("closed_forms.csv")) {
+        const auto found = models.find(row.text("model"));
+        if (found == models.end()) continue;
+        const auto problem = problem_of(found->second, {row.number("lambda")}, {row.number("Q")});
+        const double sigma = std::stod(row.text("settings").substr(std::string("sigma=").size()));
+        double weight = 0.0;
+        problem.network->weights(problem.objective.at(NoiseLevel(sigma)), model::EtaTau(row.number("eta_tau")), {0, 1},
+                                 std::span(&weight, 1));
+        const double expected = row.number("value");
+        worst.see(expected == 0.0 ? std::abs(weight) : relative_error(weight, expected), describe(row));
+    }
+    MESSAGE("worst " << worst.error << " in " << worst.rows << " rows, " << worst.where);
+    CHECK(worst.rows == 256);
+    CHECK(worst.error <= closed_form_trust);
+}
+
+TEST_CASE("T-11 golden: weightings and preconditioning") {
+    struct Variant {
+        std::string preconditioning, weighting;
+    };
+    const std::map<std::string, Variant> variants = {
+        {"one_layer_edm_weight_noprecond", {"none", "edm"}},
+        {"one_layer_edm_weight_x_pdf_noprecond", {"none", "edm-lognormal"}},
+        {"one_layer_ve_weight_1_over_s2", {"none", "inverse-variance"}},
+        {"one_layer_edm_precond_edm_weight", {"edm", "edm"}},
+        {"one_layer_edm_precond_edm_weight_x_pdf", {"edm", "edm-lognormal"}}};
+    Worst quadrature;
+    Worst ode;
+    for (const auto& row : reference_table("loss_variants.csv")) {
+        const Variant& variant = variants.at(row.text("model"));
+        model::ObjectiveSpec spec;
+        spec.preconditioning = variant.preconditioning;
+        spec.weighting = variant.weighting;
+        const auto problem = problem_of("one-layer", {row.number("lambda")}, {row.number("Q")}, spec);
+        const double expected = row.number("generated_variance");
+        const double tau = row.number("eta_tau");
+        quadrature.see(relative_error(variance_by("quadrature", problem, tau), expected), describe(row));
+        ode.see(relative_error(variance_by("ode", problem, tau), expected), describe(row));
+    }
+    MESSAGE("quadrature " << quadrature.error << " " << quadrature.where << "; ode " << ode.error << " " << ode.where);
+    CHECK(quadrature.rows == 75);
+    CHECK(quadrature.error <= loss_variant_trust);
+    CHECK(ode.error <= ode_trust);
+}
+
+TEST_CASE("T-11 golden: one-layer and symmetric rows on ve") {
+    std::map<std::string, Worst> worst;
+    for (const auto& row : reference_table("variance.csv")) {
+        const std::string architecture = row.text("architecture");
+        if (row.text("path") != "ve" || (architecture != "one-layer" && architecture != "symmetric-two-layer"))
+            continue;
+        const std::string target = row.text("target");
+        if (target != "denoise" && target != "edm") continue;
+        model::ObjectiveSpec spec;
+        if (target == "edm") spec.preconditioning = spec.weighting = "edm";
+        const auto problem = problem_of(architecture, {row.number("lambda")}, {row.number("init")}, spec);
+        std::vector<std::string> routes = {"quadrature", "ode"};
+        if (target == "denoise") routes.emplace_back("closed-form");
+        for (const std::string& route : routes) {
+            const double value = variance_by(route, problem, row.number("tau"));
+            worst[route].see(relative_error(value, row.number("variance")), describe(row));
+        }
+    }
+    for (const auto& [route, w] : worst) MESSAGE(route << ": " << w.error << " in " << w.rows << ", " << w.where);
+    CHECK(worst.at("quadrature").rows == 360);
+    CHECK(worst.at("closed-form").rows == 240);
+    CHECK(worst.at("quadrature").error <= quadrature_trust);
+    CHECK(worst.at("closed-form").error <= quadrature_trust);
+    CHECK(worst.at("ode").error <= ode_trust);
+}
