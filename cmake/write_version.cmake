@@ -11,7 +11,14 @@ else()
     set(dirty true)
   endif()
 endif()
+set(libraries "")
+foreach(library IN LISTS LIBRARIES)
+  string(REPLACE " " "\", \"" pair "${library}")
+  string(APPEND libraries "    Library{\"${pair}\"},\n")
+endforeach()
 set(text "#pragma once
+
+#include <array>
 
 namespace eigenflow::version {
 
@@ -21,6 +28,13 @@ inline constexpr bool git_dirty = ${dirty};
 inline constexpr const char* compiler = \"${COMPILER}\";
 inline constexpr const char* build_type = \"${BUILD}\";
 inline constexpr bool native = ${NATIVE};
+
+struct Library {
+    const char* name;
+    const char* number;
+};
+inline constexpr std::array libraries = {
+${libraries}};
 
 }  // namespace eigenflow::version
 ")

@@ -10,13 +10,14 @@
 namespace eigenflow::dynamics {
 namespace {
 
-/// Both clocks by Boost.Odeint: d ln λ̃(τ_i)/dx = 2 (rate of the optimum + gain (w(τ_i) − w*)) for all τ_i at once, and
-/// in every evaluation of that right-hand side the gradient flow of the weight from τ = 0 through all τ_i.
+/// The probability flow, and where `trains` the gradient flow too, by Boost.Odeint: d ln λ̃(τ_i)/dx = 2 (rate of the
+/// optimum + gain (w(τ_i) − w*)) for all τ_i at once, and in every evaluation of that right-hand side the gradient flow
+/// of the weight from τ = 0 through all τ_i.
 class OdeRoute final : public VarianceRoute {
 public:
-    explicit OdeRoute(LearningProblem problem) : problem_(std::move(problem)) {}
+    OdeRoute(LearningProblem problem, bool trains) : problem_(std::move(problem)), trains_(trains) {}
 
-    std::string_view name() const override { return "ode"; }
+    std::string_view name() const override { return trains_ ? "ode" : "flow-ode"; }
 
     VarianceBlock variances(std::span<const double> tau, model::ModeRange modes) const override {
         VarianceBlock block;
@@ -46,7 +47,7 @@ private:
             const double optimum = (at.m0 + at.m1 * lambda) / (at.h0 + at.h1 * lambda);
             const double optimal_rate =
                 (p.a * p.da * lambda + p.s * p.ds) / variance * objective.path().stretch(NoiseLevel(at.t));
-            solve_gradient_flow(*problem_.network, mode, at, problem_.learning_rate, tau, inner);
+            train(mode, at, tau, inner);
             block.counts.steps += inner.steps;
             block.counts.evaluations += inner.evaluations;
             if (!numerics::good(inner.exit) && numerics::good(weight_exit)) {
@@ -75,13 +76,27 @@ private:
         block.failures.push_back({mode, weight_failed ? weight_tau : tau.back(), where + ": " + reason});
     }
 
+    void train(std::size_t mode, const model::NoiseTerms& at, std::span<const double> tau,
+               GradientFlowPath& out) const {
+        if (trains_) return solve_gradient_flow(*problem_.network, mode, at, problem_.learning_rate, tau, out);
+        for (std::size_t i = 0; i < tau.size(); ++i) {
+            const model::EtaTau eta_tau = problem_.eta_tau(TrainingTime(tau[i]));
+            problem_.network->weights(at, eta_tau, {mode, 1}, std::span(out.weight).subspan(i, 1));
+        }
+    }
+
     LearningProblem problem_;
+    bool trains_;
 };
 
 }  // namespace
 
 MadeRoute make_ode_route(const LearningProblem& problem) {
-    return std::unique_ptr<const VarianceRoute>(std::make_unique<OdeRoute>(problem));
+    return std::unique_ptr<const VarianceRoute>(std::make_unique<OdeRoute>(problem, true));
+}
+
+MadeRoute make_flow_ode_route(const LearningProblem& problem) {
+    return std::unique_ptr<const VarianceRoute>(std::make_unique<OdeRoute>(problem, false));
 }
 
 }  // namespace eigenflow::dynamics

@@ -8,6 +8,7 @@ using MadeRoute = Result<std::unique_ptr<const VarianceRoute>>;
 
 MadeRoute make_closed_form_route(const LearningProblem&);
 MadeRoute make_quadrature_route(const LearningProblem&);
-MadeRoute make_ode_route(const LearningProblem&);
+MadeRoute make_ode_route(const LearningProblem&);       // both clocks
+MadeRoute make_flow_ode_route(const LearningProblem&);  // the probability flow only, weights in closed form
 
 }  // namespace eigenflow::dynamics

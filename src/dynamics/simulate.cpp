@@ -31,6 +31,7 @@ void fill_variances(const SimulationRequest& request, const VarianceRoute& route
                         out.variance.begin() + static_cast<std::ptrdiff_t>(i * modes + range.first));
         }
         parts[b].variance = {};
+        if (request.progress) request.progress(range.count, modes);
     });
     for (VarianceBlock& part : parts) {
         simulation.counts.evaluations += part.counts.evaluations;
@@ -78,7 +79,7 @@ void fill_weights(const SimulationRequest& request, Simulation& simulation) {
 }  // namespace
 
 Result<Simulation> simulate(const SimulationRequest& request) {
-    auto made = make_variance_route(request.solver, request.problem);
+    auto made = make_variance_route(request.training_solver, request.sampling_solver, request.problem);
     if (!made) return made.error();
     const std::shared_ptr<const VarianceRoute> route = std::move(*made);
 

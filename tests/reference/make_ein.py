@@ -64,8 +64,8 @@ if __name__ == "__main__":
     with open(f"{root}/src/numerics/ein_table.inc", "w", encoding="utf-8") as out:
         out.write("// Made by tests/reference/make_ein.py. A row: centre, then the coefficients of falling powers.\n")
         for centre, coefficients in table():
-            numbers = [float(centre)] + [float(c) for c in reversed(coefficients)]
-            out.write("{" + ", ".join(n.hex() for n in numbers) + "},\n")
+            numbers = ", ".join(float(c).hex() for c in reversed(coefficients))
+            out.write(f"{{{float(centre).hex()}, {{{{{numbers}}}}}}},\n")
     with open(f"{root}/tests/reference/ein.csv", "w", encoding="utf-8") as out:
         out.write("x,ein\n")
         for x in reference():

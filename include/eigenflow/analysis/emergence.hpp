@@ -11,58 +11,81 @@
 
 namespace eigenflow::analysis {
 
-/// When a mode counts as learned. The first three are first passages of λ̃(τ) through a mean of v0 = λ̃(0) and the target.
+/// When a mode counts as learned. The first three are first passages of λ̃(τ) through a mean of v0 = λ̃(0) and the
+/// target.
 enum class Criterion {
     geometric,   ///< √(v0 · target)
     harmonic,    ///< 2 / (1/v0 + 1/target)
     arithmetic,  ///< (v0 + target) / 2
-    settling,    ///< last entry into target · [1 − band, 1 + band]
+    settling,    ///< last entry into target · [1 − band, 1 + band]: λ̃ stays there up to the last τ
 };
 
 /// What a mode emerges towards: the data's own variance λ, or what training to τ = ∞ gives (T-15).
 enum class EmergenceTarget { data, limit };
 
+/// rising if target > v0, else falling.
 enum class Direction { rising, falling };
 
 enum class EmergenceStatus {
-    emerged,      ///< crossed, and the mode takes part in fits
-    censored,     ///< not crossed by the last τ, but it will be, or may be: right-censored
-    gray_zone,    ///< v0/target lies in the gray zone: any τ* found is reported and left out of fits
-    no_crossing,  ///< τ → ∞ never crosses (a fixed point, a limit on the near side, or a target of 0)
+    emerged,    ///< crossed, and the mode takes part in fits
+    censored,   ///< not crossed by the last τ, but it will be, or may be: right-censored
+    gray_zone,  ///< v0/target lies in the gray zone, whatever else is true: any τ* found is reported, and left out of
+                ///< fits
+    no_crossing,  ///< τ → ∞ never crosses (a fixed point, a limit on the near side or outside the band), or there is
+                  ///< nothing to cross: target, threshold or v0 unknown or 0, fewer than two finite variances, λ̃ in the
+                  ///< settling band from the start
 };
 
 struct EmergenceOptions {
     std::vector<Criterion> thresholds = {Criterion::geometric, Criterion::harmonic};
-    EmergenceTarget target = EmergenceTarget::data;
-    double gray_low = 0.5;       ///< gray zone of v0/target, 0 < gray_low ≤ gray_high
+    EmergenceTarget target =
+        EmergenceTarget::data;  ///< limit: rows are no_crossing where `Trajectories::limit` is empty
+    double gray_low = 0.5;      ///< gray zone of v0/target, ends included; 0 < gray_low ≤ gray_high
     double gray_high = 2.0;
     double settling_band = 0.1;  ///< b > 0 of `settling`
 };
 
+/// A curve overshoots if it leaves [min(v0, end), max(v0, end)] by more than this part of the nearer end: λ̃ is
+/// generically not monotone for 0 < Q < 1. `end` is the limit, or where that is unknown the last finite variance.
+inline constexpr double overshoot_part = 0.01;
+
 /// One row of emergence.csv. A number that does not apply is NaN.
 struct Emergence {
     Criterion criterion = Criterion::geometric;
-    std::size_t mode = 0;           ///< counted from 0
-    double target_variance = 0.0;   ///< λ_k, or the limit, as chosen
-    double initial_variance = 0.0;  ///< v0 = λ̃_k(0), exact
-    double final_variance = 0.0;    ///< at the last τ
-    double limit_variance = 0.0;    ///< at τ = ∞; NaN where unknown
-    double threshold = 0.0;         ///< the level crossed; for `settling` the target
+    std::size_t mode = 0;          ///< counted from 0
+    double target_variance = 0.0;  ///< λ_k, the data's own, whichever target was chosen: the abscissa of T-21  [data²]
+    double initial_variance = 0.0;  ///< v0 = λ̃_k(0), exact for simulations; else the first sample  [data²]
+    double final_variance = 0.0;    ///< at the last τ  [data²]
+    double limit_variance = 0.0;    ///< at τ = ∞; NaN where unknown  [data²]
+    double threshold = 0.0;         ///< the level crossed; for `settling` the target  [data²]
     Direction direction = Direction::rising;
     bool gray_zone = false;
-    bool overshoot = false;
+    bool overshoot = false;  ///< see overshoot_part
     EmergenceStatus status = EmergenceStatus::no_crossing;
-    double tau_star = 0.0;  ///< first passage (or last entry)  [1/(η data²)]
+    double tau_star = 0.0;  ///< first passage (or last entry); NaN if there is none  [1/(η data²)]
 };
 
 /// Emergence times of every mode under every criterion, criterion by criterion, modes in order (THEORY section 6).
-/// See the body's tests for accuracy: on curves with `evaluate`, τ* is good to 1e-12 relative where λ̃ is exact.
+///
+/// Analytic curves (`Trajectories::evaluate`): the grid is filled up to 24 points a decade and continued below its
+/// first positive τ, decade by decade, until λ̃ is at λ̃(0); the first bracket is refined by TOMS 748 on ln(λ̃/threshold)
+/// in ln τ. τ* is good to 64 ε relative where λ̃ is exact and d ln λ̃/d ln τ of order 1 (test "T-21 thresholds"), and to
+/// 1e-10 on T-12 … T-14 (test "T-21 golden emergence times"). A crossing undone within a 24th of a decade can be
+/// missed.
+///
+/// Sampled curves: ln λ̃ is linear in ln τ between samples, and in τ in an interval that begins at τ = 0. Exact on
+/// curves that are powers of τ.
+///
+/// Variances that are NaN or negative are skipped: a censored mode is one not crossed by its last finite variance.
+/// Cost: 120 to 150 evaluations a mode (T-12, first = 1e-3, 25 points a decade), ten of them per crossing. No result
+/// depends on `threads`.
 std::vector<Emergence> find_emergence(const Trajectories& trajectories, const EmergenceOptions& options,
                                       Threads threads);
 
 std::string_view name_of(Criterion);
 std::string_view name_of(Direction);
 std::string_view name_of(EmergenceStatus);
+/// ErrorKind::usage, naming the choices, for a name that is none of criterion_names().
 Result<Criterion> criterion_named(std::string_view name);
 std::vector<std::string> criterion_names();
 

@@ -20,11 +20,13 @@ struct Frequency {
 class Spectrum {
 public:
     /// Principal components. Sorts; refuses an empty list, NaN, infinity and negative variances, naming the entry
-    /// (counted from 1) in ErrorKind::usage.
+    /// (counted from 1) in ErrorKind::usage. −0 becomes 0.
     static Result<Spectrum> principal(std::vector<double> variances);
 
     /// Fourier modes, one frequency per variance. Ties are ordered by |k|², then y, then x, so the order is unique.
-    /// `shape` is {N} or {height, width}, and its product is the number of modes.
+    /// `shape` is {N} or {height, width}, and its product is the number of modes, at most 2^28. Refuses what
+    /// `principal` refuses, another shape, and frequencies that are not the grid's, each exactly once
+    /// (ErrorKind::usage).
     static Result<Spectrum> fourier(std::vector<double> variances, std::vector<Frequency> frequencies,
                                     std::vector<int> shape);
 
@@ -44,17 +46,19 @@ private:
     std::vector<int> shape_;
 };
 
-/// λ_k = largest · k^(−exponent), k = 1 … modes.
+/// λ_k = largest · k^(−exponent), k = 1 … modes ≤ 2^28. exponent ≥ 0, largest > 0, both finite; else ErrorKind::usage.
+/// Accuracy ≤ 2 ulp (test "power law").
 Result<Spectrum> power_law_spectrum(int modes, double exponent, double largest);
 
 /// exp(log_std · z_k), z_k standard normal from RandomStream(seed), scaled to the mean `mean_variance`, sorted.
+/// modes 1 … 2^28, log_std ≥ 0, mean_variance > 0, both finite; else ErrorKind::usage.
 Result<Spectrum> log_normal_spectrum(int modes, double log_std, double mean_variance, std::uint64_t seed);
 
 /// Fourier modes of a 1-D {N} or 2-D {height, width} grid: λ_k = largest · max(|k|, 1)^(−exponent), |k| the Euclidean
-/// norm of the integer frequency, each component in (−n/2, n/2].
+/// norm of the integer frequency, each component in (−n/2, n/2]. exponent ≥ 0, largest > 0; else ErrorKind::usage.
 Result<Spectrum> power_law_fourier_spectrum(std::vector<int> shape, double exponent, double largest);
 
-/// Frequencies of a DFT grid in row-major order, each component mapped to (−n/2, n/2].
+/// Frequencies of a DFT grid in row-major order, each component mapped to (−n/2, n/2]. Empty for no grid.
 std::vector<Frequency> grid_frequencies(std::span<const int> shape);
 
 }  // namespace eigenflow::data

@@ -62,7 +62,7 @@ public:
     virtual VarianceBlock variances(std::span<const double> tau, model::ModeRange modes) const = 0;
 };
 
-/// One line of the registry of routes, in the order in which `auto` tries them.
+/// One line of the registry of routes.
 struct VarianceRouteEntry {
     std::string_view name;
     /// Error{usage} with one sentence where the route does not exist for the problem.
@@ -70,8 +70,12 @@ struct VarianceRouteEntry {
 };
 std::span<const VarianceRouteEntry> variance_routes();
 
-/// `solver`: auto | closed-form | quadrature | ode. auto is the closed form where there is one, else quadrature.
-Result<std::unique_ptr<const VarianceRoute>> make_variance_route(std::string_view solver, const LearningProblem&);
+/// @param training  training.solver: auto | closed-form | quadrature | ode. auto is the closed form where there is one,
+///                  else quadrature. ode integrates both clocks.
+/// @param sampling  sampling.solver: exact (as `training` says) | ode (the probability flow by an ODE solver, with
+///                  weights in closed form unless `training` is ode).
+Result<std::unique_ptr<const VarianceRoute>> make_variance_route(std::string_view training, std::string_view sampling,
+                                                                 const LearningProblem&);
 
 /// λ̃(τ→∞) of every mode (T-15 where the network reaches its optimum): the closed limit plus the quadrature of the
 /// weights' limit deviations.

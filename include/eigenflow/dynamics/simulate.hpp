@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,11 +12,14 @@ namespace eigenflow::dynamics {
 
 struct SimulationRequest {
     LearningProblem problem;
-    std::string solver = "auto";            ///< auto | closed-form | quadrature | ode
+    std::string training_solver = "auto";   ///< auto | closed-form | quadrature | ode
+    std::string sampling_solver = "exact";  ///< exact | ode
     std::vector<double> tau;                ///< 0, then strictly rising
     std::vector<double> noise_levels;       ///< where weights are wanted, in the path's coordinate t
     std::vector<std::size_t> weight_modes;  ///< of which modes, counted from 0
     Threads threads{1};
+    /// Called, from any thread, after each block of modes: how many it held, of how many in all.
+    std::function<void(std::size_t modes, std::size_t total)> progress = {};
 };
 
 /// One weight of weights.csv.

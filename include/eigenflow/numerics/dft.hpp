@@ -12,7 +12,7 @@ namespace eigenflow::numerics {
 ///     P_k = |Σ_j x_j e^(−2πi (k_y j_y / h + k_x j_x / w))|² / (h w),     Σ_k P_k = Σ_j x_j²  (Parseval)
 ///
 /// All N = h w frequencies in row-major DFT order; P_k and P_(−k) are the same bytes.
-/// Accuracy: |√P_k − √P_k exact| ≤ 8 (1 + log2 N) eps ‖x‖ for smooth sizes (test "DFT power").
+/// Accuracy: |√P_k − √P_k exact| ≤ (1 + log2 N) eps ‖x‖ for smooth sizes (test "DFT power").
 /// Cost: O(N log N) for sizes with small factors, O(N p) for a prime factor p.
 ///
 /// Eigen's FFT (kissfft, MPL2) over FFTW: FFTW is GPL, and image sides are small and smooth.

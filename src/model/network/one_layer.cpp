@@ -1,13 +1,12 @@
-#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "eigenflow/numerics/exponential.hpp"
 #include "network/architectures.hpp"
 
 namespace eigenflow::model {
 namespace {
-
-using Block = Eigen::Map<const Eigen::ArrayXd>;
-using BlockOut = Eigen::Map<Eigen::ArrayXd>;
 
 /// W itself is trained: g = 1 and  w = w* + (Q − w*) e,  e = exp(−2ηω h τ)   (T-3, arXiv 2503.03206)
 /// Accuracy: 4 ulp of max(|w*|, |Q|) plus ε · 2ηωhτ e, which is below ε/2 everywhere.  Cost: one exponential.
@@ -29,13 +28,14 @@ public:
     }
 
     void deviations(const NoiseTerms& at, EtaTau eta_tau, ModeRange modes, std::span<double> deviation) const override {
-        const auto n = static_cast<Eigen::Index>(modes.count);
-        const Block lambda_k(lambda().data() + modes.first, n);
-        const Block q(initial_weights().data() + modes.first, n);
-        BlockOut out(deviation.data(), n);
+        const std::span<const double> lambda_k = lambda().subspan(modes.first, modes.count);
+        const std::span<const double> q = initial_weights().subspan(modes.first, modes.count);
         const double rate = 2.0 * eta_tau.value * at.omega;
-        out = (q - (at.m0 + at.m1 * lambda_k) / (at.h0 + at.h1 * lambda_k)) *
-              (-rate * at.h0 - rate * at.h1 * lambda_k).exp();
+        for (std::size_t i = 0; i < modes.count; ++i) deviation[i] = -rate * (at.h0 + at.h1 * lambda_k[i]);
+        numerics::exponentials(deviation.first(modes.count));
+        for (std::size_t i = 0; i < modes.count; ++i) {
+            deviation[i] *= q[i] - (at.m0 + at.m1 * lambda_k[i]) / (at.h0 + at.h1 * lambda_k[i]);
+        }
     }
 
     void limit_deviations(const NoiseTerms&, ModeRange, std::span<double> deviation) const override {

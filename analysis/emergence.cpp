@@ -1,0 +1,141 @@
+#include "eigenflow/analysis/emergence.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+
+#include "eigenflow/numerics/parallel.hpp"
+#include "mode_curve.hpp"
+
+namespace eigenflow::analysis {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// What the criteria of one mode share.
+struct Mode {
+    double target = nan;  ///< as chosen by the options
+    double initial = nan;
+    double limit = nan;
+    double band_low = nan;
+    double band_high = nan;
+    Direction direction = Direction::falling;
+
+    bool has_passage() const { return initial >= 0.0 && target > 0.0 && initial != target; }  // false for NaN
+};
+
+Mode describe(const Trajectories& trajectories, const EmergenceOptions& options, std::size_t k) {
+    Mode mode;
+    if (!trajectories.limit.empty()) mode.limit = trajectories.limit[k];
+    mode.target = options.target == EmergenceTarget::data ? trajectories.target[k] : mode.limit;
+    if (trajectories.times() > 0) mode.initial = trajectories.at(0, k);
+    mode.band_low = mode.target * (1.0 - options.settling_band);
+    mode.band_high = mode.target * (1.0 + options.settling_band);
+    if (mode.target > mode.initial) mode.direction = Direction::rising;
+    return mode;
+}
+
+double threshold_of(Criterion criterion, const Mode& mode) {
+    switch (criterion) {
+        case Criterion::geometric:
+            return std::sqrt(mode.initial) * std::sqrt(mode.target);  // the product underflows
+        case Criterion::harmonic:
+            return 2.0 / (1.0 / mode.initial + 1.0 / mode.target);
+        case Criterion::arithmetic:
+            return 0.5 * mode.initial + 0.5 * mode.target;
+        case Criterion::settling:
+            return mode.target;
+    }
+    return nan;
+}
+
+std::vector<double> levels_of(const std::vector<Criterion>& criteria, const Mode& mode) {
+    std::vector<double> levels;
+    for (const Criterion criterion : criteria) {
+        if (criterion == Criterion::settling) {
+            levels.insert(levels.end(), {mode.band_low, mode.band_high});
+        } else {
+            levels.push_back(threshold_of(criterion, mode));
+        }
+    }
+    return levels;
+}
+
+bool overshoots(const ModeCurve& curve, const Mode& mode) {
+    if (curve.knots() < 2) return false;
+    const double end = std::isfinite(mode.limit) ? mode.limit : curve.final();
+    const double lowest = std::min(curve.initial(), end) * (1.0 - overshoot_part);
+    const double highest = std::max(curve.initial(), end) * (1.0 + overshoot_part);
+    return std::any_of(curve.variance.begin(), curve.variance.end(),
+                       [&](double v) { return v < lowest || v > highest; });
+}
+
+/// Sets tau_star, and the status as far as the gray zone has no say in it.
+void find_passage(Emergence& row, const ModeCurve& curve, const Mode& mode) {
+    if (!mode.has_passage() || !(row.threshold > 0.0) || curve.knots() < 2) return;
+    const bool limit_known = std::isfinite(mode.limit);
+    const auto in_band = [&](double v) { return v >= mode.band_low && v <= mode.band_high; };
+    bool never = false;
+    if (row.criterion == Criterion::settling) {
+        if (limit_known && !in_band(mode.limit)) return;  // what entered the band will leave it again
+        row.tau_star = last_entry(curve, mode.band_low, mode.band_high);
+        never = in_band(curve.final());  // and was in the band from the start
+    } else {
+        row.tau_star = first_passage(curve, row.threshold, mode.direction);
+        const bool near_side =
+            mode.direction == Direction::rising ? mode.limit <= row.threshold : mode.limit >= row.threshold;
+        never = limit_known && near_side;
+    }
+    if (!std::isnan(row.tau_star)) {
+        row.status = EmergenceStatus::emerged;
+    } else if (!never) {
+        row.status = EmergenceStatus::censored;
+    }
+}
+
+void find_emergence_of_mode(const Trajectories& trajectories, const EmergenceOptions& options, std::size_t k,
+                            std::vector<Emergence>& rows) {
+    const Mode mode = describe(trajectories, options, k);
+    const ModeCurve curve = mode_curve(trajectories, k, levels_of(options.thresholds, mode));
+    const double ratio = mode.initial / mode.target;
+    const bool gray = ratio >= options.gray_low && ratio <= options.gray_high;
+    const bool overshoot = overshoots(curve, mode);
+    const double final = trajectories.times() > 0 ? trajectories.at(trajectories.times() - 1, k) : nan;
+    for (std::size_t c = 0; c < options.thresholds.size(); ++c) {
+        Emergence& row = rows[c * trajectories.modes() + k];
+        row = {.criterion = options.thresholds[c],
+               .mode = k,
+               .target_variance = trajectories.target[k],
+               .initial_variance = mode.initial,
+               .final_variance = final,
+               .limit_variance = mode.limit,
+               .threshold = threshold_of(options.thresholds[c], mode),
+               .direction = mode.direction,
+               .gray_zone = gray,
+               .overshoot = overshoot,
+               .status = EmergenceStatus::no_crossing,
+               .tau_star = nan};
+        find_passage(row, curve, mode);
+        if (gray) row.status = EmergenceStatus::gray_zone;
+    }
+}
+
+}  // namespace
+
+std::vector<Emergence> find_emergence(const Trajectories& trajectories, const EmergenceOptions& options,
+                                      Threads threads) {
+    assert(trajectories.variance.size() == trajectories.times() * trajectories.modes());
+    assert(trajectories.limit.empty() || trajectories.limit.size() == trajectories.modes());
+    constexpr std::size_t chunk = 8;  // modes a task: curves differ in cost by the decades below the grid
+    const std::size_t modes = trajectories.modes();
+    std::vector<Emergence> rows(options.thresholds.size() * modes);
+    numerics::parallel_for((modes + chunk - 1) / chunk, threads, [&](std::size_t task) {
+        const std::size_t end = std::min(modes, (task + 1) * chunk);
+        for (std::size_t k = task * chunk; k < end; ++k) find_emergence_of_mode(trajectories, options, k, rows);
+    });
+    return rows;
+}
+
+}  // namespace eigenflow::analysis

@@ -1,0 +1,43 @@
+#include <cmath>
+#include <cstdio>
+
+#include "estimator.hpp"
+#include "line.hpp"
+
+namespace eigenflow::analysis {
+
+namespace {
+
+/// ln λ = c + s ln τ*, least squares in ln λ; α = −1/s   (T-21)
+Estimate fit(const Points& points) {
+    const Moments m = moments_of(points);
+    Estimate e;
+    if (!(m.syy > 0.0) || m.sxy == 0.0) {
+        e.note = "ln tau does not vary with ln lambda: the inverse slope has no reciprocal";
+        return e;
+    }
+    const double slope = m.sxy / m.syy;
+    e.exponent = -1.0 / slope;
+    e.log_prefactor = m.mean_y + e.exponent * m.mean_x;  // the line passes through the means
+    const double rss = slope * slope * residual_sum(points, m, e.exponent);
+    e.r_squared = 1.0 - rss / m.sxx;
+    if (points.count() > 2) {
+        const double slope_se = std::sqrt(rss / static_cast<double>(points.count() - 2) / m.syy);
+        e.exponent_se = slope_se / (slope * slope);  // d(1/s)/ds
+    }
+    char text[96];
+    std::snprintf(text, sizeof text, "the slope of ln lambda on ln tau is %.4g = -R^2/(exponent of ols)", slope);
+    e.note = text;
+    return e;
+}
+
+double resampled_exponent(const Points& points, const Estimate&) {
+    const Moments m = moments_of(points);
+    return -m.syy / m.sxy;
+}
+
+}  // namespace
+
+const Estimator ols_inverse = {"ols-inverse", fit, resampled_exponent};
+
+}  // namespace eigenflow::analysis

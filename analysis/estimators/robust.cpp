@@ -1,0 +1,143 @@
+#include <ceres/covariance.h>
+#include <ceres/loss_function.h>
+#include <ceres/problem.h>
+#include <ceres/sized_cost_function.h>
+#include <ceres/solver.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "estimator.hpp"
+#include "line.hpp"
+#include "soft_l1.hpp"
+
+namespace eigenflow::analysis {
+
+namespace {
+
+constexpr double least_scale =
+    1e-9;  // of ln τ*: an exact law leaves residuals of rounding, and they need no protection
+
+/// u = (y − level + α x)/scale of one mode, x from the centre.
+class Residual final : public ceres::SizedCostFunction<1, 2> {
+public:
+    Residual(double x, double y, double scale) : x_(x), y_(y), scale_(scale) {}
+
+    bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override {
+        residuals[0] = (y_ - parameters[0][0] + parameters[0][1] * x_) / scale_;
+        if (jacobians != nullptr && jacobians[0] != nullptr) {
+            jacobians[0][0] = -1.0 / scale_;
+            jacobians[0][1] = x_ / scale_;
+        }
+        return true;
+    }
+
+private:
+    double x_, y_, scale_;
+};
+
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    if (values.size() % 2 == 1) return *middle;
+    return 0.5 * (*middle + *std::max_element(values.begin(), middle));
+}
+
+/// 1.4826 MAD, the standard deviation of normal residuals.
+double scale_of(const Points& points, const CentredLine& line) {
+    std::vector<double> residuals(points.count());
+    for (std::size_t i = 0; i < points.count(); ++i) {
+        residuals[i] = points.log_tau[i] - line.level + line.exponent * (points.log_variance[i] - line.centre);
+    }
+    const double centre = median(residuals);
+    for (double& r : residuals) r = std::abs(r - centre);
+    return std::max(1.4826 * median(std::move(residuals)), least_scale);
+}
+
+/// Huber's proposal (Robust Statistics, 1981, section 7.6): variances are
+///   K² [Σψ²/(n−2)] / [mean ψ′]² (XᵀX)⁻¹,  K = 1 + (2/n) var ψ′/(mean ψ′)²,  ψ = u/√(1+u²), ψ′ = (1+u²)^(−3/2).
+/// Against the scatter of 1000 data sets of 20 modes: 1.03 times it for normal errors, 0.94 with 10 % gross outliers.
+double huber_factor(const Points& points, const CentredLine& line, double scale) {
+    const auto n = static_cast<double>(points.count());
+    double psi2 = 0.0, slope = 0.0, slope2 = 0.0;
+    for (std::size_t i = 0; i < points.count(); ++i) {
+        const double r = points.log_tau[i] - line.level + line.exponent * (points.log_variance[i] - line.centre);
+        const double u2 = (r / scale) * (r / scale);
+        const double derivative = 1.0 / ((1.0 + u2) * std::sqrt(1.0 + u2));  // ψ′
+        psi2 += u2 / (1.0 + u2);
+        slope += derivative;
+        slope2 += derivative * derivative;
+    }
+    const double mean = slope / n, variance = slope2 / n - mean * mean;
+    const double correction = 1.0 + 2.0 / n * variance / (mean * mean);
+    return correction * correction * psi2 / (n - 2.0) / (mean * mean);
+}
+
+/// Element (α, α) of (XᵀX)⁻¹ in units of the scaled residuals; NaN if X is rank deficient.
+double exponent_variance(ceres::Problem& problem, const double* parameters) {
+    ceres::Covariance::Options options;
+    options.algorithm_type = ceres::DENSE_SVD;
+    options.apply_loss_function = false;  // Ceres' correction drops ρ″ and is no standard error; huber_factor is
+    ceres::Covariance covariance(options);
+    const std::vector<const double*> blocks = {parameters};
+    double block[4];
+    if (!covariance.Compute(blocks, &problem) || !covariance.GetCovarianceBlock(parameters, parameters, block)) {
+        return std::nan("");
+    }
+    return block[3];
+}
+
+/// Soft-L1 in ln τ*, from the line of `ols`   (T-21)
+Estimate fit(const Points& points) {
+    const Moments m = moments_of(points);
+    CentredLine line{.centre = m.mean_x, .level = m.mean_y, .exponent = -m.sxy / m.sxx};
+    Estimate e;
+    e.scale = scale_of(points, line);
+
+    ceres::SoftLOneLoss loss(1.0);
+    ceres::Problem::Options ownership;
+    ownership.loss_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
+    ceres::Problem problem(ownership);
+    double parameters[2] = {line.level, line.exponent};
+    for (std::size_t i = 0; i < points.count(); ++i) {
+        const double x = points.log_variance[i] - line.centre;
+        problem.AddResidualBlock(new Residual(x, points.log_tau[i], e.scale), &loss, parameters);
+    }
+    ceres::Solver::Options options;
+    options.linear_solver_type = ceres::DENSE_QR;
+    options.max_num_iterations = 200;
+    options.function_tolerance = 1e-30;  // left to the other two: 1e-16 of the cost is 1e-8 in α
+    options.gradient_tolerance = 1e-13;
+    options.parameter_tolerance = 1e-12;
+    options.logging_type = ceres::SILENT;
+    ceres::Solver::Summary summary;
+    ceres::Solve(options, &problem, &summary);
+    if (!summary.IsSolutionUsable()) {
+        e.note = "the robust fit did not converge";
+        return e;
+    }
+    line.level = parameters[0];
+    line.exponent = parameters[1];
+    e.exponent = line.exponent;
+    e.log_prefactor = line.level + line.exponent * line.centre;
+    if (m.syy > 0.0) e.r_squared = 1.0 - residual_sum(points, m, line.exponent, line.level - m.mean_y) / m.syy;
+    if (points.count() > 2) {
+        e.exponent_se = std::sqrt(huber_factor(points, line, e.scale) * exponent_variance(problem, parameters));
+    }
+    return e;
+}
+
+/// The scale is kept from the full fit: it is a tuning constant, and its own scatter is second order in α.
+double resampled_exponent(const Points& points, const Estimate& full) {
+    const double centre = moments_of(points).mean_x;
+    const CentredLine start{
+        .centre = centre, .level = full.log_prefactor - full.exponent * centre, .exponent = full.exponent};
+    return soft_l1_line(points, full.scale, start).exponent;
+}
+
+}  // namespace
+
+const Estimator robust = {"robust", fit, resampled_exponent};
+
+}  // namespace eigenflow::analysis

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+
+#include "eigenflow/core/result.hpp"
+
+namespace eigenflow::io {
+
+/// Makes `path` a directory that a run may be written to: creates it with its parents, and tries out a file in it, so
+/// that hours of computation do not end at a read-only disk.
+///
+/// Refused, ErrorKind::file (usage when `path` is empty): a path that is not a directory, can't be created or written
+/// to; without `force` also one that already holds a run: a manifest.json, a scenario.toml or any *.csv. `force`
+/// removes nothing: files of the same name are replaced, each as it is written.
+Result<void> prepare_output_directory(const std::filesystem::path& path, bool force);
+
+}  // namespace eigenflow::io

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "eigenflow/analysis/emergence.hpp"
+#include "eigenflow/analysis/power_law.hpp"
+#include "eigenflow/core/result.hpp"
+#include "eigenflow/data/spectrum.hpp"
+#include "eigenflow/dynamics/simulate.hpp"
+#include "eigenflow/scenario/scenario.hpp"
+
+namespace eigenflow::scenario {
+
+/// One row of distances.csv.
+struct Distance {
+    double tau;
+    double kl;    ///< KL(generated ‖ data), infinite where the data have a mode of no variance
+    double w2;    ///< [data]
+    double loss;  ///< the objective's training loss
+};
+
+/// Everything that a run computes: what the run directory holds.
+struct Run {
+    Scenario scenario;  ///< resolved
+    data::Spectrum spectrum;
+    dynamics::Simulation simulation;
+    std::vector<std::size_t> output_modes;  ///< the modes of variance.csv, counted from 0
+    std::vector<analysis::Emergence> emergence;
+    std::vector<analysis::PowerLaw> power_laws;
+    std::vector<Distance> distances;
+    std::vector<std::string> notes;  ///< what the user should know, in plain words
+    double seconds = 0.0;            ///< wall time
+};
+
+struct RunOptions {
+    Threads threads{1};
+    /// Called, from any thread, after each block of modes: how many it held, of how many in all.
+    std::function<void(std::size_t modes, std::size_t total)> progress = {};
+};
+
+/// data → model → dynamics → analysis, in memory; writes nothing.
+///
+/// Error{usage} with every problem of an invalid scenario, and for combinations without meaning; Error{file} for data
+/// that can't be read. Variances that the numerics could not compute are NaN and listed in simulation.failures.
+Result<Run> run(const Scenario& scenario, const RunOptions& options = {});
+
+/// Whether run() would start: the scenario, its data file, and the combination of objective, architecture and solver.
+/// Of images, only the header is read.
+Result<void> check(const Scenario& scenario);
+
+/// `count` modes of `modes`, evenly spaced in the logarithm of the mode number, first and last included, without
+/// repeats; all of them for an empty count.
+std::vector<std::size_t> log_spaced_modes(std::size_t modes, std::optional<int> count);
+
+}  // namespace eigenflow::scenario

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+#include "eigenflow/core/result.hpp"
+#include "eigenflow/scenario/run.hpp"
+
+namespace eigenflow::scenario {
+
+/// One column of a CSV file: what docs/csv.md and the manifest say of it.
+struct CsvColumn {
+    std::string_view name;
+    std::string_view unit;  ///< empty: a name or a pure number
+    std::string_view meaning;
+};
+struct CsvFile {
+    std::string_view name;
+    std::span<const CsvColumn> columns;
+};
+/// Every CSV file of a run directory, in the order of writing.
+std::span<const CsvFile> run_csv_files();
+
+/// Writes a run into a directory that io::prepare_output_directory() has accepted: scenario.toml, the CSV files and,
+/// last, manifest.json, so that a directory with a manifest is complete. Every file appears whole or not at all.
+Result<void> write_run(const std::filesystem::path& directory, const Run& run, Threads threads);
+
+}  // namespace eigenflow::scenario

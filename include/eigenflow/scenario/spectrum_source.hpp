@@ -1,0 +1,46 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "eigenflow/core/result.hpp"
+#include "eigenflow/core/strong_types.hpp"
+#include "eigenflow/data/spectrum.hpp"
+#include "eigenflow/data/vectors.hpp"
+#include "eigenflow/scenario/scenario.hpp"
+
+namespace eigenflow::scenario {
+
+/// Vectors or images in an NPY file. The file stays open as long as `source` lives.
+struct NpyVectors {
+    data::VectorSource source;
+    std::vector<int> image_shape;  ///< {height, width, channels} of 4-D files, {height, width, 1} of 3-D; else empty
+};
+
+/// Opens an NPY file of vectors (n, d) or images (n, h, w) or (n, h, w, c). `center_scale` maps 0 … 255 to [−1, 1];
+/// unset, it is done for uint8 files only. ErrorKind::file for anything else.
+Result<NpyVectors> open_vectors(const std::filesystem::path& file, std::optional<bool> center_scale = {});
+
+/// What of the vectors is wanted.
+struct SpectrumRequest {
+    bool fourier = false;        ///< Fourier modes of gray images instead of principal components
+    std::optional<int> top;      ///< the leading k principal components only, matrix-free
+    std::vector<int> shape;      ///< fourier, for files of plain vectors: {N} or {height, width}; empty: the file's own
+    std::optional<int> channel;  ///< fourier: this channel alone, from 0; unset: the mean over channels
+};
+
+/// Mean, covariance and mode variances of the vectors, streamed in blocks.
+Result<data::Spectrum> measure_spectrum(const NpyVectors& vectors, const SpectrumRequest& request, Threads threads);
+
+/// A CSV with a column `variance` and, for Fourier modes, frequency_y and frequency_x (any other columns are ignored).
+/// Negative, NaN and non-numeric variances are ErrorKind::file with file and line.
+Result<data::Spectrum> read_spectrum(const std::filesystem::path& file);
+
+/// Columns mode, variance and, for Fourier modes, frequency_y, frequency_x.
+Result<void> write_spectrum(const std::filesystem::path& file, const data::Spectrum& spectrum);
+
+/// The spectrum that a scenario's [data] section describes.
+Result<data::Spectrum> make_spectrum(const Scenario& scenario, Threads threads);
+
+}  // namespace eigenflow::scenario

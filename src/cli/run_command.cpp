@@ -1,0 +1,98 @@
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands.hpp"
+#include "eigenflow/io/progress.hpp"
+#include "eigenflow/io/run_directory.hpp"
+#include "eigenflow/scenario/load.hpp"
+#include "eigenflow/scenario/run.hpp"
+#include "eigenflow/scenario/run_files.hpp"
+#include "exit_codes.hpp"
+#include "options.hpp"
+
+namespace eigenflow::cli {
+namespace {
+
+struct RunArguments {
+    std::string scenario;
+    std::vector<std::string> overrides;
+    std::string out;
+    bool force = false;
+    WorkOptions work{};
+};
+
+constexpr const char* about =
+    R"(Simulate a scenario, find when modes emerge, fit the power law, and write a run directory
+
+Examples:
+  eigenflow run scenarios/01_power_law.toml
+  eigenflow run s.toml network.architecture=symmetric-two-layer network.init=0.01
+  eigenflow run s.toml training.solver=ode --out runs/by-ode --threads 2 --force)";
+
+void summarise(const scenario::Run& run, const std::filesystem::path& directory) {
+    for (const std::string& note : run.notes) fmt::print(stderr, "eigenflow: {}\n", note);
+    for (const analysis::PowerLaw& law : run.power_laws) {
+        fmt::print(stderr, "eigenflow: {} {} {}: tau* ~ lambda^-{:.4f} +- {:.4f} ({} modes{}{})\n",
+                   analysis::name_of(law.criterion), analysis::name_of(law.direction), law.estimator, law.exponent,
+                   law.exponent_se, law.modes, law.note.empty() ? "" : "; ", law.note);
+    }
+    fmt::print(stderr, "eigenflow: {} modes by {} in {:.2f} s: {}\n", run.spectrum.modes(), run.simulation.solver,
+               run.seconds, directory.string());
+}
+
+int failed_numerics(const scenario::Run& run) {
+    const dynamics::RouteFailure& first = run.simulation.failures.front();
+    return report({ErrorKind::numerics,
+                   fmt::format("{} modes could not be computed, the first is mode {} ({}): their rows say failed, the "
+                               "others are good; try training.solver = \"auto\"",
+                               run.simulation.failures.size(), first.mode + 1, first.reason)});
+}
+
+int execute(const RunArguments& arguments) {
+    const auto scenario = scenario::load_scenario(arguments.scenario, arguments.overrides);
+    if (!scenario) return report(scenario.error());
+    const std::filesystem::path directory =
+        arguments.out.empty() ? std::filesystem::path("runs") / scenario->name : std::filesystem::path(arguments.out);
+    if (auto ready = scenario::check(*scenario); !ready) return report(ready.error());
+    if (auto ready = io::prepare_output_directory(directory, arguments.force); !ready) return report(ready.error());
+
+    std::optional<io::Progress> progress;
+    std::once_flag first_block;  // the number of modes is known when the first block of them is done
+    const auto advance = [&](std::size_t modes, std::size_t total) {
+        std::call_once(first_block, [&] {
+            progress.emplace("modes", total, arguments.work.quiet ? io::silent() : io::standard_error());
+        });
+        progress->advance(modes);
+    };
+    const auto run = scenario::run(*scenario, {.threads = arguments.work.workers(), .progress = advance});
+    if (progress) progress->finish();
+    if (!run) return report(run.error());
+    if (auto written = scenario::write_run(directory, *run, arguments.work.workers()); !written) {
+        return report(written.error());
+    }
+    if (!arguments.work.quiet) summarise(*run, directory);
+    return run->simulation.failures.empty() ? done : failed_numerics(*run);
+}
+
+}  // namespace
+
+void add_run(CLI::App& program, int& exit_code) {
+    CLI::App* command = program.add_subcommand("run", about);
+    const auto arguments = std::make_shared<RunArguments>();
+    command->add_option("scenario", arguments->scenario, "Scenario file (TOML)")->required();
+    command->add_option("key=value", arguments->overrides,
+                        "Overrides with dotted keys; eigenflow reference lists the keys");
+    command->add_option("--out", arguments->out, "Run directory [runs/<name of the scenario>]");
+    command->add_flag("--force", arguments->force, "Replace a run that is there already");
+    add_work_options(*command, arguments->work);
+    command->callback([arguments, &exit_code] { exit_code = execute(*arguments); });
+}
+
+}  // namespace eigenflow::cli

@@ -1,0 +1,171 @@
+#include "eigenflow/io/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <utility>
+
+#include "system_error.hpp"
+
+namespace eigenflow::io {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t buffer_size = std::size_t{1} << 18U;
+constexpr int most_links = 40;  // Linux gives up at the same number
+
+struct Target {
+    fs::path file;        // where the path leads after symbolic links
+    bool direct = false;  // a device, a pipe, or a descriptor that is already open
+    int problem = 0;
+};
+
+// /dev/stdout leads to /proc/self/fd/1. What stands there is somebody's open file, even when it is a regular one.
+bool is_open_descriptor(const fs::path& link) {
+    std::error_code ignored;
+    return fs::canonical(link.parent_path(), ignored).native().starts_with("/proc/");
+}
+
+Target resolve(const fs::path& path) {
+    Target target{.file = path};
+    std::error_code ignored;
+    for (int links = 0; fs::is_symlink(fs::symlink_status(target.file, ignored)); ++links) {
+        if (links == most_links) return {.file = path, .problem = ELOOP};
+        if (is_open_descriptor(target.file)) return {.file = path, .direct = true};
+        target.file = target.file.parent_path() / fs::read_symlink(target.file, ignored);
+    }
+    struct stat status {};
+    if (::stat(target.file.c_str(), &status) == 0) {
+        if (S_ISDIR(status.st_mode)) target.problem = EISDIR;
+        target.direct = !S_ISREG(status.st_mode);
+    }
+    return target;
+}
+
+fs::path directory_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
+
+fs::path unique_temporary(const fs::path& file) {
+    static std::atomic<unsigned> serial{0};
+    return directory_of(file) / fmt::format(".eigenflow-{}-{}.tmp", ::getpid(), serial++);
+}
+
+// Without it a crash may undo the rename. Some file systems can't sync a directory; that is no reason to refuse them.
+int sync_directory(const fs::path& directory) {
+    const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return errno == EACCES ? 0 : errno;
+    const int problem = ::fsync(descriptor) == 0 ? 0 : errno;
+    ::close(descriptor);
+    return problem == EINVAL || problem == ENOTSUP ? 0 : problem;
+}
+
+Error used_after_end(const fs::path& path) {
+    return {ErrorKind::internal, fmt::format("{} was written to after it was committed or discarded; this is a bug, "
+                                             "please report it",
+                                             path.string())};
+}
+
+}  // namespace
+
+Result<AtomicFile> AtomicFile::open(const fs::path& path) {
+    const Target target = resolve(path);
+    if (target.problem != 0) return system_error("write", path, target.problem);
+    AtomicFile file;
+    file.path_ = path;
+    file.target_ = target.file;
+    if (target.direct) {
+        // O_APPEND: `>> table.csv` with /dev/stdout must not overwrite what the table held.
+        file.descriptor_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    } else {
+        do {
+            file.temporary_ = unique_temporary(target.file);
+            file.descriptor_ = ::open(file.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        } while (file.descriptor_ < 0 && errno == EEXIST);
+    }
+    if (file.descriptor_ < 0) return system_error("write", path, errno);
+    file.buffer_.reserve(buffer_size);
+    return file;
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      target_(std::move(other.target_)),
+      temporary_(std::move(other.temporary_)),
+      buffer_(std::move(other.buffer_)),
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
+    if (this != &other) {
+        discard();
+        path_ = std::move(other.path_);
+        target_ = std::move(other.target_);
+        temporary_ = std::move(other.temporary_);
+        buffer_ = std::move(other.buffer_);
+        descriptor_ = std::exchange(other.descriptor_, -1);
+    }
+    return *this;
+}
+
+AtomicFile::~AtomicFile() { discard(); }
+
+void AtomicFile::discard() noexcept {
+    if (descriptor_ < 0) return;
+    ::close(std::exchange(descriptor_, -1));
+    if (!is_direct()) ::unlink(temporary_.c_str());
+}
+
+Error AtomicFile::fail(int code) {
+    discard();
+    return system_error("write", path_, code);
+}
+
+Result<void> AtomicFile::write(std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(descriptor_, text.data(), text.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return fail(errno);
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+Result<void> AtomicFile::append(std::string_view text) {
+    if (descriptor_ < 0) return used_after_end(path_);
+    if (buffer_.size() + text.size() <= buffer_size) {
+        buffer_.append(text);
+        return {};
+    }
+    if (auto written = write(buffer_); !written) return written;
+    buffer_.clear();
+    if (text.size() > buffer_size) return write(text);
+    buffer_.append(text);
+    return {};
+}
+
+Result<void> AtomicFile::commit() {
+    if (descriptor_ < 0) return used_after_end(path_);
+    if (auto written = write(buffer_); !written) return written;
+    buffer_.clear();
+    if (!is_direct() && ::fsync(descriptor_) != 0) return fail(errno);
+    const int closed = ::close(std::exchange(descriptor_, -1)) == 0 ? 0 : errno;
+    if (is_direct()) return closed == 0 ? Result<void>() : Result<void>(fail(closed));
+    const int renamed = closed == 0 && ::rename(temporary_.c_str(), target_.c_str()) != 0 ? errno : closed;
+    if (renamed != 0) {
+        ::unlink(temporary_.c_str());
+        return fail(renamed);
+    }
+    if (const int problem = sync_directory(directory_of(target_)); problem != 0) return fail(problem);
+    return {};
+}
+
+Result<void> write_file_atomically(const fs::path& path, std::string_view text) {
+    auto file = AtomicFile::open(path);
+    if (!file) return file.error();
+    if (auto appended = file->append(text); !appended) return appended;
+    return file->commit();
+}
+
+}  // namespace eigenflow::io

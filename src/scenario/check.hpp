@@ -1,0 +1,14 @@
+#pragma once
+
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "eigenflow/scenario/validate.hpp"
+
+namespace eigenflow::scenario {
+
+/// validate(), without judging the keys in `bad` or any relation that they take part in; adds the keys it refuses.
+std::vector<Problem> check(const Scenario& scenario, std::set<std::string_view>& bad);
+
+}  // namespace eigenflow::scenario

@@ -1,0 +1,151 @@
+#include "eigenflow/scenario/run.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "eigenflow/analysis/distance.hpp"
+#include "eigenflow/scenario/spectrum_source.hpp"
+#include "eigenflow/scenario/validate.hpp"
+
+namespace eigenflow::scenario {
+namespace {
+
+Result<dynamics::LearningProblem> make_problem(const Scenario& s, const data::Spectrum& spectrum) {
+    const auto objective = model::Objective::create({.path = s.objective.path,
+                                                     .target = s.objective.target,
+                                                     .preconditioning = s.objective.preconditioning,
+                                                     .weighting = s.objective.weighting,
+                                                     .sigma_data = s.objective.sigma_data,
+                                                     .P_mean = s.objective.P_mean,
+                                                     .P_std = s.objective.P_std});
+    if (!objective) return objective.error();
+    auto network = model::make_network({.architecture = s.network.architecture, .init = s.network.init}, spectrum);
+    if (!network) return network.error();
+    return dynamics::LearningProblem{.network = std::shared_ptr<const model::Network>(std::move(*network)),
+                                     .objective = *objective,
+                                     .learning_rate = LearningRate(s.training.learning_rate),
+                                     .noise = NoiseLevel(*s.sampling.noise),
+                                     .data = NoiseLevel(*s.sampling.data)};
+}
+
+Result<void> refuse_problems(const Scenario& scenario) {
+    std::string sentences;
+    for (const Problem& problem : validate(scenario)) {
+        if (!sentences.empty()) sentences += '\n';
+        sentences += problem.sentence();
+    }
+    if (sentences.empty()) return {};
+    return Error{ErrorKind::usage, sentences};
+}
+
+analysis::EmergenceOptions emergence_options(const Emergence& e) {
+    analysis::EmergenceOptions options;
+    options.thresholds.clear();
+    for (const std::string& name : e.thresholds) options.thresholds.push_back(*analysis::criterion_named(name));
+    options.target = e.target == "limit" ? analysis::EmergenceTarget::limit : analysis::EmergenceTarget::data;
+    options.gray_low = e.gray_zone[0];
+    options.gray_high = e.gray_zone[1];
+    options.settling_band = e.settling_band;
+    return options;
+}
+
+// g(Q) = 0: every Q that a gradient flow can't leave, whatever the data (Q = 0 of tied networks).
+std::vector<std::string> notes_on(const dynamics::LearningProblem& problem) {
+    const std::span<const double> init = problem.network->initial_weights();
+    const auto stuck =
+        std::count_if(init.begin(), init.end(), [&](double q) { return problem.network->gain(q) == 0.0; });
+    if (stuck == 0) return {};
+    return {std::to_string(stuck) + " of " + std::to_string(init.size()) +
+            " modes start at a fixed point of the gradient flow and never learn: architecture \"" +
+            std::string(problem.network->architecture()) + "\" needs network.init > 0"};
+}
+
+std::vector<Distance> distances(const dynamics::Simulation& simulation) {
+    const Trajectories& t = simulation.trajectories;
+    std::vector<Distance> rows;
+    for (std::size_t i = 0; i < t.times(); ++i) {
+        rows.push_back({t.tau[i], analysis::kl_divergence(t.row(i), t.target),
+                        analysis::wasserstein_distance(t.row(i), t.target), simulation.loss[i]});
+    }
+    return rows;
+}
+
+}  // namespace
+
+std::vector<std::size_t> log_spaced_modes(std::size_t modes, std::optional<int> count) {
+    std::vector<std::size_t> chosen;
+    const auto wanted = count ? std::min(static_cast<std::size_t>(*count), modes) : modes;
+    for (std::size_t i = 0; i < wanted; ++i) {
+        // The i-th of `wanted` numbers from 1 to modes, at least one above the last: small mode numbers would repeat.
+        const double exponent = wanted == 1 ? 0.0 : static_cast<double>(i) / static_cast<double>(wanted - 1);
+        const auto spaced = static_cast<std::size_t>(std::lround(std::pow(static_cast<double>(modes), exponent))) - 1;
+        chosen.push_back(chosen.empty() ? spaced : std::max(spaced, chosen.back() + 1));
+    }
+    return chosen;
+}
+
+Result<Run> run(const Scenario& given, const RunOptions& options) {
+    const auto start = std::chrono::steady_clock::now();
+    const Scenario scenario = resolved(given);
+    if (auto valid = refuse_problems(scenario); !valid) return valid.error();
+    auto spectrum = make_spectrum(scenario, options.threads);
+    if (!spectrum) return spectrum.error();
+    auto problem = make_problem(scenario, *spectrum);
+    if (!problem) return problem.error();
+
+    const std::vector<std::size_t> modes = log_spaced_modes(spectrum->modes(), scenario.output.modes);
+    const Training& training = scenario.training;
+    auto simulation =
+        dynamics::simulate({.problem = *problem,
+                            .training_solver = training.solver,
+                            .sampling_solver = scenario.sampling.solver,
+                            .tau = dynamics::log_spaced_times(training.first, training.last, training.points),
+                            .noise_levels = *scenario.output.noise_levels,
+                            .weight_modes = modes,
+                            .threads = options.threads,
+                            .progress = options.progress});
+    if (!simulation) return simulation.error();
+
+    auto emergence =
+        analysis::find_emergence(simulation->trajectories, emergence_options(scenario.emergence), options.threads);
+    auto laws = analysis::fit_power_laws(emergence,
+                                         {.estimators = scenario.fit.estimators,
+                                          .bootstrap = scenario.fit.bootstrap,
+                                          .confidence = scenario.fit.confidence,
+                                          .seed = scenario.fit.seed},
+                                         options.threads);
+    auto distance_rows = distances(*simulation);
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    return Run{.scenario = scenario,
+               .spectrum = std::move(*spectrum),
+               .simulation = std::move(*simulation),
+               .output_modes = modes,
+               .emergence = std::move(emergence),
+               .power_laws = std::move(laws),
+               .distances = std::move(distance_rows),
+               .notes = notes_on(*problem),
+               .seconds = elapsed.count()};
+}
+
+Result<void> check(const Scenario& given) {
+    const Scenario scenario = resolved(given);
+    if (auto valid = refuse_problems(scenario); !valid) return valid.error();
+    Result<data::Spectrum> spectrum = Error{};
+    if (scenario.data.source == "images") {
+        const auto vectors = open_vectors(data_file(scenario));
+        if (!vectors) return vectors.error();
+        spectrum = data::Spectrum::principal(std::vector<double>(vectors->source.dimension, 1.0));
+    } else {
+        spectrum = make_spectrum(scenario, Threads(1));
+    }
+    if (!spectrum) return spectrum.error();
+    const auto problem = make_problem(scenario, *spectrum);
+    if (!problem) return problem.error();
+    const auto route = dynamics::make_variance_route(scenario.training.solver, scenario.sampling.solver, *problem);
+    if (!route) return route.error();
+    return {};
+}
+
+}  // namespace eigenflow::scenario

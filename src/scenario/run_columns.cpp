@@ -1,0 +1,77 @@
+#include <array>
+
+#include "eigenflow/scenario/run_files.hpp"
+
+namespace eigenflow::scenario {
+namespace {
+
+constexpr std::string_view tau_unit = "1/(eta data^2)";
+constexpr CsvColumn tau = {"tau", tau_unit, "training time"};
+constexpr CsvColumn mode = {"mode", "", "mode number, from 1, by falling variance of the data"};
+
+constexpr std::array spectrum = {
+    mode,
+    CsvColumn{"variance", "data^2", "variance of the data along the mode"},
+    CsvColumn{"frequency_y", "cycles per image", "Fourier modes only: signed integer frequency"},
+    CsvColumn{"frequency_x", "cycles per image", "Fourier modes only: signed integer frequency"},
+};
+constexpr std::array variance = {
+    tau,
+    mode,
+    CsvColumn{"target_variance", "data^2", "variance of the data along the mode"},
+    CsvColumn{"variance", "data^2", "variance of the generated samples along the mode; empty where it failed"},
+    CsvColumn{"status", "", "ok, or failed: the manifest says why"},
+};
+constexpr std::array weights = {
+    tau,
+    CsvColumn{"noise_level", "data on ve", "noise level t of the network"},
+    mode,
+    CsvColumn{"weight", "", "weight of the mode after training for tau; empty where it failed"},
+    CsvColumn{"optimal_weight", "", "the weight that minimises the loss"},
+};
+constexpr std::array emergence = {
+    CsvColumn{"criterion", "", "geometric, harmonic, arithmetic (first passage) or settling (last entry)"},
+    mode,
+    CsvColumn{"target_variance", "data^2", "what the mode emerges towards"},
+    CsvColumn{"initial_variance", "data^2", "generated variance at tau = 0, exact"},
+    CsvColumn{"final_variance", "data^2", "generated variance at the last tau"},
+    CsvColumn{"limit_variance", "data^2", "generated variance for tau to infinity"},
+    CsvColumn{"threshold", "data^2", "the variance that has to be crossed"},
+    CsvColumn{"direction", "", "rising, falling"},
+    CsvColumn{"gray_zone", "", "initial/target variance lies in the gray zone: tau_star is not reliable"},
+    CsvColumn{"overshoot", "", "the variance leaves the range between its start and its end"},
+    CsvColumn{"status", "", "emerged, censored, gray-zone, no-crossing"},
+    CsvColumn{"tau_star", tau_unit, "emergence time; empty where there is none"},
+};
+constexpr std::array power_law = {
+    CsvColumn{"criterion", "", "as in emergence.csv"},
+    CsvColumn{"direction", "", "rising, falling"},
+    CsvColumn{"estimator", "", "how the law was fitted"},
+    CsvColumn{"exponent", "", "alpha of tau* = A lambda^-alpha"},
+    CsvColumn{"exponent_se", "", "standard error of the exponent"},
+    CsvColumn{"ci_low", "", "lower end of the exponent's interval at fit.confidence"},
+    CsvColumn{"ci_high", "", "upper end"},
+    CsvColumn{"prefactor", "tau data^(2 alpha)", "A"},
+    CsvColumn{"floor", "data^2", "lambda_0 of the floor estimator"},
+    CsvColumn{"r_squared", "", "coefficient of determination of ln tau* on ln lambda"},
+    CsvColumn{"modes", "", "number of modes fitted"},
+    CsvColumn{"censored", "", "modes of this criterion and direction that had not crossed by the last tau"},
+    CsvColumn{"note", "", "warnings in plain words"},
+};
+constexpr std::array distances = {
+    tau,
+    CsvColumn{"kl", "nat", "KL(generated || data); empty where it is infinite (a mode without variance)"},
+    CsvColumn{"w2", "data", "Wasserstein-2 distance between generated and data distribution"},
+    CsvColumn{"loss", "", "training loss, integrated over noise levels with the objective's weighting"},
+};
+
+constexpr std::array files = {
+    CsvFile{"spectrum.csv", spectrum},   CsvFile{"variance.csv", variance},   CsvFile{"weights.csv", weights},
+    CsvFile{"emergence.csv", emergence}, CsvFile{"power_law.csv", power_law}, CsvFile{"distances.csv", distances},
+};
+
+}  // namespace
+
+std::span<const CsvFile> run_csv_files() { return files; }
+
+}  // namespace eigenflow::scenario

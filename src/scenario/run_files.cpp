@@ -1,0 +1,86 @@
+#include "eigenflow/scenario/run_files.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "eigenflow/io/atomic_file.hpp"
+#include "eigenflow/io/csv_writer.hpp"
+#include "eigenflow/scenario/emit.hpp"
+#include "eigenflow/scenario/spectrum_source.hpp"
+#include "manifest.hpp"
+
+namespace eigenflow::scenario {
+namespace {
+
+Result<io::CsvWriter> open_csv(const std::filesystem::path& directory, std::string_view name) {
+    const std::span<const CsvFile> files = run_csv_files();
+    const auto file = std::find_if(files.begin(), files.end(), [&](const CsvFile& f) { return f.name == name; });
+    std::vector<std::string> columns;
+    for (const CsvColumn& column : file->columns) columns.emplace_back(column.name);
+    return io::CsvWriter::open(directory / name, columns);
+}
+
+void write_rows(io::CsvWriter& csv, const Run& run, const Trajectories& t) {
+    for (std::size_t i = 0; i < t.times() && csv.good(); ++i) {
+        for (const std::size_t k : run.output_modes) {
+            const double v = t.at(i, k);
+            csv.cell(t.tau[i]).cell(k + 1).cell(t.target[k]).cell(v).cell(std::isfinite(v) ? "ok" : "failed").end_row();
+        }
+    }
+}
+
+void write_rows(io::CsvWriter& csv, const std::vector<dynamics::WeightRecord>& weights) {
+    for (const dynamics::WeightRecord& w : weights) {
+        csv.cell(w.tau).cell(w.noise_level).cell(w.mode + 1).cell(w.weight).cell(w.optimal_weight).end_row();
+    }
+}
+
+void write_rows(io::CsvWriter& csv, const std::vector<analysis::Emergence>& emergence) {
+    for (const analysis::Emergence& e : emergence) {
+        csv.cell(analysis::name_of(e.criterion)).cell(e.mode + 1).cell(e.target_variance).cell(e.initial_variance);
+        csv.cell(e.final_variance).cell(e.limit_variance).cell(e.threshold).cell(analysis::name_of(e.direction));
+        csv.cell(e.gray_zone).cell(e.overshoot).cell(analysis::name_of(e.status)).cell(e.tau_star).end_row();
+    }
+}
+
+void write_rows(io::CsvWriter& csv, const std::vector<analysis::PowerLaw>& laws) {
+    for (const analysis::PowerLaw& p : laws) {
+        csv.cell(analysis::name_of(p.criterion)).cell(analysis::name_of(p.direction)).cell(p.estimator);
+        csv.cell(p.exponent).cell(p.exponent_se).cell(p.ci_low).cell(p.ci_high).cell(p.prefactor).cell(p.floor);
+        csv.cell(p.r_squared).cell(p.modes).cell(p.censored).cell(p.note).end_row();
+    }
+}
+
+void write_rows(io::CsvWriter& csv, const std::vector<Distance>& distances) {
+    for (const Distance& d : distances) csv.cell(d.tau).cell(d.kl).cell(d.w2).cell(d.loss).end_row();
+}
+
+template <class... Rows>
+Result<void> write_csv(const std::filesystem::path& directory, std::string_view name, const Rows&... rows) {
+    auto csv = open_csv(directory, name);
+    if (!csv) return csv.error();
+    write_rows(*csv, rows...);
+    return csv->commit();
+}
+
+}  // namespace
+
+Result<void> write_run(const std::filesystem::path& directory, const Run& run, Threads threads) {
+    // A run being replaced stops being complete now, not when its last file is overwritten.
+    std::error_code ignored;
+    std::filesystem::remove(directory / "manifest.json", ignored);
+    const std::string toml = to_toml(run.scenario, DataFile::absolute);
+    if (auto done = io::write_file_atomically(directory / "scenario.toml", toml); !done) return done;
+    if (auto done = write_spectrum(directory / "spectrum.csv", run.spectrum); !done) return done;
+    if (auto done = write_csv(directory, "variance.csv", run, run.simulation.trajectories); !done) return done;
+    if (auto done = write_csv(directory, "weights.csv", run.simulation.weights); !done) return done;
+    if (auto done = write_csv(directory, "emergence.csv", run.emergence); !done) return done;
+    if (auto done = write_csv(directory, "power_law.csv", run.power_laws); !done) return done;
+    if (auto done = write_csv(directory, "distances.csv", run.distances); !done) return done;
+    return io::write_file_atomically(directory / "manifest.json", manifest_text(run, threads));
+}
+
+}  // namespace eigenflow::scenario

@@ -1,0 +1,77 @@
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "eigenflow/io/csv_reader.hpp"
+#include "eigenflow/io/csv_writer.hpp"
+#include "eigenflow/scenario/spectrum_source.hpp"
+
+namespace eigenflow::scenario {
+namespace {
+
+Result<std::vector<int>> read_frequencies(const io::CsvTable& table, const std::string& column) {
+    const auto numbers = table.numbers(column);
+    if (!numbers) return numbers.error();
+    std::vector<int> frequencies;
+    for (std::size_t row = 0; row < numbers->size(); ++row) {
+        const double value = (*numbers)[row];
+        if (std::abs(value) > 1e9 || value != std::round(value)) {
+            return Error{ErrorKind::file, table.place(row, *table.column(column)) + ": a frequency is a whole number"};
+        }
+        frequencies.push_back(static_cast<int>(value));
+    }
+    return frequencies;
+}
+
+// The grid whose frequencies, each in (−n/2, n/2], these are: its sides are the ranges that they span.
+std::vector<int> spanned_shape(const std::vector<int>& y, const std::vector<int>& x) {
+    const auto side = [](const std::vector<int>& k) {
+        const auto [low, high] = std::minmax_element(k.begin(), k.end());
+        return *high - *low + 1;
+    };
+    return side(y) == 1 ? std::vector<int>{side(x)} : std::vector<int>{side(y), side(x)};
+}
+
+}  // namespace
+
+Result<data::Spectrum> read_spectrum(const std::filesystem::path& file) {
+    const std::vector<std::string> required = {"variance"};
+    const auto table = io::read_csv(file, required);
+    if (!table) return table.error();
+    auto variances = table->numbers("variance");
+    if (!variances) return variances.error();
+    for (std::size_t row = 0; row < variances->size(); ++row) {
+        if ((*variances)[row] < 0.0) {
+            return Error{ErrorKind::file, table->place(row, *table->column("variance")) + ": " +
+                                              std::string(table->text(row, *table->column("variance"))) +
+                                              " is negative, but a variance is >= 0: correct the row or leave it out"};
+        }
+    }
+    if (!table->has_column("frequency_y") || !table->has_column("frequency_x")) {
+        return data::Spectrum::principal(std::move(*variances));
+    }
+    const auto y = read_frequencies(*table, "frequency_y");
+    if (!y) return y.error();
+    const auto x = read_frequencies(*table, "frequency_x");
+    if (!x) return x.error();
+    std::vector<data::Frequency> frequencies;
+    for (std::size_t row = 0; row < y->size(); ++row) frequencies.push_back({(*y)[row], (*x)[row]});
+    auto spectrum = data::Spectrum::fourier(std::move(*variances), std::move(frequencies), spanned_shape(*y, *x));
+    if (!spectrum) return Error{ErrorKind::file, file.string() + ": " + spectrum.error().message};
+    return spectrum;
+}
+
+Result<void> write_spectrum(const std::filesystem::path& file, const data::Spectrum& spectrum) {
+    std::vector<std::string> columns = {"mode", "variance"};
+    if (spectrum.is_fourier()) columns.insert(columns.end(), {"frequency_y", "frequency_x"});
+    auto writer = io::CsvWriter::open(file, columns);
+    if (!writer) return writer.error();
+    for (std::size_t k = 0; k < spectrum.modes(); ++k) {
+        writer->cell(k + 1).cell(spectrum.variances()[k]);
+        if (spectrum.is_fourier()) writer->cell(spectrum.frequencies()[k].y).cell(spectrum.frequencies()[k].x);
+        writer->end_row();
+    }
+    return writer->commit();
+}
+
+}  // namespace eigenflow::scenario

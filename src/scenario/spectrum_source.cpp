@@ -1,0 +1,134 @@
+#include "eigenflow/scenario/spectrum_source.hpp"
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "eigenflow/data/fourier_spectrum.hpp"
+#include "eigenflow/data/leading_components.hpp"
+#include "eigenflow/data/moments.hpp"
+#include "eigenflow/data/principal_components.hpp"
+#include "eigenflow/io/npy.hpp"
+
+namespace eigenflow::scenario {
+namespace {
+
+std::string shape_text(const std::vector<std::size_t>& shape) {
+    std::string text = "(";
+    for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
+    return text + (shape.size() == 1 ? ",)" : ")");
+}
+
+// One channel of images (n, h, w, c), as (n, h, w).
+data::VectorSource one_channel(data::VectorSource images, std::size_t channels, std::size_t channel) {
+    data::VectorSource out{images.count, images.dimension / channels, {}};
+    const std::size_t pixels = out.dimension;
+    out.read = [images = std::move(images), channels, channel, pixels](std::size_t first, std::size_t count,
+                                                                       std::span<double> values) -> Result<void> {
+        std::vector<double> block(count * pixels * channels);
+        if (auto read = images.read(first, count, block); !read) return read;
+        for (std::size_t i = 0; i < count * pixels; ++i) values[i] = block[i * channels + channel];
+        return {};
+    };
+    return out;
+}
+
+Result<data::VectorSource> gray_source(const NpyVectors& vectors, const SpectrumRequest& request) {
+    if (vectors.image_shape.empty()) return vectors.source;
+    const auto [height, width, channels] =
+        std::tuple(vectors.image_shape[0], vectors.image_shape[1], vectors.image_shape[2]);
+    if (!request.channel) return data::gray_images(vectors.source, height, width, channels);
+    if (*request.channel < 0 || *request.channel >= channels) {
+        return Error{ErrorKind::usage, "channel " + std::to_string(*request.channel) +
+                                           " is not in these images: use 0 to " + std::to_string(channels - 1)};
+    }
+    return one_channel(vectors.source, static_cast<std::size_t>(channels), static_cast<std::size_t>(*request.channel));
+}
+
+Result<data::Spectrum> measure_fourier(const NpyVectors& vectors, const SpectrumRequest& request, Threads threads) {
+    auto gray = gray_source(vectors, request);
+    if (!gray) return gray.error();
+    std::vector<int> shape = request.shape;
+    if (!vectors.image_shape.empty()) {
+        const std::vector<int> own = {vectors.image_shape[0], vectors.image_shape[1]};
+        if (!shape.empty() && shape != own) {
+            return Error{ErrorKind::usage, "data.shape does not match the images, which are " + std::to_string(own[0]) +
+                                               " x " + std::to_string(own[1]) + ": leave it out"};
+        }
+        shape = own;
+    }
+    if (shape.empty()) {
+        return Error{
+            ErrorKind::usage,
+            "Fourier modes of plain vectors need data.shape = [N] or [height, width]: say how a vector is laid "
+            "out on the grid"};
+    }
+    return data::fourier_spectrum(*gray, std::move(shape), threads);
+}
+
+}  // namespace
+
+Result<NpyVectors> open_vectors(const std::filesystem::path& file, std::optional<bool> center_scale) {
+    auto opened = io::NpyFile::open(file);
+    if (!opened) return opened.error();
+    const auto npy = std::make_shared<const io::NpyFile>(std::move(*opened));
+    const std::vector<std::size_t>& shape = npy->shape();
+    if (shape.size() < 2 || shape.size() > 4) {
+        return Error{ErrorKind::file, file.string() + " has shape " + shape_text(shape) +
+                                          ": give vectors (n, d) or images (n, height, width[, channels])"};
+    }
+    NpyVectors vectors;
+    constexpr auto largest = static_cast<std::size_t>(std::numeric_limits<int>::max());
+    if (shape.size() > 2) {
+        for (std::size_t axis = 1; axis < shape.size(); ++axis) {
+            if (shape[axis] > largest) return Error{ErrorKind::file, file.string() + ": images are too large"};
+            vectors.image_shape.push_back(static_cast<int>(shape[axis]));
+        }
+        vectors.image_shape.resize(3, 1);
+    }
+    vectors.source = {npy->rows(), npy->columns(), [npy](std::size_t first, std::size_t count, std::span<double> out) {
+                          return npy->read_rows(first, count, out);
+                      }};
+    if (center_scale.value_or(npy->type() == io::NpyType::u1)) {
+        vectors.source = data::center_scale(std::move(vectors.source));
+    }
+    return vectors;
+}
+
+Result<data::Spectrum> measure_spectrum(const NpyVectors& vectors, const SpectrumRequest& request, Threads threads) {
+    if (request.fourier) return measure_fourier(vectors, request, threads);
+    if (request.top) {
+        auto leading = data::leading_variances(vectors.source, *request.top, threads);
+        if (!leading) return leading.error();
+        return data::Spectrum::principal(std::move(leading->variances));
+    }
+    const auto moments = data::measure_moments(vectors.source, threads);
+    if (!moments) return moments.error();
+    return data::principal_spectrum(*moments);
+}
+
+Result<data::Spectrum> make_spectrum(const Scenario& scenario, Threads threads) {
+    const Data& d = scenario.data;
+    const bool fourier = d.basis == "fourier";
+    if (d.source == "power-law") {
+        return fourier ? data::power_law_fourier_spectrum(d.shape, d.exponent, d.largest)
+                       : data::power_law_spectrum(d.modes, d.exponent, d.largest);
+    }
+    if (d.source == "log-normal") return data::log_normal_spectrum(d.modes, d.log_std, d.mean_variance, d.seed);
+    if (d.source == "list") return data::Spectrum::principal(d.variances);
+    if (d.source == "csv") {
+        auto spectrum = read_spectrum(data_file(scenario));
+        if (spectrum && fourier && !spectrum->is_fourier()) {
+            return Error{ErrorKind::file,
+                         data_file(scenario).string() +
+                             ": data.basis = \"fourier\" needs the columns frequency_y and frequency_x"};
+        }
+        return spectrum;
+    }
+    const auto vectors = open_vectors(data_file(scenario));
+    if (!vectors) return vectors.error();
+    return measure_spectrum(*vectors, {.fourier = fourier, .top = {}, .shape = d.shape, .channel = {}}, threads);
+}
+
+}  // namespace eigenflow::scenario

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "eigenflow/analysis/power_law.hpp"
+#include "eigenflow/numerics/random.hpp"
+
+// Emergence rows made from τ* = A λ^(−α) with chosen errors.
+namespace synthetic {
+
+using eigenflow::analysis::Emergence;
+using eigenflow::analysis::EmergenceStatus;
+
+inline Emergence emerged(double lambda, double tau_star) {
+    Emergence e;
+    e.target_variance = lambda;
+    e.tau_star = tau_star;
+    e.status = EmergenceStatus::emerged;
+    return e;
+}
+
+/// n modes, λ log-spaced over `decades` from 1 down, ln τ* normal about the law with standard deviation `noise`.
+inline std::vector<Emergence> law(int n, double decades, double prefactor, double exponent, double noise,
+                                  eigenflow::numerics::RandomStream& random) {
+    std::vector<Emergence> rows;
+    for (int i = 0; i < n; ++i) {
+        const double lambda = std::pow(10.0, -decades * i / (n - 1.0));
+        const double error = noise > 0.0 ? noise * random.normal() : 0.0;
+        rows.push_back(emerged(lambda, prefactor * std::pow(lambda, -exponent) * std::exp(error)));
+    }
+    return rows;
+}
+
+inline eigenflow::analysis::PowerLaw fit(const std::vector<Emergence>& rows, const char* estimator, int bootstrap = 0,
+                                         unsigned threads = 1) {
+    return eigenflow::analysis::fit_power_laws(rows, {.estimators = {estimator}, .bootstrap = bootstrap},
+                                               eigenflow::Threads(threads))
+        .at(0);
+}
+
+}  // namespace synthetic

@@ -1,0 +1,290 @@
+#include "eigenflow/io/npy.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <numeric>
+
+#include "scratch_directory.hpp"
+
+using namespace eigenflow;
+using io::NpyFile;
+using io::NpyType;
+using Shape = std::vector<std::size_t>;
+
+namespace {
+
+std::string little_endian(std::uint64_t value, std::size_t bytes) {
+    std::string text;
+    for (std::size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i) & 0xFFU);
+    return text;
+}
+
+// An NPY file from its parts; the header is padded as NumPy does, to a multiple of 64 bytes.
+std::string npy(std::string dictionary, std::string_view values, int version = 1) {
+    const std::size_t prefix = version == 1 ? 10 : 12;
+    dictionary.append(63 - (prefix + dictionary.size()) % 64, ' ').append("\n");
+    return "\x93NUMPY" + little_endian(static_cast<std::uint64_t>(version), 2) +
+           little_endian(dictionary.size(), prefix - 8) + dictionary + std::string(values);
+}
+
+std::string dictionary(const std::string& type, bool fortran, const std::string& shape) {
+    return "{'descr': '" + type + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': " + shape + ", }";
+}
+
+// One element as `type` stores it. The values of the tests are exact in the types they are stored as.
+std::string element(const std::string& type, double value) {
+    const std::size_t size = static_cast<std::size_t>(type[2] - '0');
+    std::uint64_t bits = 0;
+    if (type.ends_with("f8")) {
+        bits = std::bit_cast<std::uint64_t>(value);
+    } else if (type.ends_with("f4")) {
+        bits = std::bit_cast<std::uint32_t>(static_cast<float>(value));
+    } else {
+        bits = std::bit_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+    }
+    std::string bytes = little_endian(bits, size);
+    if (type[0] == '>') std::reverse(bytes.begin(), bytes.end());
+    return bytes;
+}
+
+std::string elements(const std::string& type, const std::vector<double>& values) {
+    std::string bytes;
+    for (const double value : values) bytes += element(type, value);
+    return bytes;
+}
+
+std::string refusal(const ScratchDirectory& scratch, std::string_view bytes) {
+    const auto file = NpyFile::open(scratch.write("a.npy", bytes));
+    if (file) return "";
+    CHECK(file.error().kind == ErrorKind::file);
+    CHECK(contains(file.error().message, (scratch / "a.npy").string() + ": "));
+    return file.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("npy: every type, byte order and version gives the values that were stored") {
+    const ScratchDirectory scratch;
+    const std::vector<std::pair<std::string, std::vector<double>>> stored = {
+        {"u1", {0, 1, 127, 128, 255, 7}},
+        {"i2", {0, -1, 32767, -32768, 258, -2}},
+        {"i4", {0, -1, 2147483647, -2147483648.0, 16909060, -2}},
+        {"i8", {0, -1, 0x1p53, -0x1p63, 72623859790382856.0, -2}},
+        {"f4", {0.5, -1.25, 0x1.fffffep127, 0x1p-149, -0.0, 3}},
+        {"f8", {0.1, -1.25, std::numeric_limits<double>::max(), 0x1p-1074, -0.0, 3}}};
+    for (std::size_t index = 0; index < stored.size(); ++index) {
+        const std::string& name = stored[index].first;
+        const std::vector<double>& values = stored[index].second;
+        for (const std::string order : {"<", ">", "=", "|"}) {
+            if (order == "|" && name != "u1") continue;
+            for (const int version : {1, 2, 3}) {
+                CAPTURE(name);
+                CAPTURE(order);
+                CAPTURE(version);
+                const std::string type = order + name;
+                const auto file = NpyFile::open(
+                    scratch.write("a.npy", npy(dictionary(type, false, "(2, 3)"), elements(type, values), version)));
+                REQUIRE(file);
+                CHECK(file->type() == static_cast<NpyType>(index));
+                CHECK(io::item_size(file->type()) == static_cast<std::size_t>(name[1] - '0'));
+                CHECK(file->shape() == Shape{2, 3});
+                std::vector<double> read(6);
+                REQUIRE(file->read_rows(0, 2, read));
+                CHECK(read == values);
+                CHECK(std::signbit(read[4]) == std::signbit(values[4]));
+                if (name == "f8") continue;
+                std::vector<float> single(6);
+                REQUIRE(file->read_rows(0, 2, single));
+                CHECK(std::equal(single.begin(), single.end(), values.begin(),
+                                 [](float a, double b) { return a == static_cast<float>(b); }));
+            }
+        }
+    }
+}
+
+TEST_CASE("npy: Fortran order is delivered in C order, for any axes and any range of rows") {
+    const ScratchDirectory scratch;
+    for (const Shape& shape : {Shape{5}, Shape{4, 3}, Shape{3, 2, 4}, Shape{2, 3, 2, 5}, Shape{1, 7}, Shape{6, 1, 2}}) {
+        const std::size_t total = std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
+        const std::size_t columns = total / shape[0];
+        // The element at C-order place p holds p. Fortran place: the first index runs fastest.
+        std::vector<double> c_order(total);
+        std::iota(c_order.begin(), c_order.end(), 0.0);
+        std::vector<double> fortran_order(total);
+        for (std::size_t place = 0; place < total; ++place) {
+            std::size_t rest = place;
+            std::size_t stride = total;
+            std::size_t fortran_place = 0;
+            for (std::size_t axis = shape.size(); axis-- > 0;) {
+                stride /= shape[axis];
+                fortran_place += rest % shape[axis] * stride;
+                rest /= shape[axis];
+            }
+            fortran_order[fortran_place] = static_cast<double>(place);
+        }
+        std::string text = "(";
+        for (const std::size_t length : shape) text += std::to_string(length) + ",";
+        text += ")";
+        CAPTURE(text);
+        for (const bool fortran : {false, true}) {
+            const auto file = NpyFile::open(scratch.write(
+                "a.npy", npy(dictionary(">i4", fortran, text), elements(">i4", fortran ? fortran_order : c_order))));
+            REQUIRE(file);
+            CHECK(file->rows() == shape[0]);
+            CHECK(file->columns() == columns);
+            for (std::size_t first = 0; first <= shape[0]; ++first) {
+                for (std::size_t count = 0; count <= shape[0] - first; ++count) {
+                    std::vector<double> read(count * columns);
+                    REQUIRE(file->read_rows(first, count, read));
+                    CHECK(std::equal(read.begin(), read.end(), c_order.begin() + std::ptrdiff_t(first * columns)));
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("npy: headers that NumPy has written over the years, aligned or not") {
+    const ScratchDirectory scratch;
+    const std::string values = elements("<f8", {1, 2});
+    for (const std::string header : {"{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}",
+                                     "{\"shape\": (2L,), \"fortran_order\":True,\"descr\":\"<f8\"}",
+                                     "{ 'descr' : '<f8' ,\n'fortran_order' : False , 'shape' : ( 2 , 1 ) , }  ",
+                                     "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }x"}) {
+        CAPTURE(header);
+        std::string text = header;
+        const bool odd = text.ends_with('x');
+        if (odd) text.back() = ' ';  // 59 bytes: the values are not aligned to 8
+        const std::string bytes =
+            odd ? "\x93NUMPY" + little_endian(1, 2) + little_endian(text.size(), 2) + text + values : npy(text, values);
+        const auto file = NpyFile::open(scratch.write("a.npy", bytes));
+        REQUIRE(file);
+        CHECK(file->rows() == 2);
+        CHECK(file->columns() == 1);
+        std::vector<double> read(1);
+        REQUIRE(file->read_rows(1, 1, read));
+        CHECK(read[0] == 2);
+    }
+}
+
+TEST_CASE("npy: files that are cut short, too long, or no NPY are refused with the remedy") {
+    const ScratchDirectory scratch;
+    const std::string good = npy(dictionary("<f8", false, "(2, 3)"), elements("<f8", {1, 2, 3, 4, 5, 6}));
+    CHECK(refusal(scratch, good).empty());
+    CHECK(contains(refusal(scratch, good.substr(0, good.size() - 1)),
+                   "promises 48 bytes of values, but it holds 47; it is"));
+    CHECK(
+        contains(refusal(scratch, good + 'x'), "promises 48 bytes of values, but it holds 49; save one array a file"));
+    for (std::size_t size = 0; size < good.size(); ++size) CHECK_FALSE(refusal(scratch, good.substr(0, size)).empty());
+    CHECK(contains(refusal(scratch, ""), "it is empty"));
+    CHECK(contains(refusal(scratch, "PK\x03\x04 an npz archive"), "it is not an NPY file; write one with numpy.save"));
+    CHECK(contains(NpyFile::open(scratch / "none.npy").error().message, "No such file or directory"));
+    CHECK(contains(NpyFile::open(scratch.path()).error().message, "it is not a regular file"));
+    CHECK(contains(NpyFile::open("/dev/zero").error().message, "it is not a regular file"));
+}
+
+TEST_CASE("npy: lying headers are refused before anything is read or allocated") {
+    const ScratchDirectory scratch;
+    const std::string values = elements("<f8", {1, 2});
+    const auto shape = [&](const std::string& text) {
+        return refusal(scratch, npy(dictionary("<f8", false, text), values));
+    };
+    CHECK(contains(shape("(1000000000000, 3)"), "promises 24000000000000 bytes"));
+    CHECK(contains(shape("(4294967296, 4294967296)"), "promises 2^64 bytes or more"));
+    CHECK(contains(shape("(2, 4294967296, 4294967296)"), "promises 2^64 bytes or more"));
+    CHECK(contains(shape("(2305843009213693953,)"), "promises 2^64 bytes or more"));  // × 8 = 2^64 + 8
+    CHECK(contains(shape("(9223372036854775809, 2)"), "promises 2^64 bytes or more"));
+    CHECK(contains(shape("(18446744073709551616,)"), "not a length below 2^64"));
+    CHECK(contains(shape("(-2,)"), "header is damaged"));
+    CHECK(contains(shape("(2.0,)"), "header is damaged"));
+    CHECK(contains(shape("(,)"), "header is damaged"));
+    CHECK(contains(shape("[2]"), "shape is not a tuple"));
+    CHECK(contains(shape("(2"), "header is damaged"));
+    CHECK(contains(shape("()"), "a single number"));
+    CHECK(contains(shape("(0, 2)"), "an axis has length 0"));
+    CHECK(contains(shape("(2, 0)"), "an axis has length 0"));
+
+    for (const std::string type : {"<c16", "|O", "<i1", "<u2", "<f2", "|f8", "<U4", "f8", "", "<f88"}) {
+        CAPTURE(type);
+        CHECK(contains(refusal(scratch, npy(dictionary(type, false, "(2,)"), values)), "is not one of u1, i2, i4"));
+    }
+    for (const std::string header :
+         {"", "{}", "x", "{'descr': '<f8', 'shape': (2,)}", "{'descr': '<f8', 'fortran_order': 1, 'shape': (2,)}",
+          "{'descr': '<f8', 'fortran_order': False, 'shape': (2,)} x",
+          "{'descr': '<f8', 'fortran_order': False, 'shape': (2,)",
+          "{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (2,)}",
+          "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), 'more': 1}", "{'descr: '<f8'}"}) {
+        CAPTURE(header);
+        CHECK(contains(refusal(scratch, npy(header, values)), "header is damaged"));
+    }
+    CHECK(contains(refusal(scratch, npy("{'descr': [('x', '<f8')], }", values)), "(structured)"));
+    std::string bytes = npy(dictionary("<f8", false, "(2,)"), values, 2);
+    for (std::size_t i = 8; i < 12; ++i) bytes[i] = '\xFF';
+    CHECK(contains(refusal(scratch, bytes), "the file ends inside it"));
+    bytes[6] = 4;
+    CHECK(contains(refusal(scratch, bytes), "version is not 1.0, 2.0 or 3.0"));
+}
+
+TEST_CASE("npy: any single wrong byte in the header is refused or harmless, never read out of bounds") {
+    const ScratchDirectory scratch;
+    const std::string good = npy(dictionary("<f8", true, "(2, 3)"), elements("<f8", {1, 2, 3, 4, 5, 6}));
+    std::size_t refused = 0;
+    for (std::size_t place = 0; place < good.size() - 48; ++place) {
+        for (const unsigned value : {0U, 0x20U, 0x27U, 0x28U, 0x30U, 0x39U, 0x3EU, 0x7BU, 0x7FU, 0xFFU}) {
+            std::string bytes = good;
+            bytes[place] = static_cast<char>(value);
+            const auto file = NpyFile::open(scratch.write("a.npy", bytes));
+            if (!file) {
+                ++refused;
+                continue;
+            }
+            CHECK(file->rows() * file->columns() * io::item_size(file->type()) == 48);
+            std::vector<double> read(file->rows() * file->columns());
+            CHECK((file->read_rows(0, file->rows(), read) || true));  // reads it all; values may be anything
+        }
+    }
+    CHECK(refused > 10 * 60);  // all but blanks that stay blanks and the like: the dict alone has 60 places
+}
+
+TEST_CASE("npy: the first value that is not finite is reported by row and column") {
+    const ScratchDirectory scratch;
+    std::vector<double> values(12, 1.0);
+    values[7] = std::numeric_limits<double>::quiet_NaN();   // C order: row 2, column 1
+    values[10] = -std::numeric_limits<double>::infinity();  // row 3, column 1
+    for (const std::string type : {"<f8", ">f8", "<f4", ">f4"}) {
+        CAPTURE(type);
+        const auto file =
+            NpyFile::open(scratch.write("a.npy", npy(dictionary(type, false, "(4, 3)"), elements(type, values))));
+        REQUIRE(file);
+        std::vector<double> read(12);
+        const auto whole = file->read_rows(0, 4, read);
+        REQUIRE_FALSE(whole);
+        CHECK(whole.error().kind == ErrorKind::file);
+        CHECK(contains(whole.error().message, "row 2, column 1 (counted from 0) is nan, not a finite number"));
+        CHECK(contains(file->read_rows(3, 1, std::span(read).first(3)).error().message,
+                       "row 3, column 1 (counted from 0) is -inf"));
+        CHECK(file->read_rows(0, 2, std::span(read).first(6)));
+    }
+    const auto wide =
+        NpyFile::open(scratch.write("a.npy", npy(dictionary("<f8", false, "(1,)"), elements("<f8", {1e39}))));
+    REQUIRE(wide);
+    std::vector<float> single(1);
+    CHECK(contains(wide->read_rows(0, 1, single).error().message, "row 0, column 0 (counted from 0) is inf"));
+}
+
+TEST_CASE("npy: a range outside the array is a bug, not a read") {
+    const ScratchDirectory scratch;
+    const auto file =
+        NpyFile::open(scratch.write("a.npy", npy(dictionary("<f8", false, "(2,)"), elements("<f8", {1, 2}))));
+    REQUIRE(file);
+    std::vector<double> out(2);
+    CHECK(file->read_rows(1, 2, out).error().kind == ErrorKind::internal);
+    CHECK(file->read_rows(3, 0, std::span<double>()).error().kind == ErrorKind::internal);
+    CHECK(file->read_rows(1, std::numeric_limits<std::size_t>::max(), out).error().kind == ErrorKind::internal);
+    CHECK(file->read_rows(0, 1, out).error().kind == ErrorKind::internal);
+}
