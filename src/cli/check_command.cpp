@@ -24,7 +24,7 @@ Examples:
 int execute(const std::string& path, const std::vector<std::string>& overrides) {
     const auto scenario = scenario::load_scenario(path, overrides);
     if (!scenario) return report(scenario.error());
-    if (auto ready = scenario::check(*scenario); !ready) return report(ready.error());
+    if (auto ready = scenario::check(*scenario); !ready) return report_on(path, ready.error());
     return print_data(scenario::to_toml(*scenario));
 }
 

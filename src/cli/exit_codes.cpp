@@ -23,4 +23,12 @@ int report(const Error& error) {
     return bug;
 }
 
+int report_on(const std::string& scenario_file, const Error& error) {
+    if (error.kind != ErrorKind::usage) return report(error);
+    std::istringstream lines(error.message);
+    std::string located;
+    for (std::string line; std::getline(lines, line);) located.append(scenario_file + ": " + line + "\n");
+    return report({error.kind, located});
+}
+
 }  // namespace eigenflow::cli

@@ -55,13 +55,36 @@ int failed_numerics(const scenario::Run& run) {
                                run.simulation.failures.size(), first.mode + 1, first.reason)});
 }
 
+// The nearest directory of the path that is there already.
+std::filesystem::path existing_part(std::filesystem::path directory) {
+    std::error_code ignored;
+    while (!directory.empty() && !std::filesystem::exists(directory, ignored)) directory = directory.parent_path();
+    return directory;
+}
+
+// Undoes the making of directories, from the innermost outwards, as long as they are empty.
+void remove_empty(std::filesystem::path directory, const std::filesystem::path& kept) {
+    std::error_code failed;
+    for (; directory != kept; directory = directory.parent_path()) {
+        std::filesystem::remove(directory, failed);
+        if (failed) return;
+    }
+}
+
 int execute(const RunArguments& arguments) {
     const auto scenario = scenario::load_scenario(arguments.scenario, arguments.overrides);
     if (!scenario) return report(scenario.error());
     const std::filesystem::path directory =
         arguments.out.empty() ? std::filesystem::path("runs") / scenario->name : std::filesystem::path(arguments.out);
-    if (auto ready = scenario::check(*scenario); !ready) return report(ready.error());
-    if (auto ready = io::prepare_output_directory(directory, arguments.force); !ready) return report(ready.error());
+    if (auto ready = scenario::check(*scenario); !ready) {
+        return report_on(arguments.scenario, ready.error());
+    }
+    const std::filesystem::path before = existing_part(directory);
+    const auto give_up = [&](const Error& error) {
+        remove_empty(directory, before);
+        return report_on(arguments.scenario, error);
+    };
+    if (auto ready = io::prepare_output_directory(directory, arguments.force); !ready) return give_up(ready.error());
 
     std::optional<io::Progress> progress;
     std::once_flag first_block;  // the number of modes is known when the first block of them is done
@@ -73,9 +96,9 @@ int execute(const RunArguments& arguments) {
     };
     const auto run = scenario::run(*scenario, {.threads = arguments.work.workers(), .progress = advance});
     if (progress) progress->finish();
-    if (!run) return report(run.error());
+    if (!run) return give_up(run.error());
     if (auto written = scenario::write_run(directory, *run, arguments.work.workers()); !written) {
-        return report(written.error());
+        return give_up(written.error());
     }
     if (!arguments.work.quiet) summarise(*run, directory);
     return run->simulation.failures.empty() ? done : failed_numerics(*run);

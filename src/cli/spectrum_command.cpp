@@ -70,13 +70,13 @@ void add_spectrum(CLI::App& program, int& exit_code) {
         ->check(CLI::IsMember({"pca", "fourier"}))
         ->capture_default_str();
     command->add_option("--top", a->top, "The K leading components only, without a d x d matrix (1 <= K < d)")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, 1'000'000'000));
     command->add_option("--channel", a->channel, "fourier: the mean over channels, or one channel from 0")
         ->check(CLI::IsMember({"mean"}) | CLI::Range(0, 1'000'000))
         ->capture_default_str();
     command->add_option("--shape", a->shape, "fourier, for plain vectors: N, or height and width")
         ->expected(1, 2)
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, 1'000'000'000));
     const CLI::Option* flag =
         command->add_flag("--center-scale,!--no-center-scale", a->center_scale,
                           "Map 0 ... 255 to [-1, 1] as x/127.5 - 1 [yes for uint8, no for other types]");

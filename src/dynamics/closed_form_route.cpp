@@ -1,4 +1,6 @@
 #include <cmath>
+#include <limits>
+#include <optional>
 #include <utility>
 
 #include "eigenflow/dynamics/closed_forms.hpp"
@@ -7,9 +9,29 @@
 namespace eigenflow::dynamics {
 namespace {
 
+enum class Form { one_layer_ve, symmetric_ve, one_layer_flow };
+
+std::optional<Form> form_of(const LearningProblem& problem) {
+    const model::ObjectiveSpec& objective = problem.objective.spec();
+    const std::string_view architecture = problem.network->architecture();
+    if (problem.rule != TrainingRule::gradient_flow || problem.coupling != Coupling::independent ||
+        objective.preconditioning != "none" || objective.weighting != "uniform") {
+        return {};
+    }
+    if (objective.path == "ve" && objective.target == "denoise") {
+        if (architecture == "one-layer") return Form::one_layer_ve;
+        if (architecture == "symmetric-two-layer") return Form::symmetric_ve;
+    }
+    if (objective.path == "flow" && objective.target == "velocity" && architecture == "one-layer" &&
+        problem.noise.value == 0.0 && problem.data.value == 1.0) {
+        return Form::one_layer_flow;
+    }
+    return {};
+}
+
 class ClosedFormRoute final : public VarianceRoute {
 public:
-    ClosedFormRoute(LearningProblem problem, bool one_layer) : problem_(std::move(problem)), one_layer_(one_layer) {}
+    ClosedFormRoute(LearningProblem problem, Form form) : problem_(std::move(problem)), form_(form) {}
 
     std::string_view name() const override { return "closed-form"; }
 
@@ -20,37 +42,47 @@ public:
         const std::span<const double> lambda = problem_.network->lambda().subspan(modes.first, modes.count);
         const std::span<const double> init = problem_.network->initial_weights().subspan(modes.first, modes.count);
         for (std::size_t i = 0; i < tau.size(); ++i) {
-            const double eta_tau = problem_.eta_tau(TrainingTime(tau[i])).value;
-            const double bracket = one_layer_bracket(eta_tau, range);
+            const double eta_tau = problem_.clock(TrainingTime(tau[i])).eta_tau();
+            const double bracket = form_ == Form::one_layer_ve ? one_layer_bracket(eta_tau, range) : 0.0;
             double* out = block.variance.data() + i * modes.count;
             for (std::size_t k = 0; k < modes.count; ++k) {
-                out[k] = std::exp(one_layer_ ? one_layer_log_variance(lambda[k], init[k], eta_tau, range, bracket)
-                                             : symmetric_two_layer_log_variance(lambda[k], init[k], eta_tau, range));
+                out[k] = std::exp(log_variance(lambda[k], init[k], eta_tau, range, bracket));
             }
         }
         return block;
     }
 
+    std::vector<double> limit_variances() const override { return exact_limit_variances(problem_); }
+
 private:
+    double log_variance(double lambda, double init, double eta_tau, NoiseRange range, double bracket) const {
+        switch (form_) {
+            case Form::one_layer_ve:
+                return one_layer_log_variance(lambda, init, eta_tau, range, bracket);
+            case Form::symmetric_ve:
+                return symmetric_two_layer_log_variance(lambda, init, eta_tau, range);
+            case Form::one_layer_flow:
+                return one_layer_flow_log_variance(lambda, init, eta_tau);
+        }
+        return std::numeric_limits<double>::quiet_NaN();
+    }
+
     LearningProblem problem_;
-    bool one_layer_;
+    Form form_;
 };
 
 }  // namespace
 
 MadeRoute make_closed_form_route(const LearningProblem& problem) {
-    const model::ObjectiveSpec& objective = problem.objective.spec();
-    const std::string_view architecture = problem.network->architecture();
-    const bool one_layer = architecture == "one-layer";
-    const bool known = one_layer || architecture == "symmetric-two-layer";
-    if (!known || objective.path != "ve" || objective.target != "denoise" || objective.preconditioning != "none" ||
-        objective.weighting != "uniform") {
+    const std::optional<Form> form = form_of(problem);
+    if (!form) {
         return Error{ErrorKind::usage,
                      "training.solver = \"closed-form\": the generated variance has a closed form for architectures "
-                     "one-layer and symmetric-two-layer on path \"ve\" with target \"denoise\", preconditioning "
-                     "\"none\" and weighting \"uniform\" only: use solver = \"auto\" or \"quadrature\""};
+                     "one-layer and symmetric-two-layer on path \"ve\" with target \"denoise\", and for one-layer on "
+                     "path \"flow\" with target \"velocity\" from 0 to 1, with preconditioning \"none\", weighting "
+                     "\"uniform\" and gradient flow of independent networks: use solver = \"auto\" or \"quadrature\""};
     }
-    return std::unique_ptr<const VarianceRoute>(std::make_unique<ClosedFormRoute>(problem, one_layer));
+    return std::unique_ptr<const VarianceRoute>(std::make_unique<ClosedFormRoute>(problem, *form));
 }
 
 }  // namespace eigenflow::dynamics

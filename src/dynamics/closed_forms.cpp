@@ -1,6 +1,7 @@
 #include "eigenflow/dynamics/closed_forms.hpp"
 
 #include <cmath>
+#include <numbers>
 
 #include "eigenflow/numerics/ein.hpp"
 
@@ -38,6 +39,15 @@ double symmetric_two_layer_log_variance(double lambda, double init, double eta_t
     const double curve =
         std::log1p(b * (range.data * range.data) / a) - std::log1p(b * (range.noise * range.noise) / a);
     return start + rest * log_ratio + r * curve;
+}
+
+double one_layer_flow_log_variance(double lambda, double init, double eta_tau) {
+    const double a = 2.0 * eta_tau;
+    if (a == 0.0) return 2.0 * init;
+    const double root = std::sqrt(a / (lambda + 1.0));
+    const double start =
+        init * std::sqrt(std::numbers::pi / (a * (lambda + 1.0))) * std::exp(-a * lambda / (lambda + 1.0));
+    return ein_difference(a * lambda, a) + start * (std::erf(root) + std::erf(lambda * root));
 }
 
 }  // namespace eigenflow::dynamics

@@ -1,36 +1,34 @@
 #include "eigenflow/dynamics/generated_variance.hpp"
 
-#include <array>
+#include <cmath>
 #include <utility>
 
 #include "routes.hpp"
 
 namespace eigenflow::dynamics {
-namespace {
 
-constexpr std::array registry = {
-    VarianceRouteEntry{.name = "closed-form", .create = make_closed_form_route},
-    VarianceRouteEntry{.name = "quadrature", .create = make_quadrature_route},
-    VarianceRouteEntry{.name = "ode", .create = make_ode_route},
-    VarianceRouteEntry{.name = "flow-ode", .create = make_flow_ode_route},
-};
+model::TrainingClock LearningProblem::clock(TrainingTime tau) const {
+    if (rule == TrainingRule::gradient_flow) return model::TrainingClock::flow(learning_rate.value * tau.value);
+    return model::TrainingClock::descent(learning_rate.value, std::round(tau.value / learning_rate.value));
+}
 
-}  // namespace
-
-std::span<const VarianceRouteEntry> variance_routes() { return registry; }
-
-Result<std::unique_ptr<const VarianceRoute>> make_variance_route(std::string_view training, std::string_view sampling,
-                                                                 const LearningProblem& problem) {
-    if (sampling == "ode") return training == "ode" ? make_ode_route(problem) : make_flow_ode_route(problem);
-    if (training == "auto") {
-        auto closed = make_closed_form_route(problem);
-        return closed ? std::move(closed) : make_quadrature_route(problem);
+MadeRoute make_variance_route(std::string_view training, const SamplingSpec& sampling, const LearningProblem& problem) {
+    if (auto meaningful = problem.objective.check_range(problem.noise, problem.data); !meaningful) {
+        return meaningful.error();
     }
-    for (const VarianceRouteEntry& entry : registry) {
-        if (entry.name == training) return entry.create(problem);
+    const bool flow = problem.rule == TrainingRule::gradient_flow && problem.coupling == Coupling::independent;
+    if (training == "ode" && !flow) {
+        return Error{ErrorKind::usage,
+                     "training.solver = \"ode\" integrates the gradient flow of independent networks: use solver = "
+                     "\"auto\" with gradient descent or shared coupling"};
     }
-    return Error{ErrorKind::usage, "training.solver = \"" + std::string(training) +
-                                       "\" is not a solver: use auto, closed-form, quadrature or ode"};
+    if (sampling.solver == "ode") return training == "ode" ? make_ode_route(problem) : make_flow_ode_route(problem);
+    if (sampling.solver != "exact") return make_sampler_route(problem, sampling);
+    if (training == "closed-form") return make_closed_form_route(problem);
+    if (training == "quadrature") return make_quadrature_route(problem);
+    if (training == "ode") return make_ode_route(problem);
+    auto closed = make_closed_form_route(problem);
+    return closed ? std::move(closed) : make_quadrature_route(problem);
 }
 
 }  // namespace eigenflow::dynamics

@@ -9,9 +9,13 @@ namespace eigenflow::dynamics {
 void solve_gradient_flow(const model::Network& network, std::size_t mode, const model::NoiseTerms& at,
                          LearningRate learning_rate, std::span<const double> tau, GradientFlowPath& out) {
     const double lambda = network.lambda()[mode];
-    const double h = at.h0 + at.h1 * lambda;
-    const double m = at.m0 + at.m1 * lambda;
+    const double h = at.curvature(lambda);
+    const double m = at.cross_moment(lambda);
     double weight = network.initial_weights()[mode];
+    if (h == 0.0) {
+        out = {std::vector<double>(tau.size(), weight), numerics::OdeExit::steady_state, 0.0, 0, 0};
+        return;
+    }
     const double steepest = std::max({network.gain(weight), network.gain(m / h), std::numeric_limits<double>::min()});
     const double rate = 2.0 * learning_rate.value * at.omega * h * steepest;
     // Relative control down to the smaller end that is not zero: a tied network that starts at Q = 1e-6 must grow
@@ -23,9 +27,12 @@ void solve_gradient_flow(const model::Network& network, std::size_t mode, const 
     numerics::OdeOptions options{.relative_tolerance = precision,
                                  .absolute_tolerance = std::max(precision * smallest, 1e-300)};
     const auto slope = [&](double w, double) { return -network.gain(w) / steepest * (w - m / h); };
+    // Zero attracts where nothing is to be learned (m = 0), and tied weights whose optimum lies on the other side of
+    // it.
+    const bool zero_attracts = m == 0.0 || (network.gain(0.0) == 0.0 && weight * m <= 0.0);
     const auto steady = [&](double w, double) {
         return std::abs(w - m / h) <= 10.0 * precision * (std::abs(w) + std::abs(m / h)) ||
-               (m == 0.0 && std::abs(w) <= options.absolute_tolerance) || network.gain(w) == 0.0;
+               (zero_attracts && std::abs(w) <= options.absolute_tolerance) || network.gain(w) == 0.0;
     };
     out.weight.assign(tau.size(), std::numeric_limits<double>::quiet_NaN());
     out.exit = numerics::OdeExit::finished;

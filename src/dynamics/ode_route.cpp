@@ -4,20 +4,23 @@
 #include <utility>
 
 #include "eigenflow/dynamics/gradient_flow.hpp"
+#include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/numerics/ode.hpp"
 #include "routes.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
 
-/// The probability flow, and where `trains` the gradient flow too, by Boost.Odeint: d ln λ̃(τ_i)/dx = 2 (rate of the
-/// optimum + gain (w(τ_i) − w*)) for all τ_i at once, and in every evaluation of that right-hand side the gradient flow
-/// of the weight from τ = 0 through all τ_i.
+/// The probability flow by Boost.Odeint, d ln λ̃(τ_i)/d(coordinate) = 2 d ln x/d(coordinate) for all τ_i at once; in
+/// every evaluation of that right-hand side the weights are trained from τ = 0 through all τ_i, by Odeint too or as
+/// `trained`.
 class OdeRoute final : public VarianceRoute {
 public:
-    OdeRoute(LearningProblem problem, bool trains) : problem_(std::move(problem)), trains_(trains) {}
+    /// Without `trained` the gradient flow is integrated as well.
+    OdeRoute(LearningProblem problem, std::shared_ptr<const TrainedWeights> trained)
+        : problem_(std::move(problem)), trained_(std::move(trained)) {}
 
-    std::string_view name() const override { return trains_ ? "ode" : "flow-ode"; }
+    std::string_view name() const override { return trained_ ? "flow-ode" : "ode"; }
 
     VarianceBlock variances(std::span<const double> tau, model::ModeRange modes) const override {
         VarianceBlock block;
@@ -32,21 +35,17 @@ public:
         return block;
     }
 
+    std::vector<double> limit_variances() const override { return exact_limit_variances(problem_); }
+
 private:
     void integrate_mode(std::size_t mode, std::span<const double> tau, std::span<double> log_variance,
                         VarianceBlock& block) const {
         const model::Objective& objective = problem_.objective;
-        const double lambda = problem_.network->lambda()[mode];
         GradientFlowPath inner{std::vector<double>(tau.size()), numerics::OdeExit::finished, 0.0, 0, 0};
         numerics::OdeExit weight_exit = numerics::OdeExit::finished;
         double weight_tau = 0.0;
         const auto flow = [&](std::span<const double>, std::span<double> slope, double x) {
-            const model::PathPoint p = objective.path().at(objective.path().level(x));
-            const model::NoiseTerms at = objective.at(objective.path().level(x));
-            const double variance = p.a * p.a * lambda + p.s * p.s;
-            const double optimum = (at.m0 + at.m1 * lambda) / (at.h0 + at.h1 * lambda);
-            const double optimal_rate =
-                (p.a * p.da * lambda + p.s * p.ds) / variance * objective.path().stretch(NoiseLevel(at.t));
+            const model::NoiseTerms at = objective.at_coordinate(x);
             train(mode, at, tau, inner);
             block.counts.steps += inner.steps;
             block.counts.evaluations += inner.evaluations;
@@ -55,16 +54,25 @@ private:
                 weight_tau = inner.failed_at;
             }
             for (std::size_t i = 0; i < slope.size(); ++i) {
-                slope[i] = 2.0 * (optimal_rate + at.gain * (inner.weight[i] - optimum));
+                slope[i] = 2.0 * (at.rate_start + at.rate_gain * inner.weight[i]) * at.stretch;
             }
         };
         const double start = objective.path().coordinate(problem_.noise);
         const double end = objective.path().coordinate(problem_.data);
         std::fill(log_variance.begin(), log_variance.end(),
                   std::log(objective.path().initial_variance(problem_.noise)));
-        const numerics::OdeOptions options{.relative_tolerance = 1e-10, .absolute_tolerance = 1e-10};
-        const numerics::OdeResult result = numerics::integrate(flow, log_variance, start, end, options);
-        block.counts.steps += result.accepted + result.rejected;
+        // The first step of a piece is small: a turn right behind its start would else fall between the stages of one.
+        const numerics::OdeOptions options{
+            .relative_tolerance = 1e-10, .absolute_tolerance = 1e-10, .first_step = 1e-6};
+        // In pieces of length 2: a free step sizes itself by the still wings of a path and jumps over its middle.
+        const auto pieces = static_cast<int>(std::ceil(0.5 * std::abs(end - start)));
+        numerics::OdeResult result;
+        for (int p = 0; p < pieces && numerics::good(result.exit); ++p) {
+            const double from = start + (end - start) * p / pieces;
+            const double to = p + 1 == pieces ? end : start + (end - start) * (p + 1) / pieces;
+            result = numerics::integrate(flow, log_variance, from, to, options);
+            block.counts.steps += result.accepted + result.rejected;
+        }
         const double scale = objective.path().at(problem_.data).a;
         for (double& v : log_variance) v -= 2.0 * std::log(scale);
         if (numerics::good(result.exit) && numerics::good(weight_exit)) return;
@@ -78,25 +86,24 @@ private:
 
     void train(std::size_t mode, const model::NoiseTerms& at, std::span<const double> tau,
                GradientFlowPath& out) const {
-        if (trains_) return solve_gradient_flow(*problem_.network, mode, at, problem_.learning_rate, tau, out);
-        for (std::size_t i = 0; i < tau.size(); ++i) {
-            const model::EtaTau eta_tau = problem_.eta_tau(TrainingTime(tau[i]));
-            problem_.network->weights(at, eta_tau, {mode, 1}, std::span(out.weight).subspan(i, 1));
-        }
+        if (!trained_) return solve_gradient_flow(*problem_.network, mode, at, problem_.learning_rate, tau, out);
+        trained_->weights(at, tau, {mode, 1}, out.weight);
     }
 
     LearningProblem problem_;
-    bool trains_;
+    std::shared_ptr<const TrainedWeights> trained_;
 };
 
 }  // namespace
 
 MadeRoute make_ode_route(const LearningProblem& problem) {
-    return std::unique_ptr<const VarianceRoute>(std::make_unique<OdeRoute>(problem, true));
+    return std::unique_ptr<const VarianceRoute>(std::make_unique<OdeRoute>(problem, nullptr));
 }
 
 MadeRoute make_flow_ode_route(const LearningProblem& problem) {
-    return std::unique_ptr<const VarianceRoute>(std::make_unique<OdeRoute>(problem, false));
+    auto trained = make_trained_weights(problem);
+    if (!trained) return trained.error();
+    return std::unique_ptr<const VarianceRoute>(std::make_unique<OdeRoute>(problem, std::move(*trained)));
 }
 
 }  // namespace eigenflow::dynamics

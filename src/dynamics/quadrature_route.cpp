@@ -1,21 +1,45 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <limits>
+#include <optional>
 #include <utility>
 
 #include "eigenflow/dynamics/flow_quadrature.hpp"
+#include "eigenflow/dynamics/trained_weights.hpp"
+#include "eigenflow/numerics/root.hpp"
 #include "routes.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
 
+/// Where the cross moment of a mode changes sign: tied or layered weights, which can't follow their optimum through
+/// zero, turn there as sharply as training is long (t = 1/(1+λ) for flow matching). None for linear networks.
+std::optional<double> turning_point(const LearningProblem& problem, double lambda) {
+    if (problem.network->is_linear() || problem.coupling == Coupling::shared) return {};
+    const double noise = problem.objective.path().coordinate(problem.noise);
+    const double data = problem.objective.path().coordinate(problem.data);
+    const auto moment = [&](double x) { return problem.objective.at_coordinate(x).cross_moment(lambda); };
+    const double at_noise = moment(noise);
+    const double at_data = moment(data);
+    if (at_noise == 0.0 || at_data == 0.0 || (at_noise < 0.0) == (at_data < 0.0)) return {};
+    return numerics::find_root(moment, std::min(noise, data), std::max(noise, data)).x;
+}
+
 /// T-11 relative to the optimum:  ln λ̃ = ln λ̃(w*) + 2 ∫ r1 c_out c_in (w − w*) dt, with ln λ̃(w*) in closed form
 /// (T-15). Only the deviation is integrated, so a trained mode is exact, and 1 − w never cancels.
+/// A mode without variance on a path that ends at s = 0 has no ln λ̃(w*): there the rate itself is integrated.
 class QuadratureRoute final : public VarianceRoute {
 public:
-    explicit QuadratureRoute(LearningProblem problem)
-        : problem_(std::move(problem)), quadrature_(problem_.objective, problem_.noise, problem_.data) {
+    QuadratureRoute(LearningProblem problem, std::shared_ptr<const TrainedWeights> trained)
+        : problem_(std::move(problem)),
+          trained_(std::move(trained)),
+          quadrature_(problem_.objective, problem_.noise, problem_.data) {
+        const model::NoisePath& path = problem_.objective.path();
+        start_ = std::log(path.initial_variance(problem_.noise)) - 2.0 * std::log(path.at(problem_.data).a);
         for (const double lambda : problem_.network->lambda()) {
             optimum_.push_back(problem_.objective.log_optimal_variance(lambda, problem_.noise, problem_.data));
+            turning_points_.push_back(turning_point(problem_, lambda));
         }
     }
 
@@ -24,51 +48,108 @@ public:
     VarianceBlock variances(std::span<const double> tau, model::ModeRange modes) const override {
         VarianceBlock block;
         block.variance.resize(tau.size() * modes.count);
-        std::vector<double> error(modes.count);
-        for (std::size_t i = 0; i < tau.size(); ++i) {
-            const std::span<double> row = std::span(block.variance).subspan(i * modes.count, modes.count);
-            const model::EtaTau eta_tau = problem_.eta_tau(TrainingTime(tau[i]));
-            const auto integrand = [&](const model::NoiseTerms& at, std::span<double> value) {
-                problem_.network->deviations(at, eta_tau, modes, value);
-                for (double& v : value) v *= at.gain;
-            };
-            block.counts.evaluations += quadrature_.integrate(integrand, row, error);
-            for (std::size_t k = 0; k < modes.count; ++k) {
-                row[k] = std::exp(optimum_[modes.first + k] + 2.0 * row[k]);
-                block.counts.worst_error = std::max(block.counts.worst_error, 2.0 * error[k]);
-            }
+        if (modes.count > 1 && turns(modes)) return one_by_one(tau, modes);
+        const std::size_t at_once = trained_->sweeps() ? tau.size() : 1;
+        for (std::size_t i = 0; i < tau.size(); i += at_once) {
+            integrate(modes, std::span(block.variance).subspan(i * modes.count, at_once * modes.count), block.counts,
+                      [&](const model::NoiseTerms& at, std::span<double> deviation) {
+                          trained_->deviations(at, tau.subspan(i, at_once), modes, deviation);
+                      });
+        }
+        for (std::size_t i = 0; i < block.variance.size(); ++i) {
+            if (std::isfinite(block.variance[i])) continue;
+            block.variance[i] = std::numeric_limits<double>::quiet_NaN();
+            block.failures.push_back({modes.first + i % modes.count, tau[i / modes.count], "non_finite_state"});
         }
         return block;
     }
 
+    std::vector<double> limit_variances() const override {
+        std::vector<double> limit(problem_.network->modes());
+        const std::size_t at_once = turns({0, limit.size()}) ? 1 : limit.size();
+        RouteCounts counts;
+        for (std::size_t k = 0; k < limit.size(); k += at_once) {
+            const model::ModeRange modes{k, at_once};
+            integrate(modes, std::span(limit).subspan(k, at_once), counts,
+                      [&](const model::NoiseTerms& at, std::span<double> deviation) {
+                          trained_->limit_deviations(at, modes, deviation);
+                      });
+        }
+        return limit;
+    }
+
 private:
+    bool turns(model::ModeRange modes) const {
+        const auto first = turning_points_.begin() + static_cast<std::ptrdiff_t>(modes.first);
+        return std::any_of(first, first + static_cast<std::ptrdiff_t>(modes.count),
+                           [](const std::optional<double>& x) { return x.has_value(); });
+    }
+
+    // Modes that turn sharply, each at a noise level of its own, need panels of their own.
+    VarianceBlock one_by_one(std::span<const double> tau, model::ModeRange modes) const {
+        VarianceBlock all;
+        all.variance.resize(tau.size() * modes.count);
+        for (std::size_t k = 0; k < modes.count; ++k) {
+            VarianceBlock one = variances(tau, {modes.first + k, 1});
+            for (std::size_t i = 0; i < tau.size(); ++i) all.variance[i * modes.count + k] = one.variance[i];
+            std::move(one.failures.begin(), one.failures.end(), std::back_inserter(all.failures));
+            all.counts.evaluations += one.counts.evaluations;
+            all.counts.worst_error = std::max(all.counts.worst_error, one.counts.worst_error);
+        }
+        return all;
+    }
+
+    // variance[i * modes.count + k] from the deviations that `deviate` writes in the same order.
+    template <class Deviate>
+    void integrate(model::ModeRange modes, std::span<double> variance, RouteCounts& counts,
+                   const Deviate& deviate) const {
+        const std::span<const double> lambda = problem_.network->lambda().subspan(modes.first, modes.count);
+        const std::span<const double> optimum = std::span(optimum_).subspan(modes.first, modes.count);
+        const bool singular = std::any_of(optimum.begin(), optimum.end(), [](double v) { return !std::isfinite(v); });
+        const auto integrand = [&](const model::NoiseTerms& at, std::span<double> value) {
+            deviate(at, value);
+            const double gain = at.rate_gain * at.stretch;
+            for (double& v : value) v *= gain;
+            if (!singular) return;
+            for (std::size_t i = 0; i < value.size(); ++i) {
+                const std::size_t k = i % modes.count;
+                if (std::isfinite(optimum[k])) continue;
+                value[i] += (at.rate_start + at.rate_gain * at.optimum(lambda[k])) * at.stretch;
+            }
+        };
+        std::vector<double> error(variance.size());
+        const std::optional<double> turn = modes.count == 1 ? turning_points_[modes.first] : std::nullopt;
+        counts.evaluations +=
+            turn ? FlowQuadrature(problem_.objective, problem_.noise, problem_.data, {.turning_point = turn})
+                       .integrate(integrand, variance, error)
+                 : quadrature_.integrate(integrand, variance, error);
+        for (std::size_t i = 0; i < variance.size(); ++i) {
+            const double from = optimum[i % modes.count];
+            variance[i] = std::exp((std::isfinite(from) ? from : start_) + 2.0 * variance[i]);
+            counts.worst_error = std::max(counts.worst_error, 2.0 * error[i]);
+        }
+    }
+
     LearningProblem problem_;
+    std::shared_ptr<const TrainedWeights> trained_;
     FlowQuadrature quadrature_;
+    double start_;
     std::vector<double> optimum_;
+    std::vector<std::optional<double>> turning_points_;
 };
 
 }  // namespace
 
 MadeRoute make_quadrature_route(const LearningProblem& problem) {
-    return std::unique_ptr<const VarianceRoute>(std::make_unique<QuadratureRoute>(problem));
+    auto trained = make_trained_weights(problem);
+    if (!trained) return trained.error();
+    return std::unique_ptr<const VarianceRoute>(std::make_unique<QuadratureRoute>(problem, std::move(*trained)));
 }
 
-std::vector<double> limit_variances(const LearningProblem& problem) {
-    const std::size_t modes = problem.network->modes();
-    std::vector<double> limit(modes);
-    std::vector<double> error(modes);
-    const FlowQuadrature quadrature(problem.objective, problem.noise, problem.data);
-    const auto integrand = [&](const model::NoiseTerms& at, std::span<double> value) {
-        problem.network->limit_deviations(at, {0, modes}, value);
-        for (double& v : value) v *= at.gain;
-    };
-    quadrature.integrate(integrand, limit, error);
-    for (std::size_t k = 0; k < modes; ++k) {
-        const double lambda = problem.network->lambda()[k];
-        limit[k] =
-            std::exp(problem.objective.log_optimal_variance(lambda, problem.noise, problem.data) + 2.0 * limit[k]);
-    }
-    return limit;
+std::vector<double> exact_limit_variances(const LearningProblem& problem) {
+    const auto route = make_quadrature_route(problem);
+    return route ? (*route)->limit_variances()
+                 : std::vector<double>(problem.network->modes(), std::numeric_limits<double>::quiet_NaN());
 }
 
 }  // namespace eigenflow::dynamics

@@ -10,5 +10,6 @@ MadeRoute make_closed_form_route(const LearningProblem&);
 MadeRoute make_quadrature_route(const LearningProblem&);
 MadeRoute make_ode_route(const LearningProblem&);       // both clocks
 MadeRoute make_flow_ode_route(const LearningProblem&);  // the probability flow only, weights in closed form
+MadeRoute make_sampler_route(const LearningProblem&, const SamplingSpec&);
 
 }  // namespace eigenflow::dynamics

@@ -7,6 +7,7 @@
 
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/dynamics/gradient_flow.hpp"
+#include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/numerics/parallel.hpp"
 #include "training_loss.hpp"
 
@@ -42,22 +43,19 @@ void fill_variances(const SimulationRequest& request, const VarianceRoute& route
 }
 
 // Weights of one mode at one noise level at every τ.
-std::vector<double> weight_path(const SimulationRequest& request, bool by_ode, const model::NoiseTerms& at,
-                                std::size_t mode) {
-    if (by_ode) {
+std::vector<double> weight_path(const SimulationRequest& request, const TrainedWeights& trained,
+                                const model::NoiseTerms& at, std::size_t mode) {
+    if (request.training_solver == "ode") {
         GradientFlowPath path;
         solve_gradient_flow(*request.problem.network, mode, at, request.problem.learning_rate, request.tau, path);
         return path.weight;
     }
     std::vector<double> weight(request.tau.size());
-    for (std::size_t i = 0; i < weight.size(); ++i) {
-        const model::EtaTau eta_tau = request.problem.eta_tau(TrainingTime(request.tau[i]));
-        request.problem.network->weights(at, eta_tau, {mode, 1}, std::span(weight).subspan(i, 1));
-    }
+    trained.weights(at, request.tau, {mode, 1}, weight);
     return weight;
 }
 
-void fill_weights(const SimulationRequest& request, Simulation& simulation) {
+void fill_weights(const SimulationRequest& request, const TrainedWeights& trained, Simulation& simulation) {
     const std::size_t levels = request.noise_levels.size();
     const std::size_t modes = request.weight_modes.size();
     simulation.weights.resize(request.tau.size() * levels * modes);
@@ -67,11 +65,10 @@ void fill_weights(const SimulationRequest& request, Simulation& simulation) {
         const std::size_t mode = request.weight_modes[j];
         const model::NoiseTerms at = request.problem.objective.at(NoiseLevel(request.noise_levels[level]));
         const double lambda = request.problem.network->lambda()[mode];
-        const double optimum = (at.m0 + at.m1 * lambda) / (at.h0 + at.h1 * lambda);
-        const std::vector<double> weight = weight_path(request, simulation.solver == "ode", at, mode);
+        const std::vector<double> weight = weight_path(request, trained, at, mode);
         for (std::size_t i = 0; i < request.tau.size(); ++i) {
             simulation.weights[(i * levels + level) * modes + j] = {request.tau[i], request.noise_levels[level], mode,
-                                                                    weight[i], optimum};
+                                                                    weight[i], at.optimum(lambda)};
         }
     });
 }
@@ -79,9 +76,11 @@ void fill_weights(const SimulationRequest& request, Simulation& simulation) {
 }  // namespace
 
 Result<Simulation> simulate(const SimulationRequest& request) {
-    auto made = make_variance_route(request.training_solver, request.sampling_solver, request.problem);
+    auto made = make_variance_route(request.training_solver, request.sampling, request.problem);
     if (!made) return made.error();
     const std::shared_ptr<const VarianceRoute> route = std::move(*made);
+    const auto trained = make_trained_weights(request.problem);
+    if (!trained) return trained.error();
 
     Simulation simulation;
     simulation.solver = route->name();
@@ -89,14 +88,14 @@ Result<Simulation> simulate(const SimulationRequest& request) {
     const std::span<const double> lambda = request.problem.network->lambda();
     out.tau = request.tau;
     out.target.assign(lambda.begin(), lambda.end());
-    out.limit = limit_variances(request.problem);
+    out.limit = route->limit_variances();
     out.variance.assign(out.times() * out.modes(), std::numeric_limits<double>::quiet_NaN());
     out.evaluate = [route](std::size_t mode, TrainingTime tau) {
         return route->variances(std::span(&tau.value, 1), {mode, 1}).variance.front();
     };
     fill_variances(request, *route, simulation);
-    fill_weights(request, simulation);
-    simulation.loss = training_loss(request.problem, request.tau, request.threads);
+    fill_weights(request, **trained, simulation);
+    simulation.loss = training_loss(request.problem, **trained, request.tau, request.threads);
     return simulation;
 }
 

@@ -11,13 +11,13 @@ namespace {
 
 double minimum_at(const model::NoiseTerms& at, std::span<const double> lambda) {
     double sum = 0.0;
-    for (const double v : lambda) sum += v / (at.a * at.a * v + at.s * at.s);
+    for (const double v : lambda) sum += v == 0.0 ? 0.0 : v / (at.a * at.a * v + at.s * at.s);
     return at.loss_floor * sum;
 }
 
 double excess_at(const model::NoiseTerms& at, std::span<const double> lambda, std::span<const double> deviation) {
     double sum = 0.0;
-    for (std::size_t k = 0; k < lambda.size(); ++k) sum += (at.h0 + at.h1 * lambda[k]) * deviation[k] * deviation[k];
+    for (std::size_t k = 0; k < lambda.size(); ++k) sum += at.curvature(lambda[k]) * deviation[k] * deviation[k];
     return at.loss_excess * sum;
 }
 
@@ -31,13 +31,14 @@ double integral(const FlowQuadrature& quadrature, const FlowQuadrature::BlockFun
 
 }  // namespace
 
-std::vector<double> training_loss(const LearningProblem& problem, std::span<const double> tau, Threads threads) {
+std::vector<double> training_loss(const LearningProblem& problem, const TrainedWeights& trained,
+                                  std::span<const double> tau, Threads threads) {
     const std::span<const double> lambda = problem.network->lambda();
     const auto minimum = [&](const model::NoiseTerms& at, std::span<double> out) { out[0] = minimum_at(at, lambda); };
     const auto loss_excess = [&](const FlowQuadrature& quadrature, double time) {
         std::vector<double> deviation(lambda.size());
         return integral(quadrature, [&](const model::NoiseTerms& at, std::span<double> out) {
-            problem.network->deviations(at, problem.eta_tau(TrainingTime(time)), {0, lambda.size()}, deviation);
+            trained.deviations(at, std::span(&time, 1), {0, lambda.size()}, deviation);
             out[0] = excess_at(at, lambda, deviation);
         });
     };

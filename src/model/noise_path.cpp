@@ -1,6 +1,8 @@
 #include "eigenflow/model/noise_path.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "eigenflow/model/registry.hpp"
 #include "path/paths.hpp"
@@ -8,9 +10,15 @@
 namespace eigenflow::model {
 namespace {
 
-constexpr std::array registry = {&ve_path};
+constexpr std::array registry = {&ve_path, &flow_path, &vp_cosine_path, &vp_linear_path};
 
 }  // namespace
+
+double NoisePath::coordinate(NoiseLevel t) const {
+    constexpr double cut = 40.0;
+    const PathPoint p = at(t);
+    return std::clamp(std::log(p.s / p.a), -cut, cut);
+}
 
 std::span<const NoisePath* const> noise_paths() { return registry; }
 

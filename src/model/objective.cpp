@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace eigenflow::model {
 namespace {
@@ -65,10 +66,9 @@ Result<Objective> Objective::create(const ObjectiveSpec& spec) {
     return objective;
 }
 
-NoiseTerms Objective::at(NoiseLevel t) const {
-    const PathPoint p = path_->at(t);
+NoiseTerms Objective::terms(const PathPoint& p) const {
     const Preconditioning c = preconditioning_->at(p, spec_.sigma_data);
-    const double stretch = path_->stretch(t);
+    const double stretch = p.a * p.s / (p.ds * p.a - p.da * p.s);  // dt/d ln(s/a)
     const double u = target_->u(p);
     const double v = target_->v(p);
     const double omega = weighting_->at(p, spec_);
@@ -76,12 +76,17 @@ NoiseTerms Objective::at(NoiseLevel t) const {
 
     // m/c_in·c_out = a (u − c_skip a) λ + s (v − c_skip s); with edm, u = a = 1 and v = 0, and 1 − c_skip is exact.
     const double from_data = c.c_skip == 0.0 ? p.a * u : c.one_minus_skip;
-    const double r1 = (p.ds * p.a - p.da * p.s) / determinant;  // T-11
-    const double density = weighting_->contains_density ? 1.0   // T-1: dν = dσ
+    // F = w_F x with w_F = c_skip + c_out c_in w; x = a x̂0 + s ẑ and F = u x̂0 + v ẑ are solved for x̂0 and ẑ.
+    const double through = c.c_out * c.c_in;
+    const double x0_start = (v - p.s * c.c_skip) / determinant;
+    const double x0_gain = -p.s * through / determinant;
+    const double z_start = (p.a * c.c_skip - u) / determinant;
+    const double z_gain = p.a * through / determinant;
+    const double density = weighting_->contains_density ? 1.0  // T-1: dν = dσ
                            : spec_.path == "ve"
                                ? lognormal_density(p.s, spec_.P_mean, spec_.P_std)  // dν = lognormal(σ) dσ
                                : 1.0;                                               // dν = dt
-    return {.t = t.value,
+    return {.t = p.t,
             .a = p.a,
             .s = p.s,
             .h0 = c.c_in * c.c_in * p.s * p.s,
@@ -89,9 +94,37 @@ NoiseTerms Objective::at(NoiseLevel t) const {
             .m0 = c.c_in * (p.s * v - c.c_skip * p.s * p.s) / c.c_out,
             .m1 = c.c_in * from_data / c.c_out,
             .omega = omega * c.c_out * c.c_out,
-            .gain = r1 * c.c_out * c.c_in * stretch,
+            .x0_start = x0_start,
+            .x0_gain = x0_gain,
+            .z_start = z_start,
+            .z_gain = z_gain,
+            .rate_start = p.da * x0_start + p.ds * z_start,
+            .rate_gain = p.da * x0_gain + p.ds * z_gain,
+            .stretch = stretch,
             .loss_excess = omega * c.c_out * c.c_out * density * std::abs(stretch),
             .loss_floor = omega * determinant * determinant * density * std::abs(stretch)};
+}
+
+Result<void> Objective::check_range(NoiseLevel noise, NoiseLevel data) const {
+    for (const auto& [key, t] : {std::pair("sampling.noise", noise), std::pair("sampling.data", data)}) {
+        const PathPoint p = path_->at(t);
+        if (p.a * target_->v(p) - p.s * target_->u(p) != 0.0) continue;
+        const bool no_data = p.a == 0.0;
+        return refused(std::string(key) + " = " + (no_data ? "0" : "1") + ": target " + spec_.target +
+                       " does not determine the probability flow where x_t holds no " + (no_data ? "data" : "noise") +
+                       ": stop short of it, such as " + (no_data ? "sampling.noise=0.001" : "sampling.data=0.999"));
+    }
+    return {};
+}
+
+Objective::TrainingRange Objective::training_range() const {
+    if (spec_.path != "ve") {
+        return {NoiseLevel(std::min(path_->default_noise, path_->default_data)),
+                NoiseLevel(std::max(path_->default_noise, path_->default_data))};
+    }
+    // A factor σ^±2 moves the centre of ln σ by ±2 P_std²; 12 standard deviations beyond that hold all of it.
+    const double reach = spec_.P_std * (12.0 + 2.0 * spec_.P_std);
+    return {NoiseLevel(std::exp(spec_.P_mean - reach)), NoiseLevel(std::exp(spec_.P_mean + reach))};
 }
 
 double Objective::log_optimal_variance(double lambda, NoiseLevel noise, NoiseLevel data) const {

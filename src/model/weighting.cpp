@@ -28,7 +28,7 @@ constexpr std::array registry = {
     Weighting{.name = "edm", .at = edm, .contains_density = false, .needs_ve = true},
     Weighting{.name = "lognormal", .at = lognormal, .contains_density = true, .needs_ve = true},
     Weighting{.name = "edm-lognormal", .at = edm_lognormal, .contains_density = true, .needs_ve = true},
-    Weighting{.name = "inverse-variance", .at = inverse_variance, .contains_density = false, .needs_ve = true},
+    Weighting{.name = "inverse-variance", .at = inverse_variance, .contains_density = false, .needs_ve = false},
 };
 
 }  // namespace

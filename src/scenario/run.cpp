@@ -23,11 +23,19 @@ Result<dynamics::LearningProblem> make_problem(const Scenario& s, const data::Sp
     if (!objective) return objective.error();
     auto network = model::make_network({.architecture = s.network.architecture, .init = s.network.init}, spectrum);
     if (!network) return network.error();
-    return dynamics::LearningProblem{.network = std::shared_ptr<const model::Network>(std::move(*network)),
-                                     .objective = *objective,
-                                     .learning_rate = LearningRate(s.training.learning_rate),
-                                     .noise = NoiseLevel(*s.sampling.noise),
-                                     .data = NoiseLevel(*s.sampling.data)};
+    return dynamics::LearningProblem{
+        .network = std::shared_ptr<const model::Network>(std::move(*network)),
+        .objective = *objective,
+        .rule = s.training.rule == "gradient-descent" ? dynamics::TrainingRule::gradient_descent
+                                                      : dynamics::TrainingRule::gradient_flow,
+        .coupling = s.objective.coupling == "shared" ? dynamics::Coupling::shared : dynamics::Coupling::independent,
+        .learning_rate = LearningRate(s.training.learning_rate),
+        .noise = NoiseLevel(*s.sampling.noise),
+        .data = NoiseLevel(*s.sampling.data)};
+}
+
+dynamics::SamplingSpec sampling_spec(const Sampling& s) {
+    return {.solver = s.solver, .steps = s.steps, .rho = s.rho, .to_zero = s.to_zero};
 }
 
 Result<void> refuse_problems(const Scenario& scenario) {
@@ -100,7 +108,7 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     auto simulation =
         dynamics::simulate({.problem = *problem,
                             .training_solver = training.solver,
-                            .sampling_solver = scenario.sampling.solver,
+                            .sampling = sampling_spec(scenario.sampling),
                             .tau = dynamics::log_spaced_times(training.first, training.last, training.points),
                             .noise_levels = *scenario.output.noise_levels,
                             .weight_modes = modes,
@@ -136,14 +144,15 @@ Result<void> check(const Scenario& given) {
     if (scenario.data.source == "images") {
         const auto vectors = open_vectors(data_file(scenario));
         if (!vectors) return vectors.error();
-        spectrum = data::Spectrum::principal(std::vector<double>(vectors->source.dimension, 1.0));
+        spectrum = flat_spectrum(*vectors, request_of(scenario));
     } else {
         spectrum = make_spectrum(scenario, Threads(1));
     }
     if (!spectrum) return spectrum.error();
     const auto problem = make_problem(scenario, *spectrum);
     if (!problem) return problem.error();
-    const auto route = dynamics::make_variance_route(scenario.training.solver, scenario.sampling.solver, *problem);
+    const auto route =
+        dynamics::make_variance_route(scenario.training.solver, sampling_spec(scenario.sampling), *problem);
     if (!route) return route.error();
     return {};
 }

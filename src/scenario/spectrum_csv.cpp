@@ -16,7 +16,9 @@ Result<std::vector<int>> read_frequencies(const io::CsvTable& table, const std::
     for (std::size_t row = 0; row < numbers->size(); ++row) {
         const double value = (*numbers)[row];
         if (std::abs(value) > 1e9 || value != std::round(value)) {
-            return Error{ErrorKind::file, table.place(row, *table.column(column)) + ": a frequency is a whole number"};
+            return Error{ErrorKind::file, table.place(row, *table.column(column)) + ": " +
+                                              std::string(table.text(row, *table.column(column))) +
+                                              " is not a whole number, but a frequency is one: correct the row"};
         }
         frequencies.push_back(static_cast<int>(value));
     }

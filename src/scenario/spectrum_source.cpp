@@ -46,25 +46,57 @@ Result<data::VectorSource> gray_source(const NpyVectors& vectors, const Spectrum
     return one_channel(vectors.source, static_cast<std::size_t>(channels), static_cast<std::size_t>(*request.channel));
 }
 
-Result<data::Spectrum> measure_fourier(const NpyVectors& vectors, const SpectrumRequest& request, Threads threads) {
-    auto gray = gray_source(vectors, request);
-    if (!gray) return gray.error();
+// The shape of the gray images: the file's own, or for plain vectors the one that is asked for.
+Result<std::vector<int>> grid_of(const NpyVectors& vectors, const SpectrumRequest& request) {
     std::vector<int> shape = request.shape;
     if (!vectors.image_shape.empty()) {
         const std::vector<int> own = {vectors.image_shape[0], vectors.image_shape[1]};
         if (!shape.empty() && shape != own) {
-            return Error{ErrorKind::usage, "data.shape does not match the images, which are " + std::to_string(own[0]) +
-                                               " x " + std::to_string(own[1]) + ": leave it out"};
+            return Error{ErrorKind::usage, "data.shape (or --shape) does not match the images, which are " +
+                                               std::to_string(own[0]) + " x " + std::to_string(own[1]) +
+                                               ": leave it out"};
         }
-        shape = own;
+        return own;
     }
     if (shape.empty()) {
         return Error{
             ErrorKind::usage,
-            "Fourier modes of plain vectors need data.shape = [N] or [height, width]: say how a vector is laid "
-            "out on the grid"};
+            "Fourier modes of plain vectors need data.shape = [N] or [height, width] (or --shape): say how a vector is "
+            "laid out on the grid"};
     }
-    return data::fourier_spectrum(*gray, std::move(shape), threads);
+    std::size_t product = 1;
+    bool fits = shape.size() <= 2;
+    for (const int side : shape)
+        fits = fits && !__builtin_mul_overflow(product, static_cast<std::size_t>(side), &product);
+    if (fits && product == vectors.source.dimension) return shape;
+    return Error{ErrorKind::usage, "data.shape (or --shape) does not fit vectors of " +
+                                       std::to_string(vectors.source.dimension) +
+                                       " numbers: the product of its sides must be that number"};
+}
+
+Result<data::Spectrum> measure(const NpyVectors& vectors, const SpectrumRequest& request, Threads threads) {
+    if (request.fourier) {
+        auto gray = gray_source(vectors, request);
+        if (!gray) return gray.error();
+        auto shape = grid_of(vectors, request);
+        if (!shape) return shape.error();
+        return data::fourier_spectrum(*gray, std::move(*shape), threads);
+    }
+    if (request.top) {
+        auto leading = data::leading_variances(vectors.source, *request.top, threads);
+        if (!leading) return leading.error();
+        return data::Spectrum::principal(std::move(leading->variances));
+    }
+    const auto moments = data::measure_moments(vectors.source, threads);
+    if (!moments) return moments.error();
+    return data::principal_spectrum(*moments);
+}
+
+// What is wrong with the vectors is said by who does not know where they come from; what could not be read names it.
+Error of_file(const NpyVectors& vectors, Error error) {
+    const std::string file = vectors.file.string();
+    if (error.message.find(file) == std::string::npos) error.message = file + ": " + error.message;
+    return error;
 }
 
 }  // namespace
@@ -79,6 +111,7 @@ Result<NpyVectors> open_vectors(const std::filesystem::path& file, std::optional
                                           ": give vectors (n, d) or images (n, height, width[, channels])"};
     }
     NpyVectors vectors;
+    vectors.file = file;
     constexpr auto largest = static_cast<std::size_t>(std::numeric_limits<int>::max());
     if (shape.size() > 2) {
         for (std::size_t axis = 1; axis < shape.size(); ++axis) {
@@ -97,15 +130,25 @@ Result<NpyVectors> open_vectors(const std::filesystem::path& file, std::optional
 }
 
 Result<data::Spectrum> measure_spectrum(const NpyVectors& vectors, const SpectrumRequest& request, Threads threads) {
-    if (request.fourier) return measure_fourier(vectors, request, threads);
-    if (request.top) {
-        auto leading = data::leading_variances(vectors.source, *request.top, threads);
-        if (!leading) return leading.error();
-        return data::Spectrum::principal(std::move(leading->variances));
+    auto spectrum = measure(vectors, request, threads);
+    if (!spectrum) return of_file(vectors, spectrum.error());
+    return spectrum;
+}
+
+Result<data::Spectrum> flat_spectrum(const NpyVectors& vectors, const SpectrumRequest& request) {
+    if (!request.fourier) {
+        const std::size_t dimension = vectors.source.dimension;
+        const std::size_t modes = request.top ? static_cast<std::size_t>(*request.top) : dimension;
+        return data::Spectrum::principal(std::vector<double>(modes, 1.0));
     }
-    const auto moments = data::measure_moments(vectors.source, threads);
-    if (!moments) return moments.error();
-    return data::principal_spectrum(*moments);
+    if (const auto gray = gray_source(vectors, request); !gray) return of_file(vectors, gray.error());
+    auto shape = grid_of(vectors, request);
+    if (!shape) return of_file(vectors, shape.error());
+    return data::power_law_fourier_spectrum(std::move(*shape), 0.0, 1.0);
+}
+
+SpectrumRequest request_of(const Scenario& scenario) {
+    return {.fourier = scenario.data.basis == "fourier", .top = {}, .shape = scenario.data.shape, .channel = {}};
 }
 
 Result<data::Spectrum> make_spectrum(const Scenario& scenario, Threads threads) {
@@ -128,7 +171,7 @@ Result<data::Spectrum> make_spectrum(const Scenario& scenario, Threads threads) 
     }
     const auto vectors = open_vectors(data_file(scenario));
     if (!vectors) return vectors.error();
-    return measure_spectrum(*vectors, {.fourier = fourier, .top = {}, .shape = d.shape, .channel = {}}, threads);
+    return measure_spectrum(*vectors, request_of(scenario), threads);
 }
 
 }  // namespace eigenflow::scenario

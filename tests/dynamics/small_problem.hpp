@@ -29,7 +29,7 @@ inline dynamics::LearningProblem problem_of(const std::string& architecture, std
 
 /// λ̃ of a one-mode problem by one route.
 inline double variance_by(const std::string& route, const dynamics::LearningProblem& problem, double tau) {
-    auto made = dynamics::make_variance_route(route, "exact", problem);
+    auto made = dynamics::make_variance_route(route, {}, problem);
     REQUIRE_MESSAGE(made, made.error().message);
     const auto block = (*made)->variances(std::vector<double>{tau}, {0, 1});
     for (const auto& failure : block.failures) FAIL(failure.reason);

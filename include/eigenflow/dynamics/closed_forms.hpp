@@ -28,4 +28,11 @@ double one_layer_log_variance(double lambda, double init, double eta_tau, NoiseR
 /// Accuracy: λ̃ to 1e-14 relative (test "T-13 golden").  Cost: expm1, exp, 2 log1p.
 double symmetric_two_layer_log_variance(double lambda, double init, double eta_tau, NoiseRange range);
 
+/// ln λ̃ of a one-layer network on flow, velocity, ω = 1, from t = 0 to 1   (T-14): with a = 2ητ,
+///
+///     Ein(aλ) − Ein(a) + Q √(π/(a(λ+1))) e^{−aλ/(λ+1)} [erf √(a/(λ+1)) + erf(λ √(a/(λ+1)))],   2Q at τ = 0
+///
+/// Accuracy: λ̃ to 1e-14 relative (test "T-14 golden").  Cost: 2 Ein, 2 erf, 1 exp.
+double one_layer_flow_log_variance(double lambda, double init, double eta_tau);
+
 }  // namespace eigenflow::dynamics

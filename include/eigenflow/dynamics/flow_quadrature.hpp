@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,8 @@ public:
         double tolerance = 1e-13;    ///< absolute, of the whole integral, > 0
         std::size_t max_depth = 30;  ///< bisections of one base panel
         double panel_width = 0.67;   ///< largest base panel, in the path's coordinate, > 0
+        /// Where functions may turn sharply, in the path's coordinate: panels shrink towards it by factors of 4.
+        std::optional<double> turning_point = {};
     };
 
     FlowQuadrature(const model::Objective& objective, NoiseLevel noise, NoiseLevel data, Options options);

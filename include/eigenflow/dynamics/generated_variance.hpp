@@ -14,15 +14,27 @@
 
 namespace eigenflow::dynamics {
 
+enum class TrainingRule {
+    gradient_flow,     ///< T-2 for time τ
+    gradient_descent,  ///< τ/η steps of size η, rounded to whole steps
+};
+enum class Coupling {
+    independent,  ///< one network per noise level
+    shared,       ///< one network for all noise levels
+};
+
 /// What is simulated: a network learning an objective, sampled along its path from `noise` to `data`.
 struct LearningProblem {
     std::shared_ptr<const model::Network> network;
     model::Objective objective;
+    TrainingRule rule = TrainingRule::gradient_flow;
+    Coupling coupling = Coupling::independent;
     LearningRate learning_rate{1.0};
     NoiseLevel noise{80.0};  ///< where sampling starts
     NoiseLevel data{0.002};  ///< where it ends
 
-    model::EtaTau eta_tau(TrainingTime tau) const { return model::EtaTau(learning_rate.value * tau.value); }
+    /// Gradient flow: ητ. Gradient descent: τ = η · step, rounded to whole steps.
+    model::TrainingClock clock(TrainingTime tau) const;
 };
 
 /// Work done and accuracy reached, summed over everything that a route computed.
@@ -60,25 +72,30 @@ public:
 
     /// tau: non-negative and rising.
     virtual VarianceBlock variances(std::span<const double> tau, model::ModeRange modes) const = 0;
+
+    /// λ̃(τ→∞) of every mode, by this route's own sampling (T-15 for exact sampling of optimal weights).
+    virtual std::vector<double> limit_variances() const = 0;
 };
 
-/// One line of the registry of routes.
-struct VarianceRouteEntry {
-    std::string_view name;
-    /// Error{usage} with one sentence where the route does not exist for the problem.
-    Result<std::unique_ptr<const VarianceRoute>> (*create)(const LearningProblem&);
+/// How samples are drawn once the weights are trained.
+struct SamplingSpec {
+    std::string solver = "exact";  ///< exact | ode | euler | heun | ddim
+    int steps = 18;                ///< ve: noise levels of T-17; elsewhere: uniform steps in t.  ≥ 2
+    double rho = 7.0;              ///< of T-17, on ve
+    bool to_zero = false;          ///< ve: a last step to σ = 0
 };
-std::span<const VarianceRouteEntry> variance_routes();
 
 /// @param training  training.solver: auto | closed-form | quadrature | ode. auto is the closed form where there is one,
-///                  else quadrature. ode integrates both clocks.
-/// @param sampling  sampling.solver: exact (as `training` says) | ode (the probability flow by an ODE solver, with
-///                  weights in closed form unless `training` is ode).
-Result<std::unique_ptr<const VarianceRoute>> make_variance_route(std::string_view training, std::string_view sampling,
-                                                                 const LearningProblem&);
+///                  else quadrature. ode integrates the gradient flow numerically too.
+/// Error{usage} with one sentence where the combination has no meaning.
+Result<std::unique_ptr<const VarianceRoute>> make_variance_route(std::string_view training,
+                                                                 const SamplingSpec& sampling, const LearningProblem&);
 
-/// λ̃(τ→∞) of every mode (T-15 where the network reaches its optimum): the closed limit plus the quadrature of the
-/// weights' limit deviations.
-std::vector<double> limit_variances(const LearningProblem&);
+/// λ̃(τ→∞) of every mode under exact sampling: the optimum's closed limit plus the quadrature of the weights' limit
+/// deviations.
+std::vector<double> exact_limit_variances(const LearningProblem&);
+
+/// The names of the discretised samplers, in the order of their registry.
+std::vector<std::string> sampler_names();
 
 }  // namespace eigenflow::dynamics

@@ -12,8 +12,8 @@ namespace eigenflow::dynamics {
 
 struct SimulationRequest {
     LearningProblem problem;
-    std::string training_solver = "auto";   ///< auto | closed-form | quadrature | ode
-    std::string sampling_solver = "exact";  ///< exact | ode
+    std::string training_solver = "auto";  ///< auto | closed-form | quadrature | ode
+    SamplingSpec sampling;
     std::vector<double> tau;                ///< 0, then strictly rising
     std::vector<double> noise_levels;       ///< where weights are wanted, in the path's coordinate t
     std::vector<std::size_t> weight_modes;  ///< of which modes, counted from 0

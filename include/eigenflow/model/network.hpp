@@ -9,14 +9,9 @@
 #include "eigenflow/core/result.hpp"
 #include "eigenflow/data/spectrum.hpp"
 #include "eigenflow/model/objective.hpp"
+#include "eigenflow/model/training_clock.hpp"
 
 namespace eigenflow::model {
-
-/// ητ, the only way in which learning rate and training time enter the gradient flow (T-16)  [1/data²].
-struct EtaTau {
-    explicit constexpr EtaTau(double v) : value(v) {}
-    double value;
-};
 
 /// Modes first … first + count − 1, counted from 0.
 struct ModeRange {
@@ -38,18 +33,36 @@ public:
 
     virtual std::string_view architecture() const = 0;
 
-    /// Trained weights w(τ), in closed form.  Accuracy: see the architecture.
-    virtual void weights(const NoiseTerms& at, EtaTau eta_tau, ModeRange modes, std::span<double> weight) const = 0;
+    /// Trained weights w(τ), in closed form: of the gradient flow, and where is_linear() of gradient descent too.
+    /// Accuracy: see the architecture. NaN where gradient descent is unstable.
+    virtual void weights(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
+                         std::span<double> weight) const = 0;
 
     /// w(τ) − w*, which the probability flow integrates: w* + deviation would lose the digits of a deviation ≪ w*.
-    virtual void deviations(const NoiseTerms& at, EtaTau eta_tau, ModeRange modes,
+    virtual void deviations(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
                             std::span<double> deviation) const = 0;
 
     /// w(∞) − w* (not zero where Q sits on another fixed point of the flow, such as Q = 0 of a tied network).
     virtual void limit_deviations(const NoiseTerms& at, ModeRange modes, std::span<double> deviation) const = 0;
 
-    /// g(w) of T-2, which together with h and m is all that the ODE route knows of an architecture.
+    /// True where the gradient is linear in the parameters, so that gradient descent has the closed form T-10.
+    virtual bool is_linear() const { return false; }
+
+    /// g(w) of T-2 where every mode trains alone (trains_modes_alone()); with h and m it is all that the ODE route
+    /// knows.
     virtual double gain(double weight) const = 0;
+
+    // The layers themselves, for gradient descent by real steps and for architectures whose modes share parameters.
+
+    /// False where modes are trained through shared parameters (convolutions with a kernel).
+    virtual bool trains_modes_alone() const { return true; }
+    /// Number of scalars θ that determine a mode's weight.
+    virtual std::size_t parameters() const = 0;
+    virtual void initial_parameters(std::size_t mode, std::span<double> theta) const = 0;
+    /// −∂/∂θ of ω (h w² − 2 m w) summed over the modes that θ serves: dθ/dτ = η · slope.
+    virtual void descent(const NoiseTerms& at, std::size_t mode, std::span<const double> theta,
+                         std::span<double> slope) const = 0;
+    virtual double weight_of(std::size_t mode, std::span<const double> theta) const = 0;
 
     std::size_t modes() const { return lambda_.size(); }
     std::span<const double> lambda() const { return lambda_; }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,17 +33,29 @@ struct Preconditioning {
 /// multiply-adds per number:
 ///
 ///     curvature  h = h0 + h1 λ,     cross moment  m = m0 + m1 λ,     optimum  w* = m/h
-///     d ln x/d(coordinate) of the trained flow = rate of the optimum + gain (w − w*)
+///     x̂0 = (x0_start + x0_gain w) x,   ẑ = (z_start + z_gain w) x         read off from x_t and F
+///     d ln x/dt = rate_start + rate_gain w = a' x̂0/x + s' ẑ/x             (T-11)
 ///     loss density  ω E|F − y|² dν/d(coordinate) = loss_excess h (w − w*)² + loss_floor λ/(a²λ + s²)
 struct NoiseTerms {
     double t;
     double a, s;
     double h0, h1;  ///< ≥ 0
     double m0, m1;
-    double omega;        ///< ω c_out² ≥ 0, the weight of the gradient flow T-2
-    double gain;         ///< r1 c_out c_in · dt/d(coordinate)
+    double omega;  ///< ω c_out² ≥ 0, the weight of the gradient flow T-2
+    double x0_start, x0_gain;
+    double z_start, z_gain;
+    double rate_start, rate_gain;
+    double stretch;      ///< dt/d(coordinate)
     double loss_excess;  ///< ω c_out² · dν/d(coordinate)
     double loss_floor;   ///< ω (a v − s u)² · dν/d(coordinate)
+
+    double curvature(double lambda) const { return h0 + h1 * lambda; }
+    double cross_moment(double lambda) const { return m0 + m1 * lambda; }
+    /// w*; 0 where nothing is learned at all (no data and no noise: λ = 0 at s = 0).
+    double optimum(double lambda) const {
+        const double h = curvature(lambda);
+        return h > 0.0 ? cross_moment(lambda) / h : 0.0;
+    }
 };
 
 /// Regression target y = u x0 + v z.
@@ -80,15 +91,30 @@ public:
     /// ErrorKind::usage with one sentence for unknown names, parameters out of range and combinations without meaning.
     static Result<Objective> create(const ObjectiveSpec& spec);
 
-    NoiseTerms at(NoiseLevel t) const;
+    NoiseTerms at(NoiseLevel t) const { return terms(path_->at(t)); }
+    NoiseTerms at_coordinate(double log_ratio) const { return terms(path_->at_coordinate(log_ratio)); }
     const NoisePath& path() const { return *path_; }
     const ObjectiveSpec& spec() const { return spec_; }
+
+    /// One sentence when the probability flow is singular where sampling starts or ends (x̂0 or ẑ can't be read off from
+    /// x_t and F, because a v = s u): noise prediction from pure noise, data prediction at s = 0.
+    Result<void> check_range(NoiseLevel noise, NoiseLevel data) const;
+
+    /// The noise levels that training visits (dν of T-1): on `ve` so much of ln σ that the lognormal density times
+    /// σ^±2 has nothing left outside, elsewhere the path's default range.
+    struct TrainingRange {
+        NoiseLevel low;
+        NoiseLevel high;
+    };
+    TrainingRange training_range() const;
 
     /// ln of the variance that the optimal denoiser generates for a mode of variance λ, T-15 on `ve`:
     /// ln[ v_noise (a_d²λ + s_d²) / (a_n²λ + s_n²) / a_d² ].  λ ≥ 0. Accuracy a few ε (1 + |result|).
     double log_optimal_variance(double lambda, NoiseLevel noise, NoiseLevel data) const;
 
 private:
+    NoiseTerms terms(const PathPoint& p) const;
+
     Objective() = default;
     ObjectiveSpec spec_;
     const NoisePath* path_ = nullptr;

@@ -16,6 +16,7 @@ namespace eigenflow::scenario {
 struct NpyVectors {
     data::VectorSource source;
     std::vector<int> image_shape;  ///< {height, width, channels} of 4-D files, {height, width, 1} of 3-D; else empty
+    std::filesystem::path file;    ///< for messages
 };
 
 /// Opens an NPY file of vectors (n, d) or images (n, h, w) or (n, h, w, c). `center_scale` maps 0 … 255 to [−1, 1];
@@ -30,7 +31,11 @@ struct SpectrumRequest {
     std::optional<int> channel;  ///< fourier: this channel alone, from 0; unset: the mean over channels
 };
 
-/// Mean, covariance and mode variances of the vectors, streamed in blocks.
+/// The spectrum that measure_spectrum would find, with variance 1 in every mode: modes and frequencies are known from
+/// the header. Refuses a channel or a shape that the file does not have.
+Result<data::Spectrum> flat_spectrum(const NpyVectors& vectors, const SpectrumRequest& request);
+
+/// Mean, covariance and mode variances of the vectors, streamed in blocks. Errors name the file.
 Result<data::Spectrum> measure_spectrum(const NpyVectors& vectors, const SpectrumRequest& request, Threads threads);
 
 /// A CSV with a column `variance` and, for Fourier modes, frequency_y and frequency_x (any other columns are ignored).
@@ -39,6 +44,9 @@ Result<data::Spectrum> read_spectrum(const std::filesystem::path& file);
 
 /// Columns mode, variance and, for Fourier modes, frequency_y, frequency_x.
 Result<void> write_spectrum(const std::filesystem::path& file, const data::Spectrum& spectrum);
+
+/// What a scenario's [data] section wants of its images.
+SpectrumRequest request_of(const Scenario& scenario);
 
 /// The spectrum that a scenario's [data] section describes.
 Result<data::Spectrum> make_spectrum(const Scenario& scenario, Threads threads);

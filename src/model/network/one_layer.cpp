@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "eigenflow/numerics/exponential.hpp"
@@ -16,33 +17,61 @@ public:
 
     std::string_view architecture() const override { return "one-layer"; }
 
-    void weights(const NoiseTerms& at, EtaTau eta_tau, ModeRange modes, std::span<double> weight) const override {
+    void weights(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
+                 std::span<double> weight) const override {
         for (std::size_t i = 0; i < modes.count; ++i) {
             const double lambda_k = lambda()[modes.first + i];
-            const double h = at.h0 + at.h1 * lambda_k;
-            const double exponent = -2.0 * eta_tau.value * at.omega * h;
-            const double optimum = (at.m0 + at.m1 * lambda_k) / h;
+            const double kappa = 2.0 * at.omega * at.curvature(lambda_k);
+            const double optimum = at.optimum(lambda_k);
             const double q = initial_weights()[modes.first + i];
-            weight[i] = q * std::exp(exponent) - optimum * std::expm1(exponent);  // not w* + (Q − w*) e: w ≪ w* early
+            const double exponent = clock.log_relaxation(kappa);
+            if (clock.unstable(kappa)) {
+                weight[i] = std::numeric_limits<double>::quiet_NaN();
+            } else if (clock.relaxation_sign(kappa) < 0.0) {
+                weight[i] = optimum - (q - optimum) * std::exp(exponent);
+            } else {  // not w* + (Q − w*) e: w ≪ w* early
+                weight[i] = q * std::exp(exponent) - optimum * std::expm1(exponent);
+            }
         }
     }
 
-    void deviations(const NoiseTerms& at, EtaTau eta_tau, ModeRange modes, std::span<double> deviation) const override {
+    void deviations(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
+                    std::span<double> deviation) const override {
         const std::span<const double> lambda_k = lambda().subspan(modes.first, modes.count);
         const std::span<const double> q = initial_weights().subspan(modes.first, modes.count);
-        const double rate = 2.0 * eta_tau.value * at.omega;
-        for (std::size_t i = 0; i < modes.count; ++i) deviation[i] = -rate * (at.h0 + at.h1 * lambda_k[i]);
+        const auto kappa = [&](std::size_t i) { return 2.0 * at.omega * at.curvature(lambda_k[i]); };
+        if (clock.eta() == 0.0) {
+            const double rate = 2.0 * clock.eta_tau() * at.omega;
+            for (std::size_t i = 0; i < modes.count; ++i) deviation[i] = -rate * at.curvature(lambda_k[i]);
+        } else {
+            for (std::size_t i = 0; i < modes.count; ++i) deviation[i] = clock.log_relaxation(kappa(i));
+        }
         numerics::exponentials(deviation.first(modes.count));
+        for (std::size_t i = 0; i < modes.count; ++i) deviation[i] *= q[i] - at.optimum(lambda_k[i]);
+        if (clock.eta() == 0.0) return;
         for (std::size_t i = 0; i < modes.count; ++i) {
-            deviation[i] *= q[i] - (at.m0 + at.m1 * lambda_k[i]) / (at.h0 + at.h1 * lambda_k[i]);
+            deviation[i] *= clock.relaxation_sign(kappa(i));
+            if (clock.unstable(kappa(i))) deviation[i] = std::numeric_limits<double>::quiet_NaN();
         }
     }
+
+    bool is_linear() const override { return true; }
 
     void limit_deviations(const NoiseTerms&, ModeRange, std::span<double> deviation) const override {
         std::fill(deviation.begin(), deviation.end(), 0.0);
     }
 
     double gain(double) const override { return 1.0; }
+
+    std::size_t parameters() const override { return 1; }
+    void initial_parameters(std::size_t mode, std::span<double> theta) const override {
+        theta[0] = initial_weights()[mode];
+    }
+    void descent(const NoiseTerms& at, std::size_t mode, std::span<const double> theta,
+                 std::span<double> slope) const override {
+        slope[0] = -2.0 * at.omega * (at.curvature(lambda()[mode]) * theta[0] - at.cross_moment(lambda()[mode]));
+    }
+    double weight_of(std::size_t, std::span<const double> theta) const override { return theta[0]; }
 };
 
 }  // namespace

@@ -34,8 +34,9 @@ public:
 
     std::string_view architecture() const override { return "symmetric-two-layer"; }
 
-    void weights(const NoiseTerms& at, EtaTau eta_tau, ModeRange modes, std::span<double> weight) const override {
-        const double rate = 8.0 * eta_tau.value * at.omega;
+    void weights(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
+                 std::span<double> weight) const override {
+        const double rate = 8.0 * clock.eta_tau() * at.omega;
         for (std::size_t i = 0; i < modes.count; ++i) {
             const Mode k = mode(at, modes.first + i);
             const Logistic f(k.m, rate);
@@ -43,8 +44,9 @@ public:
         }
     }
 
-    void deviations(const NoiseTerms& at, EtaTau eta_tau, ModeRange modes, std::span<double> deviation) const override {
-        const double rate = 8.0 * eta_tau.value * at.omega;
+    void deviations(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
+                    std::span<double> deviation) const override {
+        const double rate = 8.0 * clock.eta_tau() * at.omega;
         for (std::size_t i = 0; i < modes.count; ++i) {
             const Mode k = mode(at, modes.first + i);
             const double optimum = k.m / k.h;
@@ -67,13 +69,25 @@ public:
 
     double gain(double weight) const override { return 4.0 * weight; }
 
+    std::size_t parameters() const override { return 1; }
+    void initial_parameters(std::size_t mode, std::span<double> theta) const override {
+        theta[0] = std::sqrt(initial_weights()[mode]);
+    }
+    void descent(const NoiseTerms& at, std::size_t index, std::span<const double> theta,
+                 std::span<double> slope) const override {
+        const Mode k = mode(at, index);
+        const double p = theta[0];
+        slope[0] = -4.0 * at.omega * (k.h * p * p - k.m) * p;
+    }
+    double weight_of(std::size_t, std::span<const double> theta) const override { return theta[0] * theta[0]; }
+
 private:
     struct Mode {
         double q, h, m;
     };
     Mode mode(const NoiseTerms& at, std::size_t index) const {
         const double lambda_k = lambda()[index];
-        return {initial_weights()[index], at.h0 + at.h1 * lambda_k, at.m0 + at.m1 * lambda_k};
+        return {initial_weights()[index], at.curvature(lambda_k), at.cross_moment(lambda_k)};
     }
 };
 

@@ -5,5 +5,8 @@
 namespace eigenflow::model {
 
 extern const NoisePath ve_path;
+extern const NoisePath flow_path;
+extern const NoisePath vp_cosine_path;
+extern const NoisePath vp_linear_path;
 
 }  // namespace eigenflow::model

@@ -1,0 +1,127 @@
+#include "eigenflow/dynamics/trained_weights.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "eigenflow/dynamics/flow_quadrature.hpp"
+#include "gradient_descent.hpp"
+
+namespace eigenflow::dynamics {
+namespace {
+
+/// The architecture's own closed form: gradient flow, and gradient descent of linear networks.
+class ClosedFormWeights final : public TrainedWeights {
+public:
+    explicit ClosedFormWeights(LearningProblem problem) : problem_(std::move(problem)) {}
+
+    void weights(const model::NoiseTerms& at, std::span<const double> tau, model::ModeRange modes,
+                 std::span<double> weight) const override {
+        for (std::size_t i = 0; i < tau.size(); ++i) {
+            problem_.network->weights(at, problem_.clock(TrainingTime(tau[i])), modes,
+                                      weight.subspan(i * modes.count, modes.count));
+        }
+    }
+
+    void deviations(const model::NoiseTerms& at, std::span<const double> tau, model::ModeRange modes,
+                    std::span<double> deviation) const override {
+        for (std::size_t i = 0; i < tau.size(); ++i) {
+            problem_.network->deviations(at, problem_.clock(TrainingTime(tau[i])), modes,
+                                         deviation.subspan(i * modes.count, modes.count));
+        }
+    }
+
+    void limit_deviations(const model::NoiseTerms& at, model::ModeRange modes,
+                          std::span<double> deviation) const override {
+        problem_.network->limit_deviations(at, modes, deviation);
+    }
+
+private:
+    LearningProblem problem_;
+};
+
+/// One weight for all noise levels: trained on the averaged moments, compared with each level's own optimum.
+class SharedWeights final : public TrainedWeights {
+public:
+    SharedWeights(std::shared_ptr<const TrainedWeights> trained, std::shared_ptr<const model::Network> network,
+                  model::NoiseTerms average)
+        : trained_(std::move(trained)), network_(std::move(network)), average_(average) {}
+
+    void weights(const model::NoiseTerms&, std::span<const double> tau, model::ModeRange modes,
+                 std::span<double> weight) const override {
+        trained_->weights(average_, tau, modes, weight);
+    }
+
+    void deviations(const model::NoiseTerms& at, std::span<const double> tau, model::ModeRange modes,
+                    std::span<double> deviation) const override {
+        trained_->weights(average_, tau, modes, deviation);
+        for (std::size_t i = 0; i < tau.size(); ++i) {
+            for (std::size_t k = 0; k < modes.count; ++k) {
+                deviation[i * modes.count + k] -= at.optimum(network_->lambda()[modes.first + k]);
+            }
+        }
+    }
+
+    void limit_deviations(const model::NoiseTerms& at, model::ModeRange modes,
+                          std::span<double> deviation) const override {
+        trained_->limit_deviations(average_, modes, deviation);
+        for (std::size_t k = 0; k < modes.count; ++k) {
+            const double lambda = network_->lambda()[modes.first + k];
+            deviation[k] += average_.optimum(lambda) - at.optimum(lambda);
+        }
+    }
+
+    bool sweeps() const override { return trained_->sweeps(); }
+
+private:
+    std::shared_ptr<const TrainedWeights> trained_;
+    std::shared_ptr<const model::Network> network_;
+    model::NoiseTerms average_;
+};
+
+}  // namespace
+
+Result<model::NoiseTerms> shared_terms(const model::Objective& objective) {
+    const auto moments = [](const model::NoiseTerms& at, std::span<double> out) {
+        const std::array densities = {at.h0, at.h1, at.m0, at.m1};
+        for (std::size_t i = 0; i < densities.size(); ++i) out[i] = at.loss_excess * densities[i];
+    };
+    const auto [low, high] = objective.training_range();
+    std::array<double, 4> average{};
+    std::array<double, 4> error{};
+    const auto average_to = [&](double tolerance) {
+        FlowQuadrature(objective, low, high, {.tolerance = tolerance}).integrate(moments, average, error);
+    };
+    average_to(std::numeric_limits<double>::max());
+    average_to(1e-14 * (std::abs(average[0]) + std::abs(average[1])));
+    for (const double value : average) {
+        if (std::isfinite(value) && std::isfinite(error[0])) continue;
+        return Error{ErrorKind::usage, "objective.coupling = \"shared\": weighting " + objective.spec().weighting +
+                                           " has no finite average over the noise levels of path " +
+                                           objective.spec().path + ": use weighting = \"uniform\""};
+    }
+    model::NoiseTerms terms{};
+    terms.h0 = average[0];
+    terms.h1 = average[1];
+    terms.m0 = average[2];
+    terms.m1 = average[3];
+    terms.omega = 1.0;
+    return terms;
+}
+
+Result<std::shared_ptr<const TrainedWeights>> make_trained_weights(const LearningProblem& problem) {
+    std::shared_ptr<const TrainedWeights> trained;
+    if (problem.rule == TrainingRule::gradient_descent && !problem.network->is_linear()) {
+        trained = make_descent_by_steps(problem);
+    } else {
+        trained = std::make_shared<const ClosedFormWeights>(problem);
+    }
+    if (problem.coupling == Coupling::independent) return trained;
+    const auto average = shared_terms(problem.objective);
+    if (!average) return average.error();
+    return std::shared_ptr<const TrainedWeights>(
+        std::make_shared<const SharedWeights>(std::move(trained), problem.network, *average));
+}
+
+}  // namespace eigenflow::dynamics
