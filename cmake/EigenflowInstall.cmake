@@ -3,7 +3,9 @@ include_guard(GLOBAL)
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 get_property(libraries GLOBAL PROPERTY EIGENFLOW_LIBRARIES)
-install(TARGETS ${libraries} eigenflow_all eigenflow EXPORT eigenflow-targets)
+# The program stays out of the export set: eigenflow::eigenflow there is the library.
+install(TARGETS eigenflow)
+install(TARGETS ${libraries} eigenflow_all EXPORT eigenflow-targets)
 install(DIRECTORY include/eigenflow DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT eigenflow-targets NAMESPACE eigenflow:: FILE eigenflow-targets.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/eigenflow)

@@ -35,17 +35,15 @@ std::string unknown_command(const CLI::App& program, const std::string& word) {
 }
 
 int usage_error(const CLI::App& program, const CLI::ParseError& error, int argc, char** argv) {
-    const bool named = argc > 1 && argv[1][0] != '-';
-    const auto commands = program.get_subcommands({});
-    const bool known = named && std::any_of(commands.begin(), commands.end(),
-                                            [&](const CLI::App* c) { return c->get_name() == argv[1]; });
     if (argc == 1) return report({ErrorKind::usage, "say what to do: eigenflow --help shows the commands"});
-    if (named && !known) return report({ErrorKind::usage, unknown_command(program, argv[1])});
+    const auto commands = program.get_subcommands({});
+    const bool known =
+        std::any_of(commands.begin(), commands.end(), [&](const CLI::App* c) { return c->get_name() == argv[1]; });
+    if (!known) return report({ErrorKind::usage, unknown_command(program, argv[1])});
     std::string sentence = error.what();
     while (!sentence.empty() && (sentence.back() == '\n' || sentence.back() == ' ')) sentence.pop_back();
     std::replace(sentence.begin(), sentence.end(), '\n', ' ');
-    const std::string help = named ? std::string("eigenflow ") + argv[1] + " --help" : "eigenflow --help";
-    return report({ErrorKind::usage, sentence + " (" + help + " shows the options)"});
+    return report({ErrorKind::usage, sentence + " (eigenflow " + argv[1] + " --help shows the options)"});
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ namespace {
 struct RunArguments {
     std::string scenario;
     std::vector<std::string> overrides;
-    std::string out;
+    std::optional<std::string> out;
     bool force = false;
     WorkOptions work{};
 };
@@ -75,7 +75,7 @@ int execute(const RunArguments& arguments) {
     const auto scenario = scenario::load_scenario(arguments.scenario, arguments.overrides);
     if (!scenario) return report(scenario.error());
     const std::filesystem::path directory =
-        arguments.out.empty() ? std::filesystem::path("runs") / scenario->name : std::filesystem::path(arguments.out);
+        arguments.out ? std::filesystem::path(*arguments.out) : std::filesystem::path("runs") / scenario->name;
     if (auto ready = scenario::check(*scenario); !ready) {
         return report_on(arguments.scenario, ready.error());
     }

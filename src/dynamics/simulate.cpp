@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <iterator>
 #include <utility>
 
 #include "eigenflow/dynamics/flow_quadrature.hpp"
@@ -18,18 +18,20 @@ namespace {
 // which are taken per block, do not depend on the number of threads.
 std::size_t block_size(std::size_t modes) { return std::clamp<std::size_t>(modes / 32, 1, 128); }
 
-void fill_variances(const SimulationRequest& request, const VarianceRoute& route, Simulation& simulation) {
-    Trajectories& out = simulation.trajectories;
-    const std::size_t modes = out.modes();
+// variance[i * modes + k] of every mode by one route; failures and counts are added to the simulation's.
+std::vector<double> all_variances(const SimulationRequest& request, const VarianceRoute& route,
+                                  Simulation& simulation) {
+    const std::size_t modes = request.problem.network->modes();
     const std::size_t size = block_size(modes);
     const std::size_t blocks = (modes + size - 1) / size;
+    std::vector<double> variance(request.tau.size() * modes);
     std::vector<VarianceBlock> parts(blocks);
     numerics::parallel_for(blocks, request.threads, [&](std::size_t b) {
         const model::ModeRange range{b * size, std::min(size, modes - b * size)};
         parts[b] = route.variances(request.tau, range);
-        for (std::size_t i = 0; i < out.times(); ++i) {
+        for (std::size_t i = 0; i < request.tau.size(); ++i) {
             std::copy_n(parts[b].variance.begin() + static_cast<std::ptrdiff_t>(i * range.count), range.count,
-                        out.variance.begin() + static_cast<std::ptrdiff_t>(i * modes + range.first));
+                        variance.begin() + static_cast<std::ptrdiff_t>(i * modes + range.first));
         }
         parts[b].variance = {};
         if (request.progress) request.progress(range.count, modes);
@@ -40,6 +42,7 @@ void fill_variances(const SimulationRequest& request, const VarianceRoute& route
         simulation.counts.worst_error = std::max(simulation.counts.worst_error, part.counts.worst_error);
         std::move(part.failures.begin(), part.failures.end(), std::back_inserter(simulation.failures));
     }
+    return variance;
 }
 
 // Weights of one mode at one noise level at every τ.
@@ -89,14 +92,25 @@ Result<Simulation> simulate(const SimulationRequest& request) {
     out.tau = request.tau;
     out.target.assign(lambda.begin(), lambda.end());
     out.limit = route->limit_variances();
-    out.variance.assign(out.times() * out.modes(), std::numeric_limits<double>::quiet_NaN());
     out.evaluate = [route](std::size_t mode, TrainingTime tau) {
         return route->variances(std::span(&tau.value, 1), {mode, 1}).variance.front();
     };
-    fill_variances(request, *route, simulation);
+    out.variance = all_variances(request, *route, simulation);
+    if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {
+        auto exact = make_variance_route(request.training_solver, {}, request.problem);
+        if (!exact) return exact.error();
+        simulation.exact_variance = all_variances(request, **exact, simulation);
+    }
     fill_weights(request, **trained, simulation);
     simulation.loss = training_loss(request.problem, **trained, request.tau, request.threads);
     return simulation;
+}
+
+std::vector<double> training_times(const LearningProblem& problem, std::vector<double> tau) {
+    if (problem.rule == TrainingRule::gradient_flow) return tau;
+    for (double& time : tau) time = problem.clock(TrainingTime(time)).eta_tau();
+    tau.erase(std::unique(tau.begin(), tau.end()), tau.end());
+    return tau;
 }
 
 std::vector<double> log_spaced_times(double first, double last, int points) {

@@ -1,5 +1,6 @@
 #include "eigenflow/dynamics/trained_weights.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -108,6 +109,22 @@ Result<model::NoiseTerms> shared_terms(const model::Objective& objective) {
     terms.m1 = average[3];
     terms.omega = 1.0;
     return terms;
+}
+
+LearningRate largest_stable_rate(const LearningProblem& problem) {
+    if (problem.coupling == Coupling::shared) {
+        const auto average = shared_terms(problem.objective);
+        return LearningRate(average ? 2.0 / problem.network->stiffness(*average) : 0.0);
+    }
+    constexpr int levels = 1000;
+    const double noise = problem.objective.path().coordinate(problem.noise);
+    const double data = problem.objective.path().coordinate(problem.data);
+    double stiffness = 0.0;
+    for (int i = 0; i <= levels; ++i) {
+        const double x = i == levels ? data : noise + (data - noise) * i / levels;
+        stiffness = std::max(stiffness, problem.network->stiffness(problem.objective.at_coordinate(x)));
+    }
+    return LearningRate(2.0 / stiffness);
 }
 
 Result<std::shared_ptr<const TrainedWeights>> make_trained_weights(const LearningProblem& problem) {

@@ -9,7 +9,7 @@
 #include <new>
 
 #include "csv_lines.hpp"
-#include "nearest_name.hpp"
+#include "eigenflow/core/nearest_name.hpp"
 
 namespace eigenflow::io {
 namespace {
@@ -162,12 +162,12 @@ bool CsvTable::has_column(std::string_view name) const {
 Result<std::size_t> CsvTable::column(std::string_view name) const {
     const auto found = std::find(columns_.begin(), columns_.end(), name);
     if (found == columns_.end()) {
-        const std::string nearest = nearest_name(name, columns_);
+        const std::vector<std::string> near = nearest(name, columns_);
         const char* separator = columns_.size() == 1 && columns_[0].find_first_of(";\t") != std::string::npos
                                     ? "separate the cells by commas"
                                     : "rename a column or add it";
         return refusal(fmt::format("{} has no column \"{}\"{}; it has {}; {}", path_, name,
-                                   nearest.empty() ? "" : fmt::format(" (nearest: {})", shown(nearest)),
+                                   near.empty() ? "" : fmt::format(" (nearest: {})", shown(near.front())),
                                    shown(fmt::format("{}", fmt::join(columns_, ", ")), 200), separator));
     }
     if (std::find(found + 1, columns_.end(), name) != columns_.end()) {

@@ -1,5 +1,6 @@
 #include "eigenflow/model/network.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -20,6 +21,15 @@ constexpr std::array registry = {
 
 Network::Network(std::span<const double> lambda, std::vector<double> init)
     : lambda_(lambda.begin(), lambda.end()), init_(std::move(init)) {}
+
+double Network::stiffness(const NoiseTerms& at) const {
+    double largest = 0.0;
+    for (const double lambda_k : lambda_) {
+        const double optimum = at.optimum(lambda_k);
+        largest = std::max(largest, 2.0 * at.omega * at.curvature(lambda_k) * gain(optimum));
+    }
+    return largest;
+}
 
 std::span<const Architecture> architectures() { return registry; }
 

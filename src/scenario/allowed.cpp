@@ -1,9 +1,9 @@
 #include "allowed.hpp"
 
+#include "eigenflow/core/nearest_name.hpp"
 #include <algorithm>
 #include <cmath>
 
-#include "nearest.hpp"
 #include "toml_text.hpp"
 
 namespace eigenflow::scenario {

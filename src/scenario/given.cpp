@@ -1,8 +1,8 @@
 #include "given.hpp"
 
+#include "eigenflow/core/nearest_name.hpp"
 #include <algorithm>
 
-#include "nearest.hpp"
 #include "toml_text.hpp"
 
 namespace eigenflow::scenario {

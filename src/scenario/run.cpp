@@ -1,11 +1,15 @@
 #include "eigenflow/scenario/run.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "eigenflow/analysis/distance.hpp"
+#include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
 #include "eigenflow/scenario/validate.hpp"
 
@@ -21,7 +25,13 @@ Result<dynamics::LearningProblem> make_problem(const Scenario& s, const data::Sp
                                                      .P_mean = s.objective.P_mean,
                                                      .P_std = s.objective.P_std});
     if (!objective) return objective.error();
-    auto network = model::make_network({.architecture = s.network.architecture, .init = s.network.init}, spectrum);
+    auto network = model::make_network({.architecture = s.network.architecture,
+                                        .init = s.network.init,
+                                        .depth = s.network.depth,
+                                        .imbalance = s.network.imbalance,
+                                        .kernel = s.network.kernel,
+                                        .residual = s.network.residual},
+                                       spectrum);
     if (!network) return network.error();
     return dynamics::LearningProblem{
         .network = std::shared_ptr<const model::Network>(std::move(*network)),
@@ -72,12 +82,38 @@ std::vector<std::string> notes_on(const dynamics::LearningProblem& problem) {
 
 std::vector<Distance> distances(const dynamics::Simulation& simulation) {
     const Trajectories& t = simulation.trajectories;
+    const std::span<const double> exact = simulation.exact_variance;
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
     std::vector<Distance> rows;
     for (std::size_t i = 0; i < t.times(); ++i) {
-        rows.push_back({t.tau[i], analysis::kl_divergence(t.row(i), t.target),
-                        analysis::wasserstein_distance(t.row(i), t.target), simulation.loss[i]});
+        const std::span<const double> row = t.row(i);
+        Distance d{.tau = t.tau[i],
+                   .kl = analysis::kl_divergence(row, t.target),
+                   .w2 = analysis::wasserstein_distance(row, t.target),
+                   .loss = simulation.loss[i],
+                   .limit_kl = analysis::kl_divergence(row, t.limit),
+                   .limit_w2 = analysis::wasserstein_distance(row, t.limit),
+                   .sampler_kl = none,
+                   .sampler_w2 = none};
+        if (!exact.empty()) {
+            d.sampler_kl = analysis::kl_divergence(row, exact.subspan(i * t.modes(), t.modes()));
+            d.sampler_w2 = analysis::wasserstein_distance(row, exact.subspan(i * t.modes(), t.modes()));
+        }
+        rows.push_back(d);
     }
     return rows;
+}
+
+// T-10, before anything is computed.
+Result<void> refuse_unstable(const dynamics::LearningProblem& problem) {
+    if (problem.rule == dynamics::TrainingRule::gradient_flow) return {};
+    const double largest = dynamics::largest_stable_rate(problem).value;
+    if (problem.learning_rate.value < largest) return {};
+    return Error{
+        ErrorKind::usage,
+        fmt::format("training.learning_rate = {}: gradient descent is unstable, the largest stable rate for this "
+                    "spectrum and noise range is {:.6g}: use learning_rate = {:.2g}, or rule = \"gradient-flow\"",
+                    problem.learning_rate.value, largest, 0.5 * largest)};
 }
 
 }  // namespace
@@ -102,6 +138,7 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     if (!spectrum) return spectrum.error();
     auto problem = make_problem(scenario, *spectrum);
     if (!problem) return problem.error();
+    if (auto stable = refuse_unstable(*problem); !stable) return stable.error();
 
     const std::vector<std::size_t> modes = log_spaced_modes(spectrum->modes(), scenario.output.modes);
     const Training& training = scenario.training;
@@ -109,7 +146,8 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
         dynamics::simulate({.problem = *problem,
                             .training_solver = training.solver,
                             .sampling = sampling_spec(scenario.sampling),
-                            .tau = dynamics::log_spaced_times(training.first, training.last, training.points),
+                            .tau = dynamics::training_times(
+                                *problem, dynamics::log_spaced_times(training.first, training.last, training.points)),
                             .noise_levels = *scenario.output.noise_levels,
                             .weight_modes = modes,
                             .threads = options.threads,
@@ -151,6 +189,7 @@ Result<void> check(const Scenario& given) {
     if (!spectrum) return spectrum.error();
     const auto problem = make_problem(scenario, *spectrum);
     if (!problem) return problem.error();
+    if (auto stable = refuse_unstable(*problem); !stable) return stable;
     const auto route =
         dynamics::make_variance_route(scenario.training.solver, sampling_spec(scenario.sampling), *problem);
     if (!route) return route.error();

@@ -28,6 +28,7 @@ constexpr std::array weights = {
     mode,
     CsvColumn{"weight", "", "weight of the mode after training for tau; empty where it failed"},
     CsvColumn{"optimal_weight", "", "the weight that minimises the loss"},
+    CsvColumn{"status", "", "ok or failed"},
 };
 constexpr std::array emergence = {
     CsvColumn{"criterion", "", "geometric, harmonic, arithmetic (first passage) or settling (last entry)"},
@@ -63,6 +64,10 @@ constexpr std::array distances = {
     CsvColumn{"kl", "nat", "KL(generated || data); empty where it is infinite (a mode without variance)"},
     CsvColumn{"w2", "data", "Wasserstein-2 distance between generated and data distribution"},
     CsvColumn{"loss", "", "training loss, integrated over noise levels with the objective's weighting"},
+    CsvColumn{"limit_kl", "nat", "KL(generated || what training to tau = infinity generates)"},
+    CsvColumn{"limit_w2", "data", "Wasserstein-2 distance to what training to tau = infinity generates"},
+    CsvColumn{"sampler_kl", "nat", "KL(generated || exact sampling with the same weights); empty for exact samplers"},
+    CsvColumn{"sampler_w2", "data", "Wasserstein-2 distance to exact sampling; empty for exact samplers"},
 };
 
 constexpr std::array files = {

@@ -23,18 +23,21 @@ Result<io::CsvWriter> open_csv(const std::filesystem::path& directory, std::stri
     return io::CsvWriter::open(directory / name, columns);
 }
 
+const char* status(double value) { return std::isfinite(value) ? "ok" : "failed"; }
+
 void write_rows(io::CsvWriter& csv, const Run& run, const Trajectories& t) {
     for (std::size_t i = 0; i < t.times() && csv.good(); ++i) {
         for (const std::size_t k : run.output_modes) {
             const double v = t.at(i, k);
-            csv.cell(t.tau[i]).cell(k + 1).cell(t.target[k]).cell(v).cell(std::isfinite(v) ? "ok" : "failed").end_row();
+            csv.cell(t.tau[i]).cell(k + 1).cell(t.target[k]).cell(v).cell(status(v)).end_row();
         }
     }
 }
 
 void write_rows(io::CsvWriter& csv, const std::vector<dynamics::WeightRecord>& weights) {
     for (const dynamics::WeightRecord& w : weights) {
-        csv.cell(w.tau).cell(w.noise_level).cell(w.mode + 1).cell(w.weight).cell(w.optimal_weight).end_row();
+        csv.cell(w.tau).cell(w.noise_level).cell(w.mode + 1).cell(w.weight).cell(w.optimal_weight);
+        csv.cell(status(w.weight)).end_row();
     }
 }
 
@@ -55,7 +58,10 @@ void write_rows(io::CsvWriter& csv, const std::vector<analysis::PowerLaw>& laws)
 }
 
 void write_rows(io::CsvWriter& csv, const std::vector<Distance>& distances) {
-    for (const Distance& d : distances) csv.cell(d.tau).cell(d.kl).cell(d.w2).cell(d.loss).end_row();
+    for (const Distance& d : distances) {
+        csv.cell(d.tau).cell(d.kl).cell(d.w2).cell(d.loss).cell(d.limit_kl).cell(d.limit_w2);
+        csv.cell(d.sampler_kl).cell(d.sampler_w2).end_row();
+    }
 }
 
 template <class... Rows>

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 #include "eigenflow/analysis/emergence.hpp"
 #include "eigenflow/analysis/power_law.hpp"
+#include "eigenflow/dynamics/generated_variance.hpp"
 #include "eigenflow/model/registry.hpp"
 
 namespace eigenflow::scenario {
@@ -14,10 +16,14 @@ namespace {
 using Names = std::vector<std::string>;
 Names sources() { return {"power-law", "log-normal", "list", "csv", "images"}; }
 Names bases() { return {"pca", "fourier"}; }
-Names couplings() { return {"independent"}; }
-Names rules() { return {"gradient-flow"}; }
+Names couplings() { return {"independent", "shared"}; }
+Names rules() { return {"gradient-flow", "gradient-descent"}; }
 Names training_solvers() { return {"auto", "closed-form", "quadrature", "ode"}; }
-Names samplers() { return {"exact", "ode"}; }
+Names samplers() {
+    Names names = {"exact", "ode"};
+    for (std::string& name : dynamics::sampler_names()) names.push_back(std::move(name));
+    return names;
+}
 Names emergence_targets() { return {"data", "limit"}; }
 
 template <auto Section, auto Member>
@@ -118,7 +124,7 @@ std::vector<Key> training_keys() {
 {.name = "training.rule", .field = at<&Scenario::training, &Training::rule>(), .allowed = rules,
  .meaning = "how the weights follow the gradient"},
 {.name = "training.learning_rate", .field = at<&Scenario::training, &Training::learning_rate>(), .allowed = positive,
- .meaning = "eta; only eta * tau enters the gradient flow"},
+ .meaning = "eta: of the gradient flow, where only eta * tau enters, or a step of gradient descent, tau = eta * step"},
 {.name = "training.first", .field = at<&Scenario::training, &Training::first>(), .allowed = positive,
  .meaning = "tau grid: 0, then `points` log-spaced values from here", .unit = "1/(eta data²)"},
 {.name = "training.last", .field = at<&Scenario::training, &Training::last>(), .allowed = positive,
@@ -135,11 +141,11 @@ std::vector<Key> sampling_keys() {
 {.name = "sampling.solver", .field = at<&Scenario::sampling, &Sampling::solver>(), .allowed = samplers,
  .meaning = "how the probability flow is integrated; exact has no step error"},
 {.name = "sampling.steps", .field = at<&Scenario::sampling, &Sampling::steps>(), .allowed = WholeRange{2, 1'000'000},
- .meaning = "number of noise levels", .applies = "heun, euler"},
+ .meaning = "number of noise levels on ve, of uniform steps in t elsewhere", .applies = "euler, heun, ddim"},
 {.name = "sampling.rho", .field = at<&Scenario::sampling, &Sampling::rho>(), .allowed = positive,
- .meaning = "spacing of the noise levels, even in sigma^(1/rho)", .applies = "heun, euler"},
+ .meaning = "spacing of the noise levels, even in sigma^(1/rho)", .applies = "euler, heun, ddim on ve"},
 {.name = "sampling.to_zero", .field = at<&Scenario::sampling, &Sampling::to_zero>(),
- .meaning = "EDM's last step to sigma = 0", .applies = "heun, euler"},
+ .meaning = "EDM's last step to sigma = 0", .applies = "euler, heun, ddim on ve"},
 {.name = "sampling.noise", .field = at<&Scenario::sampling, &Sampling::noise>(), .allowed = non_negative,
  .meaning = "where sampling starts; the default depends on the path", .unit = "sigma [data] on ve, t elsewhere"},
 {.name = "sampling.data", .field = at<&Scenario::sampling, &Sampling::data>(), .allowed = non_negative,

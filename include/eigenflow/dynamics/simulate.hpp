@@ -35,6 +35,9 @@ struct Simulation {
     Trajectories trajectories;
     std::vector<WeightRecord> weights;  ///< τ outermost, then noise level, then mode
     std::vector<double> loss;           ///< the objective's training loss at every τ, summed over modes
+    /// Under a discretised sampler: what exact sampling with the same weights generates, as trajectories.variance;
+    /// empty otherwise.
+    std::vector<double> exact_variance;
     std::vector<RouteFailure> failures;
     RouteCounts counts;
     std::string solver;  ///< the route used
@@ -46,6 +49,9 @@ struct Simulation {
 /// Error{usage} where the route does not exist; single variances that fail are NaN and listed in `failures`.
 /// The same bytes for any number of threads.
 Result<Simulation> simulate(const SimulationRequest& request);
+
+/// Times as training takes them: unchanged for gradient flow, whole steps without repeats for gradient descent.
+std::vector<double> training_times(const LearningProblem& problem, std::vector<double> tau);
 
 /// 0, then `points` values from first to last, evenly spaced in ln τ; the ends are exact.  0 < first < last, points
 /// ≥ 2.

@@ -33,8 +33,12 @@ public:
     virtual bool sweeps() const { return false; }
 };
 
-/// Error{usage} where the problem has no meaning (an average over noise levels that is not finite) or can't be stable.
+/// Error{usage} where the problem has no meaning: an average over noise levels that is not finite.
 Result<std::shared_ptr<const TrainedWeights>> make_trained_weights(const LearningProblem& problem);
+
+/// The step η below which gradient descent is stable near the optimum at every noise level that is sampled (T-10):
+/// min 2/κ over 1000 levels, evenly spaced in the path's coordinate, and both ends. Infinite where nothing is learned.
+LearningRate largest_stable_rate(const LearningProblem& problem);
 
 /// h and m averaged over the training measure, with omega = 1: what a network shared by all noise levels sees (T-1).
 Result<model::NoiseTerms> shared_terms(const model::Objective& objective);

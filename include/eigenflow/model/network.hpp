@@ -52,6 +52,11 @@ public:
     /// knows.
     virtual double gain(double weight) const = 0;
 
+    /// Largest rate κ at which a distance to the optimum shrinks, du/d(ητ) = −κ u: gradient descent with steps η is
+    /// stable near the optimum iff ηκ < 2 (T-10). Here max_k 2ω h g(w*); architectures with shared parameters override
+    /// it.
+    virtual double stiffness(const NoiseTerms& at) const;
+
     // The layers themselves, for gradient descent by real steps and for architectures whose modes share parameters.
 
     /// False where modes are trained through shared parameters (convolutions with a kernel).
@@ -79,7 +84,11 @@ private:
 /// What a scenario says of a network.
 struct NetworkSpec {
     std::string architecture = "one-layer";
-    std::vector<double> init = {0.1};  ///< Q: one number for all modes, or one per mode
+    std::vector<double> init = {0.1};  ///< Q: one number for all modes, or one per mode; patch-convolution: centre tap
+    int depth = 3;                     ///< deep: number of layers L ≥ 1
+    double imbalance = 0.0;            ///< two-layer: p² − q², conserved
+    int kernel = 3;                    ///< patch-convolution: K taps a side, odd or the full width
+    bool residual = false;             ///< adds 1 to every layer's initial weight
 };
 
 /// One line of the registry of architectures.

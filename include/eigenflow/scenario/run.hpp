@@ -14,12 +14,16 @@
 
 namespace eigenflow::scenario {
 
-/// One row of distances.csv.
+/// One row of distances.csv. A number that does not apply is NaN.
 struct Distance {
     double tau;
-    double kl;    ///< KL(generated ‖ data), infinite where the data have a mode of no variance
-    double w2;    ///< [data]
-    double loss;  ///< the objective's training loss
+    double kl;        ///< KL(generated ‖ data), infinite where the data have a mode of no variance
+    double w2;        ///< generated to data  [data]
+    double loss;      ///< the objective's training loss
+    double limit_kl;  ///< KL(generated ‖ what training to τ = ∞ generates): how much is still to be learned
+    double limit_w2;
+    double sampler_kl;  ///< KL(generated ‖ what exact sampling with the same weights generates): the sampler's own bias
+    double sampler_w2;
 };
 
 /// Everything that a run computes: what the run directory holds.

@@ -76,7 +76,10 @@ public:
 
 }  // namespace
 
-MadeNetwork make_one_layer(const NetworkSpec&, const data::Spectrum& spectrum, std::vector<double> init) {
+MadeNetwork make_one_layer(const NetworkSpec& spec, const data::Spectrum& spectrum, std::vector<double> init) {
+    if (spec.residual) {
+        for (double& q : init) q += 1.0;
+    }
     return std::unique_ptr<const Network>(std::make_unique<OneLayer>(spectrum.variances(), std::move(init)));
 }
 

@@ -93,12 +93,16 @@ private:
 
 }  // namespace
 
-MadeNetwork make_symmetric_two_layer(const NetworkSpec&, const data::Spectrum& spectrum, std::vector<double> init) {
+MadeNetwork make_symmetric_two_layer(const NetworkSpec& spec, const data::Spectrum& spectrum,
+                                     std::vector<double> init) {
     const auto negative = std::find_if(init.begin(), init.end(), [](double q) { return q < 0.0; });
     if (negative != init.end()) {
         return Error{ErrorKind::usage, "network.init: mode " + std::to_string(negative - init.begin() + 1) +
                                            " starts at a negative weight, which P Pᵀ can't have: use init ≥ 0 with "
                                            "architecture \"symmetric-two-layer\""};
+    }
+    if (spec.residual) {  // P = √Q + 1
+        for (double& q : init) q = (std::sqrt(q) + 1.0) * (std::sqrt(q) + 1.0);
     }
     return std::unique_ptr<const Network>(std::make_unique<SymmetricTwoLayer>(spectrum.variances(), std::move(init)));
 }

@@ -1,9 +1,9 @@
-#include "nearest.hpp"
+#include "eigenflow/core/nearest_name.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace eigenflow::scenario {
+namespace eigenflow {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     // Rows i-2, i-1 and i of the distance between the first i letters of a and the first j of b.
@@ -49,4 +49,4 @@ std::string did_you_mean(const std::vector<std::string>& names) {
     return text + "?";
 }
 
-}  // namespace eigenflow::scenario
+}  // namespace eigenflow

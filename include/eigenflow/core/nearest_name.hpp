@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace eigenflow::scenario {
+namespace eigenflow {
 
 /// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment) that turn one word into the
 /// other.  Cost: a.size() · b.size().
@@ -21,4 +21,4 @@ std::vector<std::string> nearest(std::string_view word, const std::vector<std::s
 /// "did you mean a, b or c?"
 std::string did_you_mean(const std::vector<std::string>& names);
 
-}  // namespace eigenflow::scenario
+}  // namespace eigenflow
