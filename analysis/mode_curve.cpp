@@ -7,7 +7,7 @@ namespace eigenflow::analysis {
 
 namespace {
 
-constexpr double knots_per_decade = 24.0;
+constexpr double knots_per_decade = 12.0;
 // Falling modes of T-12 move at rates up to 2ησ_T² = 12800, so they are within rounding of λ̃(0) 18 decades below τ = 1;
 // the bound is for curves that never settle.
 constexpr int most_decades = 40;
@@ -18,38 +18,36 @@ constexpr double quiet_part = 1e-3;
 
 class CurveBuilder {
 public:
-    CurveBuilder(const Trajectories& trajectories, std::size_t mode) : trajectories_(trajectories), mode_(mode) {
-        if (!trajectories.evaluate) return;
-        curve_.evaluate = [&trajectories, mode](double tau) { return trajectories.evaluate(mode, TrainingTime(tau)); };
-    }
+    CurveBuilder(const Trajectories& trajectories, std::size_t mode) : trajectories_(trajectories), mode_(mode) {}
 
     ModeCurve build(std::span<const double> levels) && {
-        if (trajectories_.times() == 0) return {};
-        if (!append(trajectories_.tau[0], trajectories_.at(0, mode_))) return {};
-        if (curve_.evaluate && trajectories_.times() > 1 && trajectories_.tau[0] == 0.0) append_below_grid(levels);
+        if (trajectories_.times() == 0 || !valid(trajectories_.at(0, mode_))) return {};
+        const bool analytic = static_cast<bool>(trajectories_.evaluate);
+        append(trajectories_.tau[0], trajectories_.at(0, mode_));
+        if (analytic && trajectories_.times() > 1 && trajectories_.tau[0] == 0.0) append_below_grid(levels);
         for (std::size_t i = 1; i < trajectories_.times(); ++i) {
-            const double tau = trajectories_.tau[i];
-            if (curve_.evaluate) append_between(trajectories_.tau[i - 1], tau);
-            append(tau, trajectories_.at(i, mode_));
+            if (analytic) append_between(trajectories_.tau[i - 1], trajectories_.tau[i]);
+            append(trajectories_.tau[i], trajectories_.at(i, mode_));
         }
-        return std::move(curve_);
+        return finished();
     }
 
 private:
-    bool append(double tau, double variance) {
-        if (!std::isfinite(variance) || variance < 0.0) return false;
+    static bool valid(double variance) { return std::isfinite(variance) && variance >= 0.0; }
+
+    void append(double tau, double variance) {
         curve_.tau.push_back(tau);
         curve_.variance.push_back(variance);
-        return true;
     }
 
-    /// Knots inside (low, high), log-spaced, so that none is farther from the next than a 24th of a decade.
+    /// Knots inside (low, high), log-spaced, so that none is farther from the next than a 12th of a decade; their
+    /// variances are computed all at once when the curve is finished.
     void append_between(double low, double high) {
         if (low <= 0.0) return;
         const double intervals = std::ceil(knots_per_decade * std::log10(high / low) - 1e-9);
         for (double j = 1.0; j < intervals; ++j) {
-            const double tau = low * std::pow(high / low, j / intervals);
-            append(tau, curve_.evaluate(tau));
+            pending_.push_back(curve_.tau.size());
+            append(low * std::pow(high / low, j / intervals), 0.0);
         }
     }
 
@@ -61,9 +59,15 @@ private:
         const double scale = v0 > 0.0 ? v0 : gap;
 
         std::vector<double> tau = {trajectories_.tau[1]}, variance = {trajectories_.at(1, mode_)};
-        while (static_cast<int>(tau.size()) <= most_decades && !(std::abs(variance.back() - v0) <= at_rest * scale)) {
-            tau.push_back(0.1 * tau.back());
-            variance.push_back(curve_.evaluate(tau.back()));
+        const auto at_rest_below = [&] { return std::abs(variance.back() - v0) <= at_rest * scale; };
+        while (static_cast<int>(tau.size()) <= most_decades && !at_rest_below()) {
+            std::vector<double> below;  // some decades at once: evaluating several times of a mode together is cheaper
+            for (int d = 1; d <= 6; ++d) below.push_back(tau.back() * std::pow(10.0, -d));
+            const std::vector<double> values = evaluate(below);
+            for (std::size_t d = 0; d < below.size() && !at_rest_below(); ++d) {
+                tau.push_back(below[d]);
+                variance.push_back(values[d]);
+            }
         }
         const auto quiet = [&](std::size_t i) { return std::abs(variance[i] - v0) <= quiet_part * gap; };
         std::size_t i = tau.size() - 1;
@@ -74,9 +78,39 @@ private:
         }
     }
 
+    std::vector<double> evaluate(std::span<const double> tau) const {
+        std::vector<double> variance(tau.size());
+        trajectories_.evaluate(mode_, tau, variance);
+        return variance;
+    }
+
+    ModeCurve finished() {
+        std::vector<double> tau;
+        for (const std::size_t i : pending_) tau.push_back(curve_.tau[i]);
+        if (!tau.empty()) {
+            const std::vector<double> variance = evaluate(tau);
+            for (std::size_t j = 0; j < pending_.size(); ++j) curve_.variance[pending_[j]] = variance[j];
+        }
+        ModeCurve whole;
+        for (std::size_t i = 0; i < curve_.knots(); ++i) {
+            if (!valid(curve_.variance[i])) continue;
+            whole.tau.push_back(curve_.tau[i]);
+            whole.variance.push_back(curve_.variance[i]);
+        }
+        if (trajectories_.evaluate) {
+            whole.evaluate = [&trajectories = trajectories_, mode = mode_](double at) {
+                double variance = 0.0;
+                trajectories.evaluate(mode, std::span(&at, 1), std::span(&variance, 1));
+                return variance;
+            };
+        }
+        return whole;
+    }
+
     const Trajectories& trajectories_;
     std::size_t mode_;
     ModeCurve curve_;
+    std::vector<std::size_t> pending_;  // knots whose variance is still to be computed
 };
 
 }  // namespace

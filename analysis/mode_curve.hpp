@@ -23,7 +23,7 @@ struct ModeCurve {
     double final() const { return variance.back(); }
 };
 
-/// The knots of an analytic curve are the grid, filled up to 24 a decade, and continued below the first positive τ
+/// The knots of an analytic curve are the grid, filled up to 12 a decade, and continued below the first positive τ
 /// until λ̃ is at its value at τ = 0; those of a sampled curve are its finite samples.
 /// @param levels  the variances whose crossings will be asked for
 ModeCurve mode_curve(const Trajectories& trajectories, std::size_t mode, std::span<const double> levels);

@@ -17,10 +17,11 @@ def power_of_ten(value):
 
 
 def select_modes(modes, count):
-    """At most `count` of the sorted mode numbers, log-spaced, always with the first and the last."""
+    """At most `count` of the sorted mode numbers, log-spaced in the number, always with the first and the last."""
     modes = numpy.asarray(modes)
-    ranks = numpy.unique(numpy.round(numpy.geomspace(1, len(modes), count)).astype(int))
-    return modes[ranks - 1]
+    wanted = numpy.log(numpy.geomspace(modes[0], modes[-1], count))
+    nearest = numpy.abs(numpy.log(modes)[:, None] - wanted[None, :]).argmin(axis=0)
+    return modes[numpy.unique(nearest)]
 
 
 def spread(positions, gap, low, high):

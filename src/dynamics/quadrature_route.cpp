@@ -49,7 +49,7 @@ public:
         VarianceBlock block;
         block.variance.resize(tau.size() * modes.count);
         if (modes.count > 1 && turns(modes)) return one_by_one(tau, modes);
-        const std::size_t at_once = trained_->sweeps() ? tau.size() : 1;
+        const std::size_t at_once = trained_->sweeps() || modes.count == 1 ? tau.size() : 1;
         for (std::size_t i = 0; i < tau.size(); i += at_once) {
             integrate(modes, std::span(block.variance).subspan(i * modes.count, at_once * modes.count), block.counts,
                       [&](const model::NoiseTerms& at, std::span<double> deviation) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "eigenflow/dynamics/flow_quadrature.hpp"
@@ -92,8 +93,15 @@ Result<Simulation> simulate(const SimulationRequest& request) {
     out.tau = request.tau;
     out.target.assign(lambda.begin(), lambda.end());
     out.limit = route->limit_variances();
-    out.evaluate = [route](std::size_t mode, TrainingTime tau) {
-        return route->variances(std::span(&tau.value, 1), {mode, 1}).variance.front();
+    out.evaluate = [route](std::size_t mode, std::span<const double> tau, std::span<double> variance) {
+        // Routes take rising times.
+        std::vector<std::size_t> order(tau.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return tau[a] < tau[b]; });
+        std::vector<double> rising;
+        for (const std::size_t i : order) rising.push_back(tau[i]);
+        const VarianceBlock block = route->variances(rising, {mode, 1});
+        for (std::size_t i = 0; i < order.size(); ++i) variance[order[i]] = block.variance[i];
     };
     out.variance = all_variances(request, *route, simulation);
     if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {

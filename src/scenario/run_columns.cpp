@@ -33,7 +33,7 @@ constexpr std::array weights = {
 constexpr std::array emergence = {
     CsvColumn{"criterion", "", "geometric, harmonic, arithmetic (first passage) or settling (last entry)"},
     mode,
-    CsvColumn{"target_variance", "data^2", "what the mode emerges towards"},
+    CsvColumn{"target_variance", "data^2", "variance of the data along the mode"},
     CsvColumn{"initial_variance", "data^2", "generated variance at tau = 0, exact"},
     CsvColumn{"final_variance", "data^2", "generated variance at the last tau"},
     CsvColumn{"limit_variance", "data^2", "generated variance for tau to infinity"},

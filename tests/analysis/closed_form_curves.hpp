@@ -3,6 +3,7 @@
 #include <boost/math/special_functions/expint.hpp>
 #include <cmath>
 #include <numbers>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -82,8 +83,9 @@ eigenflow::Trajectories trajectories(Curve curve, std::vector<double> lambda, st
     for (const double at : t.tau) {
         for (const double l : t.target) t.variance.push_back(curve(l, at));
     }
-    t.evaluate = [curve, target = t.target](std::size_t mode, eigenflow::TrainingTime at) {
-        return curve(target[mode], at.value);
+    t.evaluate = [curve, target = t.target](std::size_t mode, std::span<const double> times,
+                                            std::span<double> variance) {
+        for (std::size_t i = 0; i < times.size(); ++i) variance[i] = curve(target[mode], times[i]);
     };
     return t;
 }

@@ -67,7 +67,7 @@ struct Emergence {
 
 /// Emergence times of every mode under every criterion, criterion by criterion, modes in order (THEORY section 6).
 ///
-/// Analytic curves (`Trajectories::evaluate`): the grid is filled up to 24 points a decade and continued below its
+/// Analytic curves (`Trajectories::evaluate`): the grid is filled up to 12 points a decade and continued below its
 /// first positive τ, decade by decade, until λ̃ is at λ̃(0); the first bracket is refined by TOMS 748 on ln(λ̃/threshold)
 /// in ln τ. τ* is good to 64 ε relative where λ̃ is exact and d ln λ̃/d ln τ of order 1 (test "T-21 thresholds"), and to
 /// 1e-10 on T-12 … T-14 (test "T-21 golden emergence times"). A crossing undone within a 24th of a decade can be

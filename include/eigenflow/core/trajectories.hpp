@@ -5,8 +5,6 @@
 #include <span>
 #include <vector>
 
-#include "eigenflow/core/strong_types.hpp"
-
 namespace eigenflow {
 
 /// Variance λ̃_k(τ) of the generated samples along every data mode, simulated or measured: the one thing that
@@ -20,8 +18,9 @@ struct Trajectories {
     std::vector<double> limit;     ///< λ̃_k(τ→∞), T-15; empty when it is not known (measured runs)  [data²]
     std::vector<double> variance;  ///< λ̃_k(τ_i) at [i * modes() + k]  [data²]
 
-    /// λ̃_k at any τ ≥ 0; empty for sampled curves, which can only be interpolated. Safe to call from several threads.
-    std::function<double(std::size_t mode, TrainingTime tau)> evaluate;
+    /// λ̃_k at any times τ ≥ 0, in any order; empty for sampled curves, which can only be interpolated. Safe to call
+    /// from several threads. Several times in one call cost less than one by one.
+    std::function<void(std::size_t mode, std::span<const double> tau, std::span<double> variance)> evaluate;
 
     std::size_t modes() const { return target.size(); }
     std::size_t times() const { return tau.size(); }

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Networks that never learn, and numbers that can't be had: what is said, and what is written all the same."""
+
+import csv
+import json
+
+from program import DONE, NUMERICS, RUN_FILES, ProgramTest, contents, main
+
+
+class Numerics(ProgramTest):
+    def rows(self, file):
+        with open(self.folder / "run" / file, encoding="utf-8", newline="") as table:
+            return list(csv.DictReader(table))
+
+    def manifest(self):
+        return json.loads((self.folder / "run" / "manifest.json").read_text(encoding="utf-8"))
+
+    def test_a_tied_network_cannot_leave_zero(self):
+        outcome = self.succeed("run", "small.toml", "network.architecture=symmetric-two-layer", "network.init=0",
+                               'emergence.thresholds=["geometric","harmonic","arithmetic","settling"]', "--out", "run")
+        note = next(line for line in outcome.err.splitlines() if "never learn" in line)
+        for part in ("8 of 8 modes", "fixed point", "symmetric-two-layer", "network.init > 0"):
+            self.assertIn(part, note)
+        self.assertEqual(["eigenflow: " + text for text in self.manifest()["notes"]], [note])
+        emergence = self.rows("emergence.csv")
+        self.assertEqual(len(emergence), 4 * 8)
+        self.assertEqual({(row["status"], row["tau_star"]) for row in emergence}, {("no-crossing", "")})
+        # No exponent where nothing emerged: no row, or one that says why.
+        self.assertTrue(all(row["exponent"] == "" and row["note"] for row in self.rows("power_law.csv")))
+        variances = {}
+        for row in self.rows("variance.csv"):
+            variances.setdefault(row["mode"], set()).add(row["variance"])
+        self.assertTrue(all(len(values) == 1 for values in variances.values()), variances)
+
+    def test_quiet_keeps_the_note_in_the_manifest(self):
+        self.simulate("small.toml", "network.architecture=symmetric-two-layer", "network.init=0")
+        self.assertEqual(len(self.manifest()["notes"]), 1)
+
+    def test_variances_beyond_the_doubles_are_failures(self):
+        # One layer that starts at Q = 100 generates exp(10^6) at first, and learns all the same.
+        outcome = self.run_program("run", "small.toml", "network.init=100", "--out", "run", "--quiet")
+        self.assert_failures_are_told(outcome)
+        last = [row["status"] for row in self.rows("variance.csv") if float(row["tau"]) == 1e5]
+        self.assertEqual(last, ["ok"] * 8)
+
+    def test_failures_of_some_modes_leave_the_others_good(self):
+        # init falls outside what a double holds for the first two modes only.
+        init = "network.init=[100,100,0.1,0.1,0.1,0.1,0.1,0.1]"
+        outcome = self.run_program("run", "small.toml", init, "--out", "run", "--quiet")
+        self.assert_failures_are_told(outcome)
+        self.assertEqual({row["mode"] for row in self.rows("variance.csv") if row["status"] == "failed"}, {"1", "2"})
+        self.assertIn("2 modes could not be computed, the first is mode 1", outcome.err)
+
+    def assert_failures_are_told(self, outcome):
+        self.assertEqual(outcome.code, NUMERICS, outcome.err)
+        self.assertRegex(outcome.err, r"\Aeigenflow: \d+ modes could not be computed, the first is mode \d+ \(.+\)")
+        self.assertEqual(tuple(contents(self.folder / "run")), RUN_FILES)
+        failed = {int(row["mode"]) for row in self.rows("variance.csv") if row["status"] == "failed"}
+        solver = self.manifest()["solver"]
+        self.assertEqual(solver["failed"], len(failed))
+        self.assertEqual({failure["mode"] for failure in solver["failures"]}, failed)
+        self.assertTrue(all(failure["reason"] for failure in solver["failures"]))
+
+    def test_the_edges_of_the_doubles_end(self):
+        # Each ended in minutes or not at all where a quadrature bisected what is not finite.
+        for overrides in (["data.largest=1e300"], ["data.largest=1e-300"], ["network.init=1e150"],
+                          ["training.last=1e300"], ["training.learning_rate=1e300"], ["sampling.noise=1e100"],
+                          ["sampling.data=1e-100"]):
+            for architecture in ("one-layer", "symmetric-two-layer"):
+                with self.subTest(overrides=overrides, architecture=architecture):
+                    outcome = self.run_program("run", "small.toml", *overrides, f"network.architecture={architecture}",
+                                               "--out", "run", "--force", "--quiet", timeout=20)
+                    failed = any(row["status"] == "failed" for row in self.rows("variance.csv"))
+                    self.assertEqual(outcome.code, NUMERICS if failed else DONE, outcome.err)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""`eigenflow spectrum` against NumPy on synthetic files, and the spectra that are shipped with the scenarios."""
+
+import csv
+import unittest
+
+import numpy as np
+
+from program import SCENARIOS, USAGE, ProgramTest, main
+
+COUNT, DIMENSION = 400, 48
+# The covariance's rounding is below COUNT eps tr Σ and LAPACK's below DIMENSION eps tr Σ, in NumPy and here; the
+# trace is below 2000 times the smallest variance (spread of 0.3 to 3): 2 * 448 * 2.2e-16 * 2000 = 4e-10.
+CLOSE = 1e-9
+
+
+def read(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def variances(path):
+    return np.array([float(row["variance"]) for row in read(path)])
+
+
+def principal(vectors):
+    return np.linalg.eigvalsh(np.cov(vectors.reshape(len(vectors), -1), rowvar=False))[::-1]
+
+
+def fourier(images):
+    """{(k_y, k_x): variance} of unitary Fourier modes."""
+    power = np.abs(np.fft.fft2(images - images.mean(axis=0), norm="ortho")) ** 2
+    variance = power.sum(axis=0) / (len(images) - 1)
+    height, width = variance.shape
+    signed = lambda k, n: k if 2 * k <= n else k - n  # noqa: E731  (-n/2, n/2]
+    return {(signed(y, height), signed(x, width)): variance[y, x] for y in range(height) for x in range(width)}
+
+
+class Measured(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        random = np.random.default_rng(20)
+        mixing = np.linalg.qr(random.normal(size=(DIMENSION, DIMENSION)))[0]
+        self.vectors = random.normal(size=(COUNT, DIMENSION)) * np.geomspace(3.0, 0.3, DIMENSION) @ mixing + 5.0
+        self.bytes = np.clip(np.round(self.vectors * 12 + 60), 0, 255).astype("u1")
+
+    def spectrum(self, array, *options):
+        np.save(self.folder / "x.npy", array)
+        self.succeed("spectrum", "x.npy", "--out", "x.csv", "--quiet", *options)
+        return variances(self.folder / "x.csv")
+
+    def assert_close(self, measured, expected):
+        np.testing.assert_allclose(measured, expected, rtol=CLOSE, atol=0)
+
+    def assert_fourier(self, expected):
+        rows = read(self.folder / "x.csv")
+        self.assertEqual(len(rows), len(expected))
+        measured = {(int(row["frequency_y"]), int(row["frequency_x"])): float(row["variance"]) for row in rows}
+        self.assertEqual(set(measured), set(expected))
+        self.assert_close([measured[k] for k in expected], list(expected.values()))
+
+    def test_doubles(self):
+        self.assert_close(self.spectrum(self.vectors), principal(self.vectors))
+
+    def test_singles_are_read_as_they_are(self):
+        singles = self.vectors.astype("f4")
+        self.assert_close(self.spectrum(singles), principal(singles.astype("f8")))
+
+    def test_integers(self):
+        for kind in ("i2", "i4", "i8"):
+            whole = np.round(self.vectors * 100).astype(kind)
+            self.assert_close(self.spectrum(whole), principal(whole.astype("f8")))
+
+    def test_fortran_order(self):
+        self.assert_close(self.spectrum(np.asfortranarray(self.vectors)), principal(self.vectors))
+        images = self.vectors.reshape(COUNT, 4, 6, 2)
+        self.assert_close(self.spectrum(np.asfortranarray(images)), principal(self.vectors))
+
+    def test_big_endian(self):
+        for kind in (">f4", ">f8"):
+            array = self.vectors.astype(kind)
+            self.assert_close(self.spectrum(array), principal(array.astype("f8")))
+
+    def test_images_are_vectors_of_their_pixels(self):
+        for shape in ((COUNT, 6, 8), (COUNT, 4, 4, 3)):
+            self.assert_close(self.spectrum(self.vectors.reshape(shape)), principal(self.vectors))
+
+    def test_bytes_are_centre_scaled_unless_told_not_to(self):
+        scaled = self.bytes / 127.5 - 1.0
+        self.assert_close(self.spectrum(self.bytes), principal(scaled))
+        self.assert_close(self.spectrum(self.bytes, "--center-scale"), principal(scaled))
+        self.assert_close(self.spectrum(self.bytes, "--no-center-scale"), principal(self.bytes.astype("f8")))
+
+    def test_other_types_are_centre_scaled_only_when_told_to(self):
+        self.assert_close(self.spectrum(self.vectors, "--no-center-scale"), principal(self.vectors))
+        self.assert_close(self.spectrum(self.vectors, "--center-scale"), principal(self.vectors / 127.5 - 1.0))
+
+    def test_top_agrees_with_all(self):
+        every = self.spectrum(self.vectors)
+        for top in (1, 5, DIMENSION - 1):
+            leading = self.spectrum(self.vectors, "--top", top)
+            self.assertEqual(len(leading), top)
+            self.assert_close(leading, every[:top])
+
+    def test_fewer_vectors_than_dimensions_leave_null_modes(self):
+        few = self.vectors[:10]
+        measured = self.spectrum(few)
+        self.assert_close(measured[:9], principal(few)[:9])
+        self.assertTrue(np.all(measured >= 0))
+        # Null variances are the rounding of the others: (COUNT + DIMENSION) eps tr Σ at most.
+        self.assertLess(measured[9:].max(), (10 + DIMENSION) * 2.3e-16 * measured.sum())
+
+    def test_variances_sum_to_the_trace(self):
+        trace = self.vectors.var(axis=0, ddof=1).sum()
+        self.assert_close(self.spectrum(self.vectors).sum(), trace)
+        self.assert_close(self.spectrum(self.vectors, "--basis", "fourier", "--shape", DIMENSION).sum(), trace)
+
+    def test_fourier_modes_of_images(self):
+        for shape in ((COUNT, 6, 8), (COUNT, 3, 16), (COUNT, 1, 48)):
+            images = self.vectors.reshape(shape)
+            self.spectrum(images, "--basis", "fourier")
+            self.assert_fourier(fourier(images))
+
+    def test_fourier_modes_of_plain_vectors(self):
+        self.spectrum(self.vectors, "--basis", "fourier", "--shape", 6, 8)
+        self.assert_fourier(fourier(self.vectors.reshape(COUNT, 6, 8)))
+        self.spectrum(self.vectors, "--basis", "fourier", "--shape", DIMENSION)
+        self.assert_fourier(fourier(self.vectors.reshape(COUNT, 1, DIMENSION)))
+
+    def test_fourier_modes_of_colours_are_of_their_mean_or_of_one(self):
+        images = self.vectors.reshape(COUNT, 4, 4, 3)
+        self.spectrum(images, "--basis", "fourier")
+        self.assert_fourier(fourier(images.mean(axis=3)))
+        self.spectrum(images, "--basis", "fourier", "--channel", 2)
+        self.assert_fourier(fourier(images[..., 2]))
+
+    def test_the_spectrum_runs(self):
+        self.spectrum(self.vectors)
+        files = self.simulate("small.toml", "data.source=csv", "data.file=x.csv")
+        self.assertEqual(files["spectrum.csv"], (self.folder / "x.csv").read_bytes())
+
+    def test_requests_that_the_file_cannot_meet(self):
+        np.save(self.folder / "x.npy", self.vectors.reshape(COUNT, 4, 4, 3))
+        np.save(self.folder / "plain.npy", self.vectors)
+        ask = lambda file, *options: ["spectrum", file, "--out", "x.csv", *options]  # noqa: E731
+        self.assert_refused(ask("x.npy", "--top", 48), USAGE, ["x.npy", "48", "1 to 47", "leave it out for all modes"])
+        self.assert_refused(ask("x.npy", "--basis", "fourier", "--channel", 3), USAGE, ["x.npy", "channel 3", "0 to 2"])
+        self.assert_refused(ask("x.npy", "--basis", "fourier", "--shape", 2, 8), USAGE, ["x.npy", "--shape", "4 x 4"])
+        self.assert_refused(ask("plain.npy", "--basis", "fourier"), USAGE,
+                            ["plain.npy", "--shape", "[N] or [height, width]"])
+        self.assert_refused(ask("plain.npy", "--basis", "fourier", "--shape", 7, 7), USAGE,
+                            ["plain.npy", "--shape", "48"])
+
+
+class Shipped(unittest.TestCase):
+    def test_cifar10_principal_components(self):
+        values = variances(SCENARIOS / "spectra" / "cifar10_pca.csv")
+        self.assertEqual(len(values), 3072)
+        self.assertTrue(np.all(values > 0) and np.all(np.diff(values) <= 0))
+        # 3072 pixels in [-1, 1] have variances of at most 1.
+        self.assertLess(values.sum(), 3072)
+
+    def test_cifar10_fourier_modes(self):
+        rows = read(SCENARIOS / "spectra" / "cifar10_gray_fourier.csv")
+        values = [float(row["variance"]) for row in rows]
+        self.assertEqual((len(rows), values), (1024, sorted(values, reverse=True)))
+        self.assertGreater(values[-1], 0)
+        self.assertLess(sum(values), 1024)
+        at = {(int(row["frequency_y"]), int(row["frequency_x"])): row["variance"] for row in rows}
+        self.assertEqual(set(at), {(y, x) for y in range(-15, 17) for x in range(-15, 17)})
+        wrap = lambda k: 16 if k == -16 else k  # noqa: E731
+        for (y, x), text in at.items():  # the images are real
+            self.assertEqual(text, at[wrap(-y), wrap(-x)], (y, x))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""The same bytes for any number of threads; only the manifest, which has the number and the wall time, may differ."""
+
+import numpy as np
+
+from program import SCENARIOS, ProgramTest, main
+
+
+class Threads(ProgramTest):
+    def assert_independent(self, scenario, *overrides):
+        one = self.simulate(scenario, *overrides, "--threads", 1, out="one")
+        two = self.simulate(scenario, *overrides, "--threads", 2, out="two")
+        self.assert_same_but_manifest(one, two)
+
+    def test_power_law(self):
+        self.assert_independent(SCENARIOS / "01_power_law.toml", "fit.bootstrap=200", "output.modes=8")
+
+    def test_cifar10(self):
+        self.assert_independent(SCENARIOS / "02_cifar10_one_layer.toml", "fit.bootstrap=50", "output.modes=8",
+                                "training.points=20")
+
+    def test_symmetric_two_layer(self):
+        self.assert_independent(SCENARIOS / "03_symmetric_two_layer.toml", "fit.bootstrap=200", "output.modes=8")
+
+    def test_quadrature(self):
+        # 100 modes in blocks of 3, the last of 1: the bisection is decided by the block.
+        self.assert_independent(SCENARIOS / "03_symmetric_two_layer.toml", "training.solver=quadrature",
+                                "data.modes=100", "training.points=8", "fit.bootstrap=20")
+
+    def test_ode(self):
+        self.assert_independent("small.toml", "training.solver=ode", "data.modes=3", "training.last=1",
+                                "sampling.noise=3", "sampling.data=0.1")
+
+    def test_images_on_both_bases(self):
+        # 4200 images: a whole block of 4096 and a part of one, each cut into stripes.
+        images = np.random.default_rng(1).integers(0, 256, size=(4200, 6, 6, 3), dtype=np.uint8)
+        np.save(self.folder / "images.npy", images)
+        for basis in ("pca", "fourier"):
+            with self.subTest(basis=basis):
+                self.assert_independent("small.toml", "data.source=images", "data.file=images.npy",
+                                        f"data.basis={basis}", "--force")
+
+    def test_spectrum(self):
+        np.save(self.folder / "vectors.npy", np.random.default_rng(2).normal(size=(4200, 40)))
+        for options in ([], ["--top", 5], ["--basis", "fourier", "--shape", 5, 8]):
+            with self.subTest(options=options):
+                for threads in (1, 2):
+                    self.succeed("spectrum", "vectors.npy", "--out", f"{threads}.csv", *options, "--threads", threads)
+                self.assertEqual((self.folder / "1.csv").read_bytes(), (self.folder / "2.csv").read_bytes())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "eigenflow/scenario/run.hpp"
+
+namespace eigenflow::tests {
+
+/// A lesson of scenarios/, run with overrides.
+struct Lesson {
+    std::string comment;  ///< the text above the first key, without `#`
+    scenario::Run run;
+
+    /// The comment says this, word for word; line breaks count as blanks.
+    bool states(const std::string& words) const;
+};
+Lesson run_lesson(const std::string& file, const std::vector<std::string>& overrides = {});
+
+/// Every line "criterion direction estimator alpha modes" of the lesson's comment is a fit of the run, its exponent
+/// rounded to the digits stated; and every fit is stated. None is censored.
+void check_stated_exponents(const Lesson& lesson);
+
+/// A number as the comments write it: the shortest of `digits` significant digits.
+std::string rounded(double value, int digits);
+
+/// τ* of one mode, counted from 1.
+double emergence_time(const Lesson& lesson, analysis::Criterion criterion, std::size_t mode);
+
+double exponent(const Lesson& lesson, analysis::Criterion criterion, const std::string& estimator = "ols",
+                analysis::Direction direction = analysis::Direction::rising);
+
+}  // namespace eigenflow::tests
