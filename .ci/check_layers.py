@@ -51,6 +51,7 @@ FILE_OR_TERMINAL = re.compile(
 STDIO = {"cstdio", "stdio.h"}
 STREAMS = re.compile(r"\b(FILE|std(in|out|err)|v?f?printf|f?puts|putchar|perror|f(re)?open|fwrite|fread|fgets|tmpfile)\b")
 
+UMBRELLA = Path("include/eigenflow/eigenflow.hpp")  # for users only; no file of ours includes it
 GENERATED = {"version_information.hpp": {"scenario", "cli"}}  # written by CMake; who links eigenflow_version
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -84,6 +85,8 @@ def folder_included(root, path, quote, name):
 def breach(root, path, quote, name, text):
     """Why this include is refused, with the remedy; None when it is allowed."""
     folder = folder_of(path)
+    if path == UMBRELLA:
+        return None
     if folder not in LAYERS:
         return f"`{folder}` is no folder of the pipeline; move the file, or add a layer to LAYERS and CMakeLists.txt"
     if name in GENERATED:

@@ -10,6 +10,9 @@ target_compile_options(eigenflow_build INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
   # GCC 12's own AVX-512 intrinsics trip this warning (GCC bug 105593) wherever Eigen uses them.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+  # Contraction to fused multiply-adds would differ between a vectorised loop and its remainder, and with it the bits of
+  # a mode by its place in a block. Where it pays it is written out.
+  -ffp-contract=off
   $<$<BOOL:${EIGENFLOW_NATIVE}>:-march=native>)
 
 # eigenflow_library(<folder> PUBLIC <folders it may see> PRIVATE <third-party targets>)

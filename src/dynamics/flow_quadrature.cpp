@@ -24,6 +24,7 @@ struct FlowQuadrature::Sums {
     ArrayXd total, error;
     ArrayXd value, sum, tail_14, tail_15, largest;
     std::size_t evaluations = 0;
+    std::size_t panels = 0;
 };
 
 namespace {
@@ -88,9 +89,12 @@ void FlowQuadrature::add_panel(const Panel& panel, std::size_t depth, const Bloc
     const double half = 0.5 * (panel.high - panel.low);
     // 4 B²/F: twice the coefficient of degree 32 under geometric decay, for both halves of the alias.
     const auto tail = sums.tail_14.abs().max(sums.tail_15.abs());
-    const auto estimate = (sums.largest > 0.0).select(4.0 * std::abs(half) * tail.square() / sums.largest, 0.0);
-    const double allowed = options_.tolerance * 2.0 * std::abs(half) / length_;
-    if (depth < options_.max_depth && (estimate > allowed).any()) {
+    const auto estimate = (sums.largest > 0.0).select(4.0 * std::abs(half) * tail * (tail / sums.largest), 0.0);
+    // A panel's share of the tolerance, but never less than a thousandth: rounding noise would be bisected for ever.
+    const double allowed = options_.tolerance * std::max(2.0 * std::abs(half) / length_, 1e-3);
+    ++sums.panels;
+    if (depth < options_.max_depth && sums.panels < options_.max_panels &&
+        (estimate > allowed && estimate.isFinite()).any()) {
         const double middle = 0.5 * (panel.low + panel.high);
         add_panel(make_panel(panel.low, middle), depth + 1, f, sums);
         add_panel(make_panel(middle, panel.high), depth + 1, f, sums);

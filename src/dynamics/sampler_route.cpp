@@ -48,11 +48,6 @@ public:
             trained_->weights(at, tau, modes, weight);
         });
         block.counts.evaluations = terms_.size() * block.variance.size();
-        for (std::size_t i = 0; i < block.variance.size(); ++i) {
-            if (std::isfinite(block.variance[i])) continue;
-            block.variance[i] = std::numeric_limits<double>::quiet_NaN();
-            block.failures.push_back({modes.first + i % modes.count, tau[i / modes.count], "non_finite_state"});
-        }
         return block;
     }
 

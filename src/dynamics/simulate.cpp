@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -18,6 +19,21 @@ namespace {
 // Blocks of modes are the unit of parallel work. Their size depends on the problem only, so that adaptive decisions,
 // which are taken per block, do not depend on the number of threads.
 std::size_t block_size(std::size_t modes) { return std::clamp<std::size_t>(modes / 32, 1, 128); }
+
+// Variances that are not finite without a solver having said so (overflow, an unstable gradient descent) become NaN;
+// each mode is listed once, at its first such time.
+void list_silent_failures(std::span<const double> tau, std::vector<double>& variance,
+                          std::vector<RouteFailure>& failures) {
+    const std::size_t modes = variance.size() / tau.size();
+    std::vector<char> listed(modes, 0);
+    for (const RouteFailure& failure : failures) listed[failure.mode] = 1;
+    for (std::size_t i = 0; i < variance.size(); ++i) {
+        if (std::isfinite(variance[i])) continue;
+        variance[i] = std::numeric_limits<double>::quiet_NaN();
+        if (std::exchange(listed[i % modes], 1)) continue;
+        failures.push_back({i % modes, tau[i / modes], "the variance is not a finite number"});
+    }
+}
 
 // variance[i * modes + k] of every mode by one route; failures and counts are added to the simulation's.
 std::vector<double> all_variances(const SimulationRequest& request, const VarianceRoute& route,
@@ -43,6 +59,7 @@ std::vector<double> all_variances(const SimulationRequest& request, const Varian
         simulation.counts.worst_error = std::max(simulation.counts.worst_error, part.counts.worst_error);
         std::move(part.failures.begin(), part.failures.end(), std::back_inserter(simulation.failures));
     }
+    list_silent_failures(request.tau, variance, simulation.failures);
     return variance;
 }
 

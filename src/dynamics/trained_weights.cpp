@@ -88,16 +88,26 @@ Result<model::NoiseTerms> shared_terms(const model::Objective& objective) {
         const std::array densities = {at.h0, at.h1, at.m0, at.m1};
         for (std::size_t i = 0; i < densities.size(); ++i) out[i] = at.loss_excess * densities[i];
     };
-    const auto [low, high] = objective.training_range();
+    model::Objective::TrainingRange range = objective.training_range();
+    const model::NoisePath& path = objective.path();
+    if (path.coordinate(range.high) < path.coordinate(range.low)) std::swap(range.low, range.high);  // dν is positive
     std::array<double, 4> average{};
     std::array<double, 4> error{};
     const auto average_to = [&](double tolerance) {
-        FlowQuadrature(objective, low, high, {.tolerance = tolerance}).integrate(moments, average, error);
+        FlowQuadrature(objective, range.low, range.high, {.tolerance = tolerance}).integrate(moments, average, error);
     };
     average_to(std::numeric_limits<double>::max());
     average_to(1e-14 * (std::abs(average[0]) + std::abs(average[1])));
-    for (const double value : average) {
-        if (std::isfinite(value) && std::isfinite(error[0])) continue;
+    // Where the path is cut (pure noise or pure data), the integrand must have died away: else it has no finite
+    // average.
+    double left_over = 0.0;
+    for (const NoiseLevel end : {range.low, range.high}) {
+        if (std::abs(path.coordinate(end)) < model::NoisePath::coordinate_cut) continue;
+        const model::NoiseTerms at = objective.at_coordinate(path.coordinate(end));
+        left_over = std::max(left_over, at.loss_excess * (at.h0 + at.h1));
+    }
+    const double whole = average[0] + average[1];
+    if (!std::isfinite(whole) || !(left_over <= 1e-12 * whole)) {
         return Error{ErrorKind::usage, "objective.coupling = \"shared\": weighting " + objective.spec().weighting +
                                            " has no finite average over the noise levels of path " +
                                            objective.spec().path + ": use weighting = \"uniform\""};

@@ -15,6 +15,10 @@ namespace {
 constexpr std::array registry = {
     Architecture{.name = "one-layer", .create = make_one_layer},
     Architecture{.name = "symmetric-two-layer", .create = make_symmetric_two_layer},
+    Architecture{.name = "two-layer", .create = make_two_layer},
+    Architecture{.name = "deep", .create = make_deep},
+    Architecture{.name = "full-convolution", .create = make_full_convolution},
+    Architecture{.name = "patch-convolution", .create = make_patch_convolution},
 };
 
 }  // namespace

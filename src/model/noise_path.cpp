@@ -15,9 +15,8 @@ constexpr std::array registry = {&ve_path, &flow_path, &vp_cosine_path, &vp_line
 }  // namespace
 
 double NoisePath::coordinate(NoiseLevel t) const {
-    constexpr double cut = 40.0;
     const PathPoint p = at(t);
-    return std::clamp(std::log(p.s / p.a), -cut, cut);
+    return std::clamp(std::log(p.s / p.a), -coordinate_cut, coordinate_cut);
 }
 
 std::span<const NoisePath* const> noise_paths() { return registry; }

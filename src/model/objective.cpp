@@ -80,7 +80,8 @@ NoiseTerms Objective::terms(const PathPoint& p) const {
     const double through = c.c_out * c.c_in;
     const double x0_start = (v - p.s * c.c_skip) / determinant;
     const double x0_gain = -p.s * through / determinant;
-    const double z_start = (p.a * c.c_skip - u) / determinant;
+    const double z_start =
+        -(c.c_skip == 0.0 ? u : c.one_minus_skip) / determinant;  // u − a c_skip, and u = a = 1 with edm
     const double z_gain = p.a * through / determinant;
     const double density = weighting_->contains_density ? 1.0  // T-1: dν = dσ
                            : spec_.path == "ve"
@@ -110,9 +111,10 @@ Result<void> Objective::check_range(NoiseLevel noise, NoiseLevel data) const {
         const PathPoint p = path_->at(t);
         if (p.a * target_->v(p) - p.s * target_->u(p) != 0.0) continue;
         const bool no_data = p.a == 0.0;
-        return refused(std::string(key) + " = " + (no_data ? "0" : "1") + ": target " + spec_.target +
+        const std::string name(key);
+        return refused(name + " = " + (t.value == 0.0 ? "0" : "1") + ": target " + spec_.target +
                        " does not determine the probability flow where x_t holds no " + (no_data ? "data" : "noise") +
-                       ": stop short of it, such as " + (no_data ? "sampling.noise=0.001" : "sampling.data=0.999"));
+                       ": stop short of it, such as " + name + (t.value == 0.0 ? "=0.001" : "=0.999"));
     }
     return {};
 }

@@ -1,8 +1,8 @@
 #include "allowed.hpp"
 
-#include "eigenflow/core/nearest_name.hpp"
 #include <algorithm>
 #include <cmath>
+#include "eigenflow/core/nearest_name.hpp"
 
 #include "toml_text.hpp"
 

@@ -1,7 +1,7 @@
 #include "given.hpp"
 
-#include "eigenflow/core/nearest_name.hpp"
 #include <algorithm>
+#include "eigenflow/core/nearest_name.hpp"
 
 #include "toml_text.hpp"
 

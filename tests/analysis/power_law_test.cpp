@@ -157,7 +157,7 @@ TEST_CASE("T-21 a resample of one lambda only is drawn again") {
     }
 }
 
-TEST_CASE("T-21 only emerged modes are fitted, per criterion and direction; censored ones are counted") {
+TEST_CASE("T-21 only emerged modes are fitted, per criterion and direction, and censored ones are counted") {
     RandomStream random(17);
     auto rows = law(10, 3.0, 1.0, 1.0, 0.0, random);
     auto falling = law(6, 3.0, 5.0, 0.5, 0.0, random);

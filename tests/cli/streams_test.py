@@ -7,7 +7,7 @@ import subprocess
 
 import numpy as np
 
-from program import COMMAND, SMALL, TIME_LIMIT, ProgramTest, main
+from program import COMMAND, FILE, SMALL, TIME_LIMIT, USAGE, ProgramTest, main
 
 ESCAPE = "\x1b"
 
@@ -43,7 +43,7 @@ class Streams(ProgramTest):
             self.assertEqual((outcome.out, outcome.err), ("", ""))
 
     def test_quiet_still_tells_errors(self):
-        self.assert_refused(["run", "small.toml", "data.modes=0", "--quiet"], 2, ["data.modes=0"])
+        self.assert_refused(["run", "small.toml", "data.modes=0", "--quiet"], USAGE, ["data.modes=0"])
 
     def test_no_escape_codes_when_piped(self):
         for environment in ({}, {"NO_COLOR": "1"}, {"TERM": "xterm-256color", "CLICOLOR_FORCE": "1"}):
@@ -86,8 +86,9 @@ class Paths(ProgramTest):
         self.assertTrue(files["variance.csv"])
         self.write("Σ a/broken é.toml", 'data.source = "power-lwa"\n')
         outcome = self.run_program("run", "Σ a/broken é.toml")
-        self.assert_sentences(outcome, 2, ["eigenflow: Σ a/broken é.toml:1: ", '"power-lwa"', "did you mean power-law?"])
-        self.assert_refused(["run", "no σ.toml"], 3, ["no σ.toml: "])
+        self.assert_sentences(outcome, USAGE,
+                              ["eigenflow: Σ a/broken é.toml:1: ", '"power-lwa"', "did you mean power-law?"])
+        self.assert_refused(["run", "no σ.toml"], FILE, ["no σ.toml: "])
 
     def test_arrays_and_tables(self):
         np.save(self.folder / "picture ü.npy", np.random.default_rng(1).normal(size=(20, 4)))

@@ -17,15 +17,16 @@ class Threads(ProgramTest):
 
     def test_cifar10(self):
         self.assert_independent(SCENARIOS / "02_cifar10_one_layer.toml", "fit.bootstrap=50", "output.modes=8",
-                                "training.points=20")
+                                "training.points=10")
 
     def test_symmetric_two_layer(self):
         self.assert_independent(SCENARIOS / "03_symmetric_two_layer.toml", "fit.bootstrap=200", "output.modes=8")
 
     def test_quadrature(self):
-        # 100 modes in blocks of 3, the last of 1: the bisection is decided by the block.
+        # 71 modes in blocks of 2, the last of 1: the bisection is decided by the block.
         self.assert_independent(SCENARIOS / "03_symmetric_two_layer.toml", "training.solver=quadrature",
-                                "data.modes=100", "training.points=8", "fit.bootstrap=20")
+                                "data.modes=71", "training.points=4", "fit.bootstrap=20",
+                                "emergence.thresholds=[\"geometric\"]")
 
     def test_ode(self):
         self.assert_independent("small.toml", "training.solver=ode", "data.modes=3", "training.last=1",

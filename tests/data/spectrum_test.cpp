@@ -78,7 +78,7 @@ TEST_CASE("a Fourier spectrum refuses a wrong shape or frequency") {
     check_refused(Spectrum::fourier({1, 1}, {{0, 0}, {0, -1}}, {2}), "frequency 2, (0, -1), is not on the grid");
 }
 
-TEST_CASE("grid frequencies lie in (-n/2, n/2], row-major") {
+TEST_CASE("grid frequencies lie above -n/2 and up to n/2, row-major") {
     const std::vector<Frequency> even = {{0, 0}, {0, 1}, {0, 2}, {0, -1}};
     CHECK(grid_frequencies(std::vector{4}) == even);
     const std::vector<Frequency> odd = {{0, 0}, {0, 1}, {0, -1}, {1, 0}, {1, 1}, {1, -1}};

@@ -27,7 +27,7 @@ TEST_CASE("vectors in memory are read in blocks from anywhere") {
     CHECK(vectors_in_memory({1, 2, 3}, 0).error().kind == ErrorKind::usage);
 }
 
-TEST_CASE("center_scale maps bytes to [-1, 1] as x/127.5 - 1") {
+TEST_CASE("center_scale maps bytes to -1 ... 1 as x/127.5 - 1") {
     CHECK(read_all(center_scale(source_of({0, 255, 51, 1}, 2))) ==
           std::vector<double>{-1, 1, 51 / 127.5 - 1, 1 / 127.5 - 1});
 }

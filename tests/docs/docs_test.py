@@ -77,7 +77,8 @@ class Links(unittest.TestCase):
     def test_every_local_link_leads_somewhere(self):
         pages = [ROOT / "README.md", *DOCS.glob("*.md"), *ROOT.glob("scenarios/**/*.md"), *ROOT.glob("tests/**/*.md")]
         for page in pages:
-            for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(page)):
+            prose = re.sub(r"^```.*?^```$", "", read(page), flags=re.MULTILINE | re.DOTALL)
+            for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", prose):
                 with self.subTest(page=page.name, target=target):
                     self.assertTrue((page.parent / target).exists())
 
@@ -164,6 +165,24 @@ class Theory(unittest.TestCase):
                 if path.suffix in {".hpp", ".cpp", ".py", ".toml"}:
                     with self.subTest(path.name):
                         self.assertLessEqual(set(re.findall(r"\bT-\d+", read(path))), told)
+
+
+class Lessons(unittest.TestCase):
+    def test_readme_lists_every_lesson_in_order(self):
+        lessons = sorted(path.name for path in (ROOT / "scenarios").glob("[0-9][0-9]_*.toml"))
+        (table,) = re.findall(r"^## Lessons\n(.*?)(?=^## |\Z)", read(ROOT / "README.md"), re.MULTILINE | re.DOTALL)
+        self.assertEqual([re.search(r"scenarios/(.*?)\)", row[0]).group(1) for row in table_rows(table)], lessons)
+
+    def test_every_lesson_says_what_to_look_at_and_is_accepted(self):
+        """From lesson 4 on: the comment names a CSV file of the run, and `check` accepts every override it mentions."""
+        for path in sorted((ROOT / "scenarios").glob("0[4-9]_*.toml")):
+            comment = "".join(line for line in read(path).splitlines(True) if line.startswith("#"))
+            with self.subTest(path.name):
+                self.assertRegex(comment, r"\b(emergence|distances|weights|power_law|variance)\.csv\b")
+            for override in re.findall(r"\b[a-z]+\.[A-Za-z_]+=[\w.+-]*\w", comment):
+                with self.subTest(lesson=path.name, override=override):
+                    done = subprocess.run([PROGRAM, "check", path, override], capture_output=True, text=True)
+                    self.assertEqual(done.returncode, 0, done.stderr)
 
 
 class Extending(unittest.TestCase):

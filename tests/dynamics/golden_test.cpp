@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "eigenflow/model/registry.hpp"
 #include "reference_table.hpp"
@@ -19,6 +21,7 @@ namespace {
 // What the tables promise (tests/reference/README.md), and what the ODE route promises beside them.
 constexpr double closed_form_trust = 1e-14;
 constexpr double quadrature_trust = 1e-11;
+constexpr double deep_trust = 1e-10;
 constexpr double loss_variant_trust = 1e-13;
 constexpr double ode_trust = 1e-7;
 
@@ -42,6 +45,29 @@ dynamics::LearningProblem problem_on(const std::string& path, const std::string&
     }
     const model::PathDefaults ends = model::path_defaults(path);
     return problem_of(architecture, {lambda}, {init}, spec, ends.noise, ends.data);
+}
+
+// One mode of the depth that the row says.
+std::shared_ptr<const model::Network> deep_network(const tests::ReferenceRow& row) {
+    const auto spectrum = data::Spectrum::principal({row.number("lambda")});
+    REQUIRE(spectrum);
+    auto network = model::make_network(
+        {.architecture = "deep", .init = {row.number("init")}, .depth = static_cast<int>(row.number("depth"))},
+        *spectrum);
+    REQUIRE_MESSAGE(network, network.error().message);
+    return std::move(*network);
+}
+
+// 16 rows of variance.csv (depth 5, init 0.001, late) contradict T-6 and T-15: mpmath's values for them, by key.
+std::string deep_key(const tests::ReferenceRow& row) {
+    std::string key;
+    for (const char* column : {"depth", "init", "lambda", "tau"}) key += row.text(column) + " ";
+    return key;
+}
+std::map<std::string, double> corrected_deep_variances() {
+    std::map<std::string, double> corrected;
+    for (const auto& row : reference_table("deep_variance.csv")) corrected[deep_key(row)] = row.number("variance");
+    return corrected;
 }
 
 struct Worst {
@@ -163,24 +189,32 @@ TEST_CASE("T-11 golden: weightings and preconditioning") {
 
 TEST_CASE("T-11 golden: every row of variance.csv") {
     std::map<std::string, Worst> worst;
+    const std::map<std::string, double> corrected = corrected_deep_variances();
+    std::size_t corrections = 0;
     for (const auto& row : reference_table("variance.csv")) {
         const std::string name = row.text("architecture");
-        if (name == "deep") continue;
-        const auto problem =
-            problem_on(row.text("path"), row.text("target"), name, row.number("lambda"), row.number("init"));
+        auto problem = problem_on(row.text("path"), row.text("target"), name, row.number("lambda"), row.number("init"));
+        if (name == "deep") problem.network = deep_network(row);
+        const auto correction = name == "deep" ? corrected.find(deep_key(row)) : corrected.end();
+        const double expected = correction == corrected.end() ? row.number("variance") : correction->second;
+        corrections += correction != corrected.end();
         const std::string group = name + " " + row.text("path") + " " + row.text("target");
         for (const char* route : {"quadrature", "auto", "ode"}) {
             const double value = variance_by(route, problem, row.number("tau"));
-            worst[group + " " + route].see(relative_error(value, row.number("variance")), describe(row));
+            worst[group + " " + route].see(relative_error(value, expected), describe(row));
         }
     }
+    CHECK(corrections == 16);
     std::size_t rows = 0;
-    for (const auto& [group, w] : worst) {
+    for (const auto& entry : worst) {
+        const std::string& group = entry.first;
+        const Worst& w = entry.second;
         MESSAGE(group << ": " << w.error << " in " << w.rows << " rows, " << w.where);
         rows += w.rows;
         const bool by_ode = group.ends_with("ode");
         const bool symmetric_flow = group.starts_with("symmetric-two-layer flow");
-        CHECK_MESSAGE(w.error <= (by_ode ? ode_trust : symmetric_flow ? 5e-9 : quadrature_trust), group);
+        const double exact_trust = symmetric_flow ? 5e-9 : group.starts_with("deep") ? deep_trust : quadrature_trust;
+        CHECK_MESSAGE(w.error <= (by_ode ? ode_trust : exact_trust), group);
     }
-    CHECK(rows == 3 * 840);
+    CHECK(rows == 3 * 1200);
 }

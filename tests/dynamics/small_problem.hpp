@@ -16,7 +16,7 @@ inline dynamics::LearningProblem problem_of(const std::string& architecture, std
                                             double noise = 80.0, double data = 0.002) {
     auto spectrum = data::Spectrum::principal(std::move(variances));
     REQUIRE(spectrum);
-    auto network = model::make_network({architecture, std::move(init)}, *spectrum);
+    auto network = model::make_network({.architecture = architecture, .init = std::move(init)}, *spectrum);
     REQUIRE_MESSAGE(network, network.error().message);
     auto objective = model::Objective::create(spec);
     REQUIRE_MESSAGE(objective, objective.error().message);

@@ -25,7 +25,7 @@ TEST_CASE("csv writer: header, shortest doubles, integers, bools, LF") {
           "0.10000000149011612,-3,false,\n");
 }
 
-TEST_CASE("csv writer: extreme numbers keep their sign and their last digit; NaN and infinity are empty") {
+TEST_CASE("csv writer: extreme numbers keep their sign and their last digit, NaN and infinity are empty") {
     const ScratchDirectory scratch;
     using Double = std::numeric_limits<double>;
     auto writer = CsvWriter::open(scratch / "t.csv", {"a", "b", "c"});

@@ -45,7 +45,7 @@ const std::string add_source = ": add source = \"power-law\" under [data]";
 
 }  // namespace
 
-TEST_CASE("a missing source is asked for where [data] starts") {
+TEST_CASE("a missing source is asked for where the data section starts") {
     const std::string ask = "data.source is missing: " + allowed("data.source") + add_source;
     CHECK(refusal("") == Lines{"s.toml:1: " + ask});
     CHECK(refusal("name = \"a\"\n\n[data]\nmodes = 4\n") == Lines{"s.toml:3: " + ask});

@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "lesson.hpp"
@@ -10,17 +9,6 @@ using namespace eigenflow::tests;
 using analysis::Criterion;
 using analysis::Direction;
 using analysis::EmergenceStatus;
-
-namespace {
-
-std::size_t count(const Lesson& lesson, Criterion criterion, EmergenceStatus status, Direction direction) {
-    const auto counted = [&](const analysis::Emergence& e) {
-        return e.criterion == criterion && e.status == status && e.direction == direction;
-    };
-    return static_cast<std::size_t>(std::count_if(lesson.run.emergence.begin(), lesson.run.emergence.end(), counted));
-}
-
-}  // namespace
 
 TEST_CASE("T-21 lesson 2: exponents, counts and times of CIFAR-10 are those stated") {
     const Lesson lesson = run_lesson("02_cifar10_one_layer.toml");

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -47,10 +48,7 @@ std::vector<StatedLaw> stated_laws(const std::string& comment) {
 }
 
 std::string with_decimals_of(const std::string& stated, double value) {
-    const auto decimals = static_cast<int>(stated.size() - stated.find('.') - 1);
-    char text[40];
-    std::snprintf(text, sizeof text, "%.*f", decimals, value);
-    return text;
+    return fixed(value, static_cast<int>(stated.size() - stated.find('.') - 1));
 }
 
 }  // namespace
@@ -86,12 +84,26 @@ std::string rounded(double value, int digits) {
     return text;
 }
 
+std::string fixed(double value, int decimals) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.*f", decimals, value);
+    return text;
+}
+
 double emergence_time(const Lesson& lesson, analysis::Criterion criterion, std::size_t mode) {
     for (const analysis::Emergence& e : lesson.run.emergence) {
         if (e.criterion == criterion && e.mode + 1 == mode) return e.tau_star;
     }
     FAIL("no such mode");
     return std::nan("");
+}
+
+std::size_t count(const Lesson& lesson, analysis::Criterion criterion, analysis::EmergenceStatus status,
+                  analysis::Direction direction) {
+    const auto counted = [&](const analysis::Emergence& e) {
+        return e.criterion == criterion && e.status == status && e.direction == direction;
+    };
+    return static_cast<std::size_t>(std::count_if(lesson.run.emergence.begin(), lesson.run.emergence.end(), counted));
 }
 
 double exponent(const Lesson& lesson, analysis::Criterion criterion, const std::string& estimator,

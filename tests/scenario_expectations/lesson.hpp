@@ -23,9 +23,13 @@ void check_stated_exponents(const Lesson& lesson);
 
 /// A number as the comments write it: the shortest of `digits` significant digits.
 std::string rounded(double value, int digits);
+std::string fixed(double value, int decimals);
 
 /// τ* of one mode, counted from 1.
 double emergence_time(const Lesson& lesson, analysis::Criterion criterion, std::size_t mode);
+
+std::size_t count(const Lesson& lesson, analysis::Criterion criterion, analysis::EmergenceStatus status,
+                  analysis::Direction direction);
 
 double exponent(const Lesson& lesson, analysis::Criterion criterion, const std::string& estimator = "ols",
                 analysis::Direction direction = analysis::Direction::rising);

@@ -52,7 +52,7 @@ struct RouteFailure {
 };
 
 /// λ̃ of a block of modes at several training times: variance[i * modes.count + j] for tau[i] and mode modes.first + j.
-/// Entries that failed are NaN and are listed.
+/// Entries that failed are not finite; `failures` lists those that a solver gave up on, simulate() all of them.
 struct VarianceBlock {
     std::vector<double> variance;
     std::vector<RouteFailure> failures;

@@ -29,7 +29,8 @@ struct NoisePath {
     PathPoint (*at_coordinate)(double log_ratio);  ///< a and s without the rounding of t
     double (*initial_variance)(NoiseLevel noise);  ///< of x_t where sampling starts  [data²]
 
-    double coordinate(NoiseLevel t) const;  ///< ln(s/a), cut at ±40
+    static constexpr double coordinate_cut = 40.0;
+    double coordinate(NoiseLevel t) const;  ///< ln(s/a), cut at ±coordinate_cut
 };
 
 std::span<const NoisePath* const> noise_paths();

@@ -30,7 +30,7 @@ public:
         return eta_ * kappa > 1.0 && std::fmod(steps_, 2.0) == 1.0 ? -1.0 : 1.0;
     }
     /// Gradient descent moves away from the optimum along a direction of rate κ: ηκ > 2 (T-10).
-    bool unstable(double kappa) const { return eta_ * kappa > 2.0; }
+    bool unstable(double kappa) const { return steps_ > 0.0 && eta_ * kappa > 2.0; }
 
 private:
     TrainingClock(double eta_tau, double eta, double steps) : eta_tau_(eta_tau), eta_(eta), steps_(steps) {}

@@ -4,7 +4,8 @@
 
 namespace eigenflow::numerics {
 
-/// e^x of every entry, in place, vectorised (Eigen's packet exponential, ≤ 2 ulp; below −708 it is 0 or denormal).
+/// e^x of every entry, in place, vectorised (Eigen's packet exponential, ≤ 2 ulp; 0 below −708.39, where e^x is
+/// about to become denormal).
 ///
 /// The bits of a result depend on its entry alone, not on its place in the span or in memory: Eigen's own assignment to
 /// a mapped array peels off unaligned entries and sends them through std::exp.

@@ -10,18 +10,20 @@ namespace eigenflow::model {
 namespace {
 
 /// W itself is trained: g = 1 and  w = w* + (Q − w*) e,  e = exp(−2ηω h τ)   (T-3, arXiv 2503.03206)
+/// With another constant g, of parameters θ = w/√g, the exponent is −2gηω h τ   (T-7).
 /// Accuracy: 4 ulp of max(|w*|, |Q|) plus ε · 2ηωhτ e, which is below ε/2 everywhere.  Cost: one exponential.
 class OneLayer final : public Network {
 public:
-    OneLayer(std::span<const double> lambda, std::vector<double> init) : Network(lambda, std::move(init)) {}
+    OneLayer(std::string_view architecture, double gain, std::span<const double> lambda, std::vector<double> init)
+        : Network(lambda, std::move(init)), architecture_(architecture), gain_(gain) {}
 
-    std::string_view architecture() const override { return "one-layer"; }
+    std::string_view architecture() const override { return architecture_; }
 
     void weights(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
                  std::span<double> weight) const override {
         for (std::size_t i = 0; i < modes.count; ++i) {
             const double lambda_k = lambda()[modes.first + i];
-            const double kappa = 2.0 * at.omega * at.curvature(lambda_k);
+            const double kappa = rate(at) * at.curvature(lambda_k);
             const double optimum = at.optimum(lambda_k);
             const double q = initial_weights()[modes.first + i];
             const double exponent = clock.log_relaxation(kappa);
@@ -39,10 +41,10 @@ public:
                     std::span<double> deviation) const override {
         const std::span<const double> lambda_k = lambda().subspan(modes.first, modes.count);
         const std::span<const double> q = initial_weights().subspan(modes.first, modes.count);
-        const auto kappa = [&](std::size_t i) { return 2.0 * at.omega * at.curvature(lambda_k[i]); };
+        const auto kappa = [&](std::size_t i) { return rate(at) * at.curvature(lambda_k[i]); };
         if (clock.eta() == 0.0) {
-            const double rate = 2.0 * clock.eta_tau() * at.omega;
-            for (std::size_t i = 0; i < modes.count; ++i) deviation[i] = -rate * at.curvature(lambda_k[i]);
+            const double progress = 2.0 * gain_ * clock.eta_tau() * at.omega;
+            for (std::size_t i = 0; i < modes.count; ++i) deviation[i] = -progress * at.curvature(lambda_k[i]);
         } else {
             for (std::size_t i = 0; i < modes.count; ++i) deviation[i] = clock.log_relaxation(kappa(i));
         }
@@ -61,26 +63,39 @@ public:
         std::fill(deviation.begin(), deviation.end(), 0.0);
     }
 
-    double gain(double) const override { return 1.0; }
+    double gain(double) const override { return gain_; }
 
     std::size_t parameters() const override { return 1; }
     void initial_parameters(std::size_t mode, std::span<double> theta) const override {
-        theta[0] = initial_weights()[mode];
+        theta[0] = initial_weights()[mode] / std::sqrt(gain_);
     }
     void descent(const NoiseTerms& at, std::size_t mode, std::span<const double> theta,
                  std::span<double> slope) const override {
-        slope[0] = -2.0 * at.omega * (at.curvature(lambda()[mode]) * theta[0] - at.cross_moment(lambda()[mode]));
+        const double lambda_k = lambda()[mode];
+        const double error = at.curvature(lambda_k) * weight_of(mode, theta) - at.cross_moment(lambda_k);
+        slope[0] = -2.0 * at.omega * error * std::sqrt(gain_);
     }
-    double weight_of(std::size_t, std::span<const double> theta) const override { return theta[0]; }
+    double weight_of(std::size_t, std::span<const double> theta) const override { return theta[0] * std::sqrt(gain_); }
+
+private:
+    double rate(const NoiseTerms& at) const { return 2.0 * gain_ * at.omega; }
+
+    std::string_view architecture_;
+    double gain_;
 };
 
 }  // namespace
+
+std::unique_ptr<const Network> linear_modes(std::string_view architecture, double gain, std::span<const double> lambda,
+                                            std::vector<double> init) {
+    return std::make_unique<OneLayer>(architecture, gain, lambda, std::move(init));
+}
 
 MadeNetwork make_one_layer(const NetworkSpec& spec, const data::Spectrum& spectrum, std::vector<double> init) {
     if (spec.residual) {
         for (double& q : init) q += 1.0;
     }
-    return std::unique_ptr<const Network>(std::make_unique<OneLayer>(spectrum.variances(), std::move(init)));
+    return linear_modes("one-layer", 1.0, spectrum.variances(), std::move(init));
 }
 
 }  // namespace eigenflow::model

@@ -3,27 +3,10 @@
 #include <utility>
 
 #include "network/architectures.hpp"
+#include "network/logistic.hpp"
 
 namespace eigenflow::model {
 namespace {
-
-/// The two factors of T-4 for x = 8ηω m τ of either sign, scaled so that neither overflows:
-///     w = Q decay / (start + h Q growth),   w − w* = (Q − w*) start' / (…)
-/// x ≥ 0:  e = exp(−x):  w = Q / (e + hQ φ),          w − w* = (Q − w*) e / (e + hQ φ),   φ = (1 − e)/m
-/// x < 0:  E = exp(x):   w = Q E / (1 + hQ φ),        w − w* = (Q − w*) / (1 + hQ φ),     φ = (1 − E)/|m|
-struct Logistic {
-    double start;  // e, or 1
-    double phi;    // 8ηωτ · (1 − exp(−|x|))/|x|, finite at m = 0
-    double decay;  // 1, or E
-
-    Logistic(double m, double rate) {
-        const double x = rate * m;
-        const double fading = std::exp(-std::abs(x));
-        phi = x == 0.0 ? rate : -std::expm1(-std::abs(x)) / std::abs(m);
-        start = x >= 0.0 ? fading : 1.0;
-        decay = x >= 0.0 ? 1.0 : fading;
-    }
-};
 
 /// W = P Pᵀ: g = 4w, logistic growth with rate 8ηω m   (T-4, arXiv 2503.03206). Q ≥ 0, since P Pᵀ is; Q = 0 is a fixed
 /// point and stays one. m of either sign; for m = 0, w = Q/(1 + 8ηω h Q τ).
@@ -39,8 +22,7 @@ public:
         const double rate = 8.0 * clock.eta_tau() * at.omega;
         for (std::size_t i = 0; i < modes.count; ++i) {
             const Mode k = mode(at, modes.first + i);
-            const Logistic f(k.m, rate);
-            weight[i] = k.q == 0.0 ? 0.0 : k.q * f.decay / (f.start + k.h * k.q * f.phi);
+            weight[i] = Logistic(k.m, rate).weight(k.q, k.h);
         }
     }
 
@@ -49,13 +31,7 @@ public:
         const double rate = 8.0 * clock.eta_tau() * at.omega;
         for (std::size_t i = 0; i < modes.count; ++i) {
             const Mode k = mode(at, modes.first + i);
-            const double optimum = k.m / k.h;
-            if (k.q == 0.0) {
-                deviation[i] = -optimum;
-                continue;
-            }
-            const Logistic f(k.m, rate);
-            deviation[i] = (k.q - optimum) * f.start / (f.start + k.h * k.q * f.phi);
+            deviation[i] = Logistic(k.m, rate).deviation(k.q, k.h, k.m / k.h);
         }
     }
 

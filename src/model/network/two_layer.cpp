@@ -1,0 +1,187 @@
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <utility>
+
+#include "network/architectures.hpp"
+#include "network/logistic.hpp"
+
+namespace eigenflow::model {
+namespace {
+
+/// Factors of one mode's weight, w = p q, p² − q² = c. The sign of w is that of the factor with the smaller modulus.
+struct Factors {
+    double p, q;
+};
+Factors factors(double w, double c) {
+    const double larger = std::sqrt(0.5 * (std::hypot(2.0 * w, c) + std::abs(c)));
+    const double smaller = larger > 0.0 ? w / larger : 0.0;
+    return c >= 0.0 ? Factors{larger, smaller} : Factors{smaller, larger};
+}
+
+/// e^u for sinh u = r, the scale |c| e^u = 2w + √(4w² + c²) on which the unbalanced flow is rational.
+double exp_asinh(double r) {
+    const double root = std::hypot(r, 1.0);
+    return r >= 0.0 ? root + r : 1.0 / (root - r);  // not root + r, which cancels for r < 0
+}
+
+/// The flow of an unbalanced mode, c ≠ 0. y = 2w + √(4w²+c²) obeys the Riccati equation dy/d(ητ) = −ωh (y−y₊)(y−y₋),
+/// y± = 2w* ± √(4w*²+c²), so that (y−y₊)/(y−y₋) falls like E = exp(−k ητ), k = 2ω√(4m²+c²h²). With a = y(0)/|c|,
+/// b = y₊/|c|, β = 1/b = −y₋/|c| and
+///     N = y-numerator = a (1 + Eβ²) + (1−E) β,   D = y-denominator = a (1−E) + E b + β,   y = |c| N/(βD)
+/// every difference can be taken by hand, and what is left are sums of positive numbers:
+///     w − w* = (Q − w*) E a (1+β²)² b / (N D)
+///     w      = Q (1+β²) a/(a+1) E (1/N + b/D) + w* (1−E) (a+β)/(1+β) (β/N + 1/D)
+/// (the second sum has one negative term where w passes through 0). Written for w* ≥ 0, so that β ≤ 1; else w → −w.
+struct Riccati {
+    double a, b, beta, remaining, done;  // done = 1 − E
+    double n, d;
+
+    /// rate = ω h |c| ητ
+    Riccati(double a0, double b0, double rate) : a(a0), b(b0), beta(1.0 / b0) {
+        const double exponent = -rate * (b + beta);
+        remaining = std::exp(exponent);
+        done = -std::expm1(exponent);
+        n = a * (1.0 + remaining * beta * beta) + done * beta;
+        d = a * done + remaining * b + beta;
+    }
+    double deviation(double q, double optimum) const {
+        const double span = 1.0 + beta * beta;
+        return (q - optimum) * (a * span / n) * (remaining * b * span / d);
+    }
+    double weight(double q, double optimum) const {
+        return q * (a / (a + 1.0)) * (1.0 + beta * beta) * remaining * (1.0 / n + b / d) +
+               optimum * done * ((a + beta) / (1.0 + beta)) * (beta / n + 1.0 / d);
+    }
+};
+
+/// W = P Q, untied: g = √(4w² + c²), c = p² − q² conserved   (T-5, arXiv 1312.6120). Balanced (c = 0): the logistic of
+/// T-4 with rate 4ηω m, for |w| and sign(w) m, and w = 0 is a fixed point. c ≠ 0: a Riccati equation, closed too; w
+/// passes through 0 if it must and always reaches w*.
+/// Accuracy of w and of w − w*: (16 + 4 k ητ) ε, with |w| + |w − w*| for |w| where w passes through 0; k as in Riccati,
+/// 4ω|m| for c = 0.  Cost: one exp, one expm1, one hypot.
+class TwoLayer final : public Network {
+public:
+    /// imbalance: c of every mode
+    TwoLayer(std::span<const double> lambda, std::vector<double> init, std::vector<double> imbalance)
+        : Network(lambda, std::move(init)), imbalance_(std::move(imbalance)) {
+        for (std::size_t k = 0; k < modes(); ++k) {
+            const double r = 2.0 * initial_weights()[k] / std::abs(imbalance_[k]);
+            start_.push_back({exp_asinh(r), exp_asinh(-r)});
+        }
+        const bool one_imbalance =
+            std::adjacent_find(imbalance_.begin(), imbalance_.end(), std::not_equal_to<>()) == imbalance_.end();
+        common_imbalance_ = one_imbalance ? imbalance_.front() : std::numeric_limits<double>::quiet_NaN();
+    }
+
+    std::string_view architecture() const override { return "two-layer"; }
+
+    void weights(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
+                 std::span<double> weight) const override {
+        for (std::size_t i = 0; i < modes.count; ++i) {
+            const Mode k = mode(at, modes.first + i);
+            weight[i] = k.c == 0.0 ? k.sign * balanced(k, at, clock).weight(k.q, k.h)
+                                   : k.sign * unbalanced(k, at, clock).weight(k.q, k.optimum);
+        }
+    }
+
+    void deviations(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
+                    std::span<double> deviation) const override {
+        for (std::size_t i = 0; i < modes.count; ++i) {
+            const Mode k = mode(at, modes.first + i);
+            deviation[i] = k.c == 0.0 ? k.sign * balanced(k, at, clock).deviation(k.q, k.h, k.optimum)
+                                      : k.sign * unbalanced(k, at, clock).deviation(k.q, k.optimum);
+        }
+    }
+
+    void limit_deviations(const NoiseTerms& at, ModeRange modes, std::span<double> deviation) const override {
+        for (std::size_t i = 0; i < modes.count; ++i) {
+            const Mode k = mode(at, modes.first + i);
+            const bool learns = k.c != 0.0 || (k.q > 0.0 && k.m > 0.0);
+            deviation[i] = learns ? 0.0 : -k.sign * k.optimum;  // w(∞) = 0
+        }
+    }
+
+    /// NaN where modes differ in c (residual = true with different initial weights): g is then not one function of w.
+    double gain(double weight) const override { return std::hypot(2.0 * weight, common_imbalance_); }
+
+    std::size_t parameters() const override { return 2; }
+    void initial_parameters(std::size_t mode, std::span<double> theta) const override {
+        const Factors f = factors(initial_weights()[mode], imbalance_[mode]);
+        theta[0] = f.p;
+        theta[1] = f.q;
+    }
+    void descent(const NoiseTerms& at, std::size_t index, std::span<const double> theta,
+                 std::span<double> slope) const override {
+        const double lambda_k = lambda()[index];
+        const double gradient =
+            2.0 * at.omega * (at.curvature(lambda_k) * theta[0] * theta[1] - at.cross_moment(lambda_k));
+        slope[0] = -gradient * theta[1];
+        slope[1] = -gradient * theta[0];
+    }
+    double weight_of(std::size_t, std::span<const double> theta) const override { return theta[0] * theta[1]; }
+
+private:
+    /// One mode, mirrored (w → −w, m → −m) so that the closed form's sign convention holds: Q ≥ 0 where c = 0, w* ≥ 0
+    /// elsewhere.
+    struct Mode {
+        double sign, c, q, h, m, optimum, a;
+    };
+    Mode mode(const NoiseTerms& at, std::size_t index) const {
+        const double lambda_k = lambda()[index];
+        const double q = initial_weights()[index];
+        const double m = at.cross_moment(lambda_k);
+        const double c = std::abs(imbalance_[index]);
+        const bool mirrored = c == 0.0 ? q < 0.0 : m < 0.0;
+        const double sign = mirrored ? -1.0 : 1.0;
+        return {sign,
+                c,
+                sign * q,
+                at.curvature(lambda_k),
+                sign * m,
+                sign * at.optimum(lambda_k),
+                mirrored ? start_[index].mirrored : start_[index].as_given};
+    }
+    static Logistic balanced(const Mode& k, const NoiseTerms& at, const TrainingClock& clock) {
+        return {k.m, 4.0 * clock.eta_tau() * at.omega};
+    }
+    static Riccati unbalanced(const Mode& k, const NoiseTerms& at, const TrainingClock& clock) {
+        return {k.a, exp_asinh(2.0 * k.optimum / k.c), clock.eta_tau() * at.omega * k.h * k.c};
+    }
+
+    struct Start {
+        double as_given, mirrored;  // a of Riccati
+    };
+    std::vector<double> imbalance_;
+    std::vector<Start> start_;
+    double common_imbalance_;
+};
+
+/// Below this an imbalance can't be told from none, but w²/c² overflows.
+constexpr double smallest_imbalance = 1e-100;
+
+}  // namespace
+
+MadeNetwork make_two_layer(const NetworkSpec& spec, const data::Spectrum& spectrum, std::vector<double> init) {
+    const double size = std::abs(spec.imbalance);
+    if (!std::isfinite(spec.imbalance) || (size > 0.0 && size < smallest_imbalance)) {
+        return Error{ErrorKind::usage,
+                     "network.imbalance = p² − q² must be 0, for balanced layers, or a finite number of size 1e-100 or "
+                     "more"};
+    }
+    std::vector<double> imbalance(init.size(), spec.imbalance);
+    if (spec.residual) {
+        for (std::size_t k = 0; k < init.size(); ++k) {
+            const Factors f = factors(init[k], spec.imbalance);
+            // (p+1)² − (q+1)² = c + 2(p − q), with p − q = c/(p + q) where p + q does not cancel.
+            const double difference = f.p * f.q > 0.0 ? spec.imbalance / (f.p + f.q) : f.p - f.q;
+            imbalance[k] += 2.0 * difference;
+            init[k] = (f.p + 1.0) * (f.q + 1.0);
+        }
+    }
+    return std::unique_ptr<const Network>(
+        std::make_unique<TwoLayer>(spectrum.variances(), std::move(init), std::move(imbalance)));
+}
+
+}  // namespace eigenflow::model

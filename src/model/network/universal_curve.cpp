@@ -1,0 +1,221 @@
+#include "network/universal_curve.hpp"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "eigenflow/numerics/exponential.hpp"
+
+namespace eigenflow::model {
+
+/// T(V) = ∫ rate dV, on cells 1/4 wide in which the rate is a polynomial; T is given at one end and summed from there,
+/// in long double, so that hundreds of cells leave no trace.
+class UniversalCurve::Antiderivative {
+public:
+    enum class Given { at_low, at_high };
+    Antiderivative(double low, double high, Given given, double time, const SmoothFunction& rate) {
+        const auto cells = static_cast<std::size_t>(std::ceil((high - low) / width));
+        low_ = given == Given::at_low ? low : high - width * static_cast<double>(cells);
+        for (std::size_t i = 0; i < cells; ++i) rates_.push_back(polynomial_of(rate, centre(i), 0.5L * width));
+        times_.assign(cells + 1, time);
+        if (given == Given::at_low) {
+            for (std::size_t i = 0; i < cells; ++i) times_[i + 1] = times_[i] + integral(i, 1.0L);
+        } else {
+            for (std::size_t i = cells; i-- > 0;) times_[i] = times_[i + 1] - integral(i, 1.0L);
+        }
+    }
+
+    long double operator()(long double state) const {
+        const std::size_t i = cell(state);
+        return times_[i] + integral(i, (state - centre(i)) / (0.5L * width));
+    }
+    double rate(double state) const {
+        const std::size_t i = cell(state);
+        const double s = (state - centre(i)) / (0.5 * width);
+        double sum = 0.0;
+        for (std::size_t p = polynomial_terms; p-- > 0;) sum = sum * s + static_cast<double>(rates_[i][p]);
+        return sum;
+    }
+    /// The middle of the cell that passes `time`.
+    double state_near(long double time) const {
+        const auto after = std::upper_bound(times_.begin(), times_.end(), time) - times_.begin();
+        return centre(std::clamp<std::size_t>(static_cast<std::size_t>(after), 1, rates_.size()) - 1);
+    }
+
+private:
+    static constexpr double width = 0.25;
+    double centre(std::size_t i) const { return low_ + width * (static_cast<double>(i) + 0.5); }
+    std::size_t cell(long double state) const {
+        const long double at = (state - low_) / width;
+        return at > 0.0L ? std::min(static_cast<std::size_t>(at), rates_.size() - 1) : 0;
+    }
+    /// From the low end of a cell to s.
+    long double integral(std::size_t i, long double s) const {
+        long double sum = 0.0L;
+        long double at_low = 0.0L;
+        for (std::size_t p = polynomial_terms; p-- > 0;) {
+            const long double coefficient = rates_[i][p] / static_cast<long double>(p + 1);
+            sum = (sum + coefficient) * s;
+            at_low = -(at_low + coefficient);
+        }
+        return 0.5L * width * (sum - at_low);
+    }
+
+    double low_ = 0.0;
+    std::vector<std::array<long double, polynomial_terms>> rates_;
+    std::vector<long double> times_;
+};
+
+namespace {
+
+using Lane = UniversalCurve::Lane;
+
+/// Eigen's packet logarithm, ≤ 2 ulp, on whole lanes: an entry's bits depend on itself alone. By fours, since GCC 12
+/// warns of its own AVX-512 intrinsics (GCC bug 105593).
+void logarithms(Lane& x) {
+    using Packet = Eigen::Array<double, 4, 1>;
+    for (std::size_t i = 0; i < x.size(); i += 4) {
+        Eigen::Map<Packet> four(x.data() + i);
+        four = Packet(four).log();
+    }
+}
+
+/// What the asymptotes of T neglect is below e^−40 = 4e-18 where x or 1 − x is (or, at T → e^(αV)/α, its power α).
+constexpr double far = 40.0;
+
+}  // namespace
+
+/// Beyond its ends a leg goes on straight: there it is its asymptote, or the other leg takes over.
+UniversalCurve::Leg::Leg(Clock clock, double low, double high, const Antiderivative& time)
+    : clock_(clock),
+      reading_(low, high, slope(low, time), slope(high, time), [&](long double state) { return shown(time(state)); }),
+      state_(reading_(low), reading_(high), 1.0 / slope(low, time), 1.0 / slope(high, time),
+             [&](long double reading) { return state_where(reading, time); }) {}
+
+double UniversalCurve::Leg::slope(double state, const Antiderivative& time) const {
+    const double unit = clock_ == Clock::linear ? 1.0 : std::abs(static_cast<double>(time(state)));
+    return time.rate(state) / unit;
+}
+
+/// Newton's iteration on the table is good to the table's rounding; one step more on T itself is good to long double's.
+long double UniversalCurve::Leg::state_where(long double reading, const Antiderivative& time) const {
+    const long double wanted = clock_ == Clock::linear      ? reading
+                               : clock_ == Clock::logarithm ? std::exp(reading)
+                                                            : -std::exp(-reading);
+    const double unit = clock_ == Clock::linear ? 1.0 : static_cast<double>(std::abs(wanted));
+    double state = time.state_near(wanted);
+    for (int i = 0; i < 4; ++i) {  // quadratic from 1/8: 4 reach 1e-16
+        state += (static_cast<double>(reading) - reading_(state)) * unit / time.rate(state);
+    }
+    return state + (wanted - time(state)) / time.rate(state);
+}
+
+long double UniversalCurve::Leg::shown(long double time) const {
+    if (clock_ == Clock::linear) return time;
+    return clock_ == Clock::logarithm ? std::log(time) : -std::log(-time);
+}
+
+UniversalCurve::Way UniversalCurve::rising_way(double alpha) {
+    const double start = -far / alpha;
+    const double meeting = -1.5;  // T between −2.6 and −5: early enough for ln(−T), 1.9 from the zero of T
+    const Antiderivative time(start, far, Antiderivative::Given::at_high, far,
+                              [alpha](long double v) { return std::exp(alpha * std::log1p(std::exp(-v))); });
+    return {Leg(Clock::logarithm_of_negative, start, meeting, time), Leg(Clock::linear, meeting, far, time), meeting,
+            static_cast<double>(time(meeting))};
+}
+
+UniversalCurve::Way UniversalCurve::falling_way(double alpha) {
+    const double power = 1.0 + alpha;
+    const double meeting = 3.0;  // T between 2.1 and 2.7: late enough for T itself, away from its branch point 0
+    const Antiderivative time(-far, far, Antiderivative::Given::at_low, std::exp(-power * far) / power,
+                              [power](long double v) { return std::exp(-power * std::log1p(std::exp(-v))); });
+    return {Leg(Clock::logarithm, -far, meeting, time), Leg(Clock::linear, meeting, far, time), meeting,
+            static_cast<double>(time(meeting))};
+}
+
+/// A power of z from end to end: two legs that meet at V = 0.
+UniversalCurve::Way UniversalCurve::fading_way(double alpha) {
+    const double power = 1.0 + alpha;
+    const Antiderivative time(-far, far / alpha, Antiderivative::Given::at_low, std::exp(-power * far) / power,
+                              [power](long double v) { return std::exp(power * v) / (1.0L + std::exp(v)); });
+    return {Leg(Clock::logarithm, -far, 0.0, time), Leg(Clock::logarithm, 0.0, far / alpha, time), 0.0,
+            static_cast<double>(time(0.0L))};
+}
+
+UniversalCurve::UniversalCurve(int depth)
+    : alpha_(1.0 - 2.0 / depth),
+      rising_(rising_way(alpha_)),
+      falling_(falling_way(alpha_)),
+      fading_(fading_way(alpha_)) {}
+
+/// V after θ more: V → T → T + θ → V, through the clocks' logarithms.
+void UniversalCurve::advance(const std::array<const Way*, lanes>& ways, Lane& state, const Lane& theta) {
+    std::array<Clock, lanes> clock;
+    Lane time;
+    Lane power;
+    for (std::size_t i = 0; i < lanes; ++i) {
+        const Leg& leg = ways[i]->at_state(state[i]);
+        clock[i] = leg.clock();
+        time[i] = leg.reading(state[i]);
+        power[i] = clock[i] == Clock::logarithm_of_negative ? -time[i] : time[i];
+    }
+    numerics::exponentials(power);
+    Lane reading;
+    for (std::size_t i = 0; i < lanes; ++i) {
+        if (clock[i] != Clock::linear) time[i] = clock[i] == Clock::logarithm ? power[i] : -power[i];
+        time[i] += theta[i];
+        reading[i] = std::abs(time[i]);
+    }
+    logarithms(reading);
+    for (std::size_t i = 0; i < lanes; ++i) {
+        const Leg& leg = ways[i]->at_time(time[i]);
+        const bool negative = leg.clock() == Clock::logarithm_of_negative;
+        state[i] = leg.state(leg.clock() == Clock::linear ? time[i] : negative ? -reading[i] : reading[i]);
+    }
+}
+
+UniversalCurve::Weights UniversalCurve::weights(const Lane& q, const Lane& optimum, const Lane& progress) const {
+    std::array<const Way*, lanes> ways;
+    Lane gap;
+    Lane state;
+    Lane theta;
+    for (std::size_t i = 0; i < lanes; ++i) {
+        gap[i] = q[i] - optimum[i];
+        ways[i] = &way(gap[i], optimum[i]);
+        state[i] = optimum[i] < 0.0 ? -optimum[i] / q[i] : gap[i] > 0.0 ? optimum[i] / gap[i] : q[i] / -gap[i];
+        theta[i] = std::abs(optimum[i]);
+    }
+    logarithms(state);
+    logarithms(theta);
+    for (double& t : theta) t *= 1.0 + alpha_;
+    numerics::exponentials(theta);
+    for (std::size_t i = 0; i < lanes; ++i) theta[i] *= progress[i];
+    advance(ways, state, theta);
+    Lane fading;  // e^−V; rising: e^−|V|, x/(1−x) or its inverse, whichever is below 1
+    for (std::size_t i = 0; i < lanes; ++i) fading[i] = ways[i] == &rising_ ? -std::abs(state[i]) : -state[i];
+    numerics::exponentials(fading);
+
+    Weights w;
+    for (std::size_t i = 0; i < lanes; ++i) {
+        if (progress[i] == 0.0 || gap[i] == 0.0) {
+            w.value[i] = q[i];
+            w.deviation[i] = gap[i];
+        } else if (ways[i] == &fading_) {
+            w.value[i] = -optimum[i] * fading[i];
+            w.deviation[i] = w.value[i] - optimum[i];
+        } else if (ways[i] == &falling_) {
+            w.deviation[i] = optimum[i] * fading[i];
+            w.value[i] = optimum[i] + w.deviation[i];
+        } else {
+            const double larger = optimum[i] / (1.0 + fading[i]);
+            w.value[i] = state[i] < 0.0 ? larger * fading[i] : larger;
+            w.deviation[i] = state[i] < 0.0 ? -larger : -larger * fading[i];
+        }
+    }
+    return w;
+}
+
+}  // namespace eigenflow::model

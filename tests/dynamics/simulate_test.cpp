@@ -1,0 +1,227 @@
+#include "eigenflow/dynamics/simulate.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <cmath>
+#include <cstring>
+#include <initializer_list>
+#include <limits>
+#include <numbers>
+#include <string>
+#include <vector>
+
+#include "battery_problem.hpp"
+#include "small_problem.hpp"
+
+using namespace eigenflow;
+using dynamics::Simulation;
+using dynamics::SimulationRequest;
+using tests::problem_of;
+
+namespace {
+
+constexpr double eps = std::numeric_limits<double>::epsilon();
+
+SimulationRequest request_of(dynamics::LearningProblem problem, std::vector<double> tau) {
+    return {
+        .problem = std::move(problem), .sampling = {}, .tau = std::move(tau), .noise_levels = {}, .weight_modes = {}};
+}
+
+Simulation simulated(const SimulationRequest& request) {
+    auto simulation = dynamics::simulate(request);
+    REQUIRE_MESSAGE(simulation, simulation.error().message);
+    return *std::move(simulation);
+}
+
+bool same_bytes(const std::vector<double>& a, const std::vector<double>& b) {
+    return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0);
+}
+
+std::vector<double> numbers_of(const Simulation& s) {
+    std::vector<double> all;
+    for (const auto& w : s.weights) {
+        all.insert(all.end(), {w.tau, w.noise_level, static_cast<double>(w.mode), w.weight, w.optimal_weight});
+    }
+    for (const auto& f : s.failures) all.insert(all.end(), {static_cast<double>(f.mode), f.tau});
+    all.insert(all.end(),
+               {static_cast<double>(s.counts.evaluations), static_cast<double>(s.counts.steps), s.counts.worst_error});
+    return all;
+}
+
+double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
+
+}  // namespace
+
+TEST_CASE("simulate: trajectories hold times, targets, limits and variances, and evaluate repeats them") {
+    auto request = request_of(problem_of("one-layer", {2.0, 0.5, 1e-4}, {0.1}), {0.0, 0.1, 10.0});
+    const Simulation s = simulated(request);
+    CHECK(s.solver == "closed-form");
+    CHECK(s.trajectories.tau == request.tau);
+    CHECK(s.trajectories.target == std::vector<double>{2.0, 0.5, 1e-4});
+    REQUIRE(s.trajectories.variance.size() == 9);
+    CHECK(s.failures.empty());
+    for (std::size_t k = 0; k < 3; ++k) {
+        const double lambda = s.trajectories.target[k];
+        CHECK(tests::relative_error(s.trajectories.limit[k], 6400.0 * (lambda + 4e-6) / (lambda + 6400.0)) <= 1e-14);
+        std::vector<double> again(3);
+        s.trajectories.evaluate(k, std::vector<double>{10.0, 0.0, 0.1}, again);  // in any order
+        CHECK(again == std::vector<double>{s.trajectories.at(2, k), s.trajectories.at(0, k), s.trajectories.at(1, k)});
+    }
+}
+
+TEST_CASE("simulate: weight records run over times, then noise levels, then modes") {
+    auto request = request_of(problem_of("symmetric-two-layer", {2.0, 0.5, 1e-4}, {0.1}), {0.0, 0.1, 10.0});
+    request.noise_levels = {0.1, 3.0};
+    request.weight_modes = {0, 2};
+    for (const char* solver : {"auto", "ode"}) {
+        request.training_solver = solver;
+        const Simulation s = simulated(request);
+        REQUIRE(s.weights.size() == 12);
+        std::size_t record = 0;
+        for (const double tau : request.tau) {
+            for (const double sigma : request.noise_levels) {
+                for (const std::size_t mode : request.weight_modes) {
+                    const dynamics::WeightRecord& w = s.weights[record++];
+                    CHECK(w.tau == tau);
+                    CHECK(w.noise_level == sigma);
+                    CHECK(w.mode == mode);
+                    const model::NoiseTerms at = request.problem.objective.at(NoiseLevel(sigma));
+                    double expected = 0.0;
+                    request.problem.network->weights(at, model::TrainingClock::flow(tau), {mode, 1},
+                                                     std::span(&expected, 1));
+                    CHECK(w.optimal_weight == at.optimum(request.problem.network->lambda()[mode]));
+                    const double bound = std::string(solver) == "ode" ? 1e-8 : 0.0;
+                    CHECK(std::abs(w.weight - expected) <= bound * std::max(expected, w.optimal_weight));
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("simulate: any number of threads writes the same bytes") {
+    for (const std::string& architecture : model::architecture_names()) {
+        for (const char* path : {"ve", "flow"}) {
+            for (const char* sampler : {"exact", "heun"}) {
+                const std::string target = std::string(path) == "flow" ? "velocity" : "denoise";
+                auto request =
+                    request_of(tests::battery_problem({.architecture = architecture}, {.path = path, .target = target}),
+                               dynamics::log_spaced_times(1e-3, 1e4, 9));
+                request.sampling.solver = sampler;
+                request.noise_levels = {0.2, 0.8};
+                request.weight_modes = {0, 1, 5, 11};
+                const Simulation one = simulated(request);
+                for (const unsigned threads : {2U, 3U}) {
+                    request.threads = Threads(threads);
+                    const Simulation many = simulated(request);
+                    INFO(architecture << " " << path << " " << sampler << " " << threads << " threads");
+                    CHECK(same_bytes(many.trajectories.variance, one.trajectories.variance));
+                    CHECK(same_bytes(many.trajectories.limit, one.trajectories.limit));
+                    CHECK(same_bytes(many.exact_variance, one.exact_variance));
+                    CHECK(same_bytes(many.loss, one.loss));
+                    CHECK(same_bytes(numbers_of(many), numbers_of(one)));
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("simulate: progress counts every mode once") {
+    auto request = request_of(tests::battery_problem({.architecture = "one-layer"}), {0.0, 1.0});
+    std::atomic<std::size_t> done{0};
+    std::atomic<bool> right_total{true};
+    request.progress = [&](std::size_t modes, std::size_t total) {
+        done += modes;
+        if (total != 12) right_total = false;
+    };
+    request.threads = Threads(3);
+    (void)simulated(request);
+    CHECK(done == 12);
+    CHECK(right_total);
+}
+
+TEST_CASE("T-1 loss: untrained and trained, on ve, against moments of the lognormal density") {
+    const std::vector<double> lambda = {2.0, 0.5, 1e-4};
+    const double q = 0.3;
+    const Simulation s = simulated(request_of(problem_of("one-layer", lambda, {q}), {0.0, 1e300}));
+    // ∫ over ln σ between both ends of [(1 − Q)² λ + Q² σ²]: σ² moves the centre by 2 P_std².
+    const double low = (std::log(0.002) + 1.2) / 1.2;
+    const double high = (std::log(80.0) + 1.2) / 1.2;
+    const double mass = normal_cdf(high) - normal_cdf(low);
+    const double square = std::exp(-2.4 + 2.0 * 1.44) * (normal_cdf(high - 2.4) - normal_cdf(low - 2.4));
+    double untrained = 0.0;
+    for (const double v : lambda) untrained += (1.0 - q) * (1.0 - q) * v * mass + q * q * square;
+    CHECK(tests::relative_error(s.loss[0], untrained) <= 2e-10);  // the promise is 1e-10 of this number
+
+    // The minimum ∫ Σ λσ²/(λ + σ²) by Simpson's rule in ln σ.
+    constexpr int intervals = 20'000;
+    const double width = std::log(80.0 / 0.002) / intervals;
+    double minimum = 0.0;
+    for (int i = 0; i <= intervals; ++i) {
+        const double sigma = 0.002 * std::exp(i * width);
+        double sum = 0.0;
+        for (const double v : lambda) sum += v / (v + sigma * sigma) * sigma * sigma;
+        const double simpson = i == 0 || i == intervals ? 1.0 : i % 2 == 1 ? 4.0 : 2.0;
+        minimum += simpson * width / 3.0 * sum * model::lognormal_density(sigma, -1.2, 1.2) * sigma;
+    }
+    CHECK(std::abs(s.loss[1] - minimum) <= 2e-10 * untrained);
+}
+
+TEST_CASE("T-1 loss: untrained and trained, on flow, in closed form") {
+    const double lambda = 3.0;
+    const double q = 0.3;
+    const Simulation s = simulated(request_of(
+        problem_of("one-layer", {lambda}, {q}, {.path = "flow", .target = "velocity"}, 0.0, 1.0), {0.0, 1e300}));
+    // E|Qx − (x0 − z)|² = Q² h − 2 Q m + λ + 1, with ∫h = (λ + 1)/3 and ∫m = (λ − 1)/2.
+    const double untrained = q * q * (lambda + 1.0) / 3.0 - q * (lambda - 1.0) + lambda + 1.0;
+    CHECK(tests::relative_error(s.loss[0], untrained) <= 2e-10);
+    // ∫ λ/(t²λ + (1 − t)²) dt = √λ π/2
+    CHECK(std::abs(s.loss[1] - std::sqrt(lambda) * std::numbers::pi / 2.0) <= 2e-10 * untrained);
+}
+
+TEST_CASE("T-1 loss battery: gradient flow never raises it") {
+    for (const std::string& architecture : model::architecture_names()) {
+        const Simulation s = simulated(request_of(tests::battery_problem({.architecture = architecture}),
+                                                  dynamics::log_spaced_times(1e-5, 1e5, 21)));
+        for (std::size_t i = 1; i < s.loss.size(); ++i) {
+            CHECK_MESSAGE(s.loss[i] <= s.loss[i - 1] + 2e-10 * s.loss[0], architecture << " time " << i);
+        }
+    }
+}
+
+TEST_CASE("simulate: a discretised sampler comes with what exact sampling generates from the same weights") {
+    auto request = request_of(problem_of("one-layer", {2.0, 0.5}, {0.1}), {0.0, 1.0});
+    const Simulation exact = simulated(request);
+    CHECK(exact.exact_variance.empty());
+    request.sampling = {.solver = "heun", .steps = 20};
+    const Simulation heun = simulated(request);
+    CHECK(same_bytes(heun.exact_variance, exact.trajectories.variance));
+    CHECK_FALSE(same_bytes(heun.trajectories.variance, exact.trajectories.variance));
+}
+
+TEST_CASE("simulate: what the route refuses, the simulation refuses") {
+    auto request = request_of(problem_of("one-layer", {1.0}, {0.1}, {.target = "noise"}), {0.0, 1.0});
+    request.training_solver = "closed-form";
+    const auto refused = dynamics::simulate(request);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::usage);
+}
+
+TEST_CASE("log-spaced times: zero, exact ends, strictly rising, equal ratios") {
+    for (const int points : {2, 3, 200, 1001}) {
+        for (const auto& [first, last] : {std::pair(1e-3, 1e5), std::pair(0.1, 0.3), std::pair(1e-12, 1e12)}) {
+            const std::vector<double> tau = dynamics::log_spaced_times(first, last, points);
+            REQUIRE(tau.size() == static_cast<std::size_t>(points) + 1);
+            CHECK(tau[0] == 0.0);
+            CHECK(tau[1] == first);
+            CHECK(tau.back() == last);
+            const double ratio = std::pow(last / first, 1.0 / (points - 1));
+            // An exponential of up to ln 1e24 = 55 at either side.
+            const double bound = 4.0 * 56.0 * eps;
+            for (std::size_t i = 2; i < tau.size(); ++i) {
+                CHECK(tau[i] > tau[i - 1]);
+                CHECK(std::abs(tau[i] / tau[i - 1] / ratio - 1.0) <= bound);
+            }
+        }
+    }
+}
