@@ -9,7 +9,7 @@ usage: ./run_tests.sh [--all] [preset ...]
 Installs what is missing (cmake/packages.txt), then configures, builds and tests every preset named; without one,
 `release`. Presets that have tests: release, portable, sanitize.
 
-  --all    what CI runs: formatting, layers, then the presets sanitize (clang++, AddressSanitizer and
+  --all    everything: formatting, layers, then the presets sanitize (clang++, AddressSanitizer and
            UndefinedBehaviorSanitizer), any other preset named, and release, whose summary comes last
 
 Stops at the first failure and passes its exit code on. 3: packages are missing and may not be installed.
