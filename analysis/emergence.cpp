@@ -116,7 +116,8 @@ void find_emergence_of_mode(const Trajectories& trajectories, const EmergenceOpt
                .gray_zone = gray,
                .overshoot = overshoot,
                .status = EmergenceStatus::no_crossing,
-               .tau_star = nan};
+               .tau_star = nan,
+               .observed_until = curve.knots() > 0 ? curve.tau.back() : nan};
         find_passage(row, curve, mode);
         if (gray) row.status = EmergenceStatus::gray_zone;
     }

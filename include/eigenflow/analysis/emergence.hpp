@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,7 +63,10 @@ struct Emergence {
     bool gray_zone = false;
     bool overshoot = false;  ///< see overshoot_part
     EmergenceStatus status = EmergenceStatus::no_crossing;
-    double tau_star = 0.0;  ///< first passage (or last entry); NaN if there is none  [1/(η data²)]
+    double tau_star = 0.0;  ///< first passage (settling: last entry); NaN if there is none  [1/(η data²)]
+    double tau_star_se = std::numeric_limits<double>::quiet_NaN();  ///< standard error of τ*, where variances have one
+    double observed_until = std::numeric_limits<double>::quiet_NaN();  ///< τ of the last finite variance: where a
+                                                                       ///< censored mode was lost from sight
 };
 
 /// Emergence times of every mode under every criterion, criterion by criterion, modes in order (THEORY section 6).
