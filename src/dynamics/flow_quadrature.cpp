@@ -93,7 +93,7 @@ void FlowQuadrature::add_panel(const Panel& panel, std::size_t depth, const Bloc
     // A panel's share of the tolerance, but never less than a thousandth: rounding noise would be bisected for ever.
     const double allowed = options_.tolerance * std::max(2.0 * std::abs(half) / length_, 1e-3);
     ++sums.panels;
-    if (depth < options_.max_depth && sums.panels < options_.max_panels &&
+    if (depth < options_.max_depth && sums.panels < options_.max_panels * static_cast<std::size_t>(sums.value.size()) &&
         (estimate > allowed && estimate.isFinite()).any()) {
         const double middle = 0.5 * (panel.low + panel.high);
         add_panel(make_panel(panel.low, middle), depth + 1, f, sums);

@@ -25,10 +25,10 @@ MadeRoute make_variance_route(std::string_view training, const SamplingSpec& sam
     if (sampling.solver == "ode") return training == "ode" ? make_ode_route(problem) : make_flow_ode_route(problem);
     if (sampling.solver != "exact") return make_sampler_route(problem, sampling);
     if (training == "closed-form") return make_closed_form_route(problem);
-    if (training == "quadrature") return make_quadrature_route(problem);
+    if (training == "quadrature") return make_quadrature_route(problem, sampling.max_panels);
     if (training == "ode") return make_ode_route(problem);
     auto closed = make_closed_form_route(problem);
-    return closed ? std::move(closed) : make_quadrature_route(problem);
+    return closed ? std::move(closed) : make_quadrature_route(problem, sampling.max_panels);
 }
 
 }  // namespace eigenflow::dynamics

@@ -49,7 +49,8 @@ void solve_alone(const model::Network& network, std::size_t mode, const model::N
         out = {std::vector<double>(tau.size(), weight), OdeExit::steady_state, 0.0, 0, 0};
         return;
     }
-    const double steepest = std::max({network.gain(weight), network.gain(m / h), std::numeric_limits<double>::min()});
+    const double steepest =
+        std::max({network.gain(mode, weight), network.gain(mode, m / h), std::numeric_limits<double>::min()});
     // Relative control down to the smaller end that is not zero: a tied network that starts at Q = 1e-6 must grow
     // right.
     const double ends[] = {std::abs(weight), std::abs(m / h)};
@@ -58,9 +59,9 @@ void solve_alone(const model::Network& network, std::size_t mode, const model::N
     constexpr double precision = 1e-10;
     OdeOptions options{.relative_tolerance = precision, .absolute_tolerance = std::max(precision * smallest, 1e-300)};
     // A zero of g can't be crossed. A step that rounds past one stops there: balanced layers would run away to w* < 0.
-    const bool zero_is_fixed = network.gain(0.0) == 0.0;
+    const bool zero_is_fixed = network.gain(mode, 0.0) == 0.0;
     const double start = weight;
-    const auto gain = [&](double w) { return zero_is_fixed && w * start <= 0.0 ? 0.0 : network.gain(w); };
+    const auto gain = [&](double w) { return zero_is_fixed && w * start <= 0.0 ? 0.0 : network.gain(mode, w); };
     const auto slope = [&](double w, double) { return -gain(w) / steepest * (w - m / h); };
     // Zero attracts where nothing is to be learned (m = 0), and tied weights whose optimum lies on the other side of
     // it.

@@ -31,10 +31,11 @@ std::optional<double> turning_point(const LearningProblem& problem, double lambd
 /// A mode without variance on a path that ends at s = 0 has no ln λ̃(w*): there the rate itself is integrated.
 class QuadratureRoute final : public VarianceRoute {
 public:
-    QuadratureRoute(LearningProblem problem, std::shared_ptr<const TrainedWeights> trained)
+    QuadratureRoute(LearningProblem problem, std::shared_ptr<const TrainedWeights> trained, std::size_t max_panels)
         : problem_(std::move(problem)),
           trained_(std::move(trained)),
-          quadrature_(problem_.objective, problem_.noise, problem_.data) {
+          max_panels_(max_panels),
+          quadrature_(problem_.objective, problem_.noise, problem_.data, {.max_panels = max_panels}) {
         const model::NoisePath& path = problem_.objective.path();
         start_ = std::log(path.initial_variance(problem_.noise)) - 2.0 * std::log(path.at(problem_.data).a);
         for (const double lambda : problem_.network->lambda()) {
@@ -48,10 +49,15 @@ public:
     VarianceBlock variances(std::span<const double> tau, model::ModeRange modes) const override {
         VarianceBlock block;
         block.variance.resize(tau.size() * modes.count);
+        block.error.resize(block.variance.size());
         if (modes.count > 1 && turns(modes)) return one_by_one(tau, modes);
-        const std::size_t at_once = trained_->sweeps() || modes.count == 1 ? tau.size() : 1;
+        // Times share panels only where they must: a weight that turns sharply does so at another noise level at every
+        // time, and each would pay for the panels of all (one mode of depth 3, 300 times: 0.5 s apart, 23 s together).
+        const std::size_t at_once = trained_->sweeps() ? tau.size() : 1;
         for (std::size_t i = 0; i < tau.size(); i += at_once) {
-            integrate(modes, std::span(block.variance).subspan(i * modes.count, at_once * modes.count), block.counts,
+            const std::size_t first = i * modes.count, count = at_once * modes.count;
+            integrate(modes, std::span(block.variance).subspan(first, count),
+                      std::span(block.error).subspan(first, count), block.counts,
                       [&](const model::NoiseTerms& at, std::span<double> deviation) {
                           trained_->deviations(at, tau.subspan(i, at_once), modes, deviation);
                       });
@@ -62,10 +68,11 @@ public:
     std::vector<double> limit_variances() const override {
         std::vector<double> limit(problem_.network->modes());
         const std::size_t at_once = turns({0, limit.size()}) ? 1 : limit.size();
+        std::vector<double> error(limit.size());
         RouteCounts counts;
         for (std::size_t k = 0; k < limit.size(); k += at_once) {
             const model::ModeRange modes{k, at_once};
-            integrate(modes, std::span(limit).subspan(k, at_once), counts,
+            integrate(modes, std::span(limit).subspan(k, at_once), std::span(error).subspan(k, at_once), counts,
                       [&](const model::NoiseTerms& at, std::span<double> deviation) {
                           trained_->limit_deviations(at, modes, deviation);
                       });
@@ -84,9 +91,13 @@ private:
     VarianceBlock one_by_one(std::span<const double> tau, model::ModeRange modes) const {
         VarianceBlock all;
         all.variance.resize(tau.size() * modes.count);
+        all.error.resize(all.variance.size());
         for (std::size_t k = 0; k < modes.count; ++k) {
             VarianceBlock one = variances(tau, {modes.first + k, 1});
-            for (std::size_t i = 0; i < tau.size(); ++i) all.variance[i * modes.count + k] = one.variance[i];
+            for (std::size_t i = 0; i < tau.size(); ++i) {
+                all.variance[i * modes.count + k] = one.variance[i];
+                all.error[i * modes.count + k] = one.error[i];
+            }
             std::move(one.failures.begin(), one.failures.end(), std::back_inserter(all.failures));
             all.counts.evaluations += one.counts.evaluations;
             all.counts.worst_error = std::max(all.counts.worst_error, one.counts.worst_error);
@@ -94,9 +105,10 @@ private:
         return all;
     }
 
-    // variance[i * modes.count + k] from the deviations that `deviate` writes in the same order.
+    // variance[i * modes.count + k] from the deviations that `deviate` writes in the same order; error: of its
+    // logarithm.
     template <class Deviate>
-    void integrate(model::ModeRange modes, std::span<double> variance, RouteCounts& counts,
+    void integrate(model::ModeRange modes, std::span<double> variance, std::span<double> error, RouteCounts& counts,
                    const Deviate& deviate) const {
         const std::span<const double> lambda = problem_.network->lambda().subspan(modes.first, modes.count);
         const std::span<const double> optimum = std::span(optimum_).subspan(modes.first, modes.count);
@@ -112,21 +124,22 @@ private:
                 value[i] += (at.rate_start + at.rate_gain * at.optimum(lambda[k])) * at.stretch;
             }
         };
-        std::vector<double> error(variance.size());
         const std::optional<double> turn = modes.count == 1 ? turning_points_[modes.first] : std::nullopt;
-        counts.evaluations +=
-            turn ? FlowQuadrature(problem_.objective, problem_.noise, problem_.data, {.turning_point = turn})
-                       .integrate(integrand, variance, error)
-                 : quadrature_.integrate(integrand, variance, error);
+        counts.evaluations += turn ? FlowQuadrature(problem_.objective, problem_.noise, problem_.data,
+                                                    {.max_panels = max_panels_, .turning_point = turn})
+                                         .integrate(integrand, variance, error)
+                                   : quadrature_.integrate(integrand, variance, error);
         for (std::size_t i = 0; i < variance.size(); ++i) {
             const double from = optimum[i % modes.count];
             variance[i] = std::exp((std::isfinite(from) ? from : start_) + 2.0 * variance[i]);
-            counts.worst_error = std::max(counts.worst_error, 2.0 * error[i]);
+            error[i] *= 2.0;
+            counts.worst_error = std::max(counts.worst_error, error[i]);
         }
     }
 
     LearningProblem problem_;
     std::shared_ptr<const TrainedWeights> trained_;
+    std::size_t max_panels_;
     FlowQuadrature quadrature_;
     double start_;
     std::vector<double> optimum_;
@@ -135,14 +148,15 @@ private:
 
 }  // namespace
 
-MadeRoute make_quadrature_route(const LearningProblem& problem) {
+MadeRoute make_quadrature_route(const LearningProblem& problem, std::size_t max_panels) {
     auto trained = make_trained_weights(problem);
     if (!trained) return trained.error();
-    return std::unique_ptr<const VarianceRoute>(std::make_unique<QuadratureRoute>(problem, std::move(*trained)));
+    return std::unique_ptr<const VarianceRoute>(
+        std::make_unique<QuadratureRoute>(problem, std::move(*trained), max_panels));
 }
 
 std::vector<double> exact_limit_variances(const LearningProblem& problem) {
-    const auto route = make_quadrature_route(problem);
+    const auto route = make_quadrature_route(problem, SamplingSpec().max_panels);
     return route ? (*route)->limit_variances()
                  : std::vector<double>(problem.network->modes(), std::numeric_limits<double>::quiet_NaN());
 }

@@ -35,22 +35,35 @@ void list_silent_failures(std::span<const double> tau, std::vector<double>& vari
     }
 }
 
-// variance[i * modes + k] of every mode by one route; failures and counts are added to the simulation's.
-std::vector<double> all_variances(const SimulationRequest& request, const VarianceRoute& route,
-                                  Simulation& simulation) {
+// Copies a block's entries for every time into a table of all modes.
+void place(const std::vector<double>& block, model::ModeRange range, std::size_t modes, std::vector<double>& table) {
+    for (std::size_t i = 0; i * range.count < block.size(); ++i) {
+        std::copy_n(block.begin() + static_cast<std::ptrdiff_t>(i * range.count), range.count,
+                    table.begin() + static_cast<std::ptrdiff_t>(i * modes + range.first));
+    }
+}
+
+struct Table {
+    std::vector<double> variance;  // [i * modes + k] for tau[i]
+    std::vector<double> error;     // the same, or empty
+};
+
+// Every mode by one route; failures and counts are added to the simulation's.
+Table all_variances(const SimulationRequest& request, const VarianceRoute& route, Simulation& simulation) {
     const std::size_t modes = request.problem.network->modes();
     const std::size_t size = block_size(modes);
     const std::size_t blocks = (modes + size - 1) / size;
-    std::vector<double> variance(request.tau.size() * modes);
+    Table table{std::vector<double>(request.tau.size() * modes), std::vector<double>(request.tau.size() * modes)};
     std::vector<VarianceBlock> parts(blocks);
+    std::vector<char> estimated(blocks);
     numerics::parallel_for(blocks, request.threads, [&](std::size_t b) {
         const model::ModeRange range{b * size, std::min(size, modes - b * size)};
         parts[b] = route.variances(request.tau, range);
-        for (std::size_t i = 0; i < request.tau.size(); ++i) {
-            std::copy_n(parts[b].variance.begin() + static_cast<std::ptrdiff_t>(i * range.count), range.count,
-                        variance.begin() + static_cast<std::ptrdiff_t>(i * modes + range.first));
-        }
+        place(parts[b].variance, range, modes, table.variance);
+        place(parts[b].error, range, modes, table.error);
+        estimated[b] = parts[b].error.empty() ? 0 : 1;
         parts[b].variance = {};
+        parts[b].error = {};
         if (request.progress) request.progress(range.count, modes);
     });
     for (VarianceBlock& part : parts) {
@@ -59,8 +72,9 @@ std::vector<double> all_variances(const SimulationRequest& request, const Varian
         simulation.counts.worst_error = std::max(simulation.counts.worst_error, part.counts.worst_error);
         std::move(part.failures.begin(), part.failures.end(), std::back_inserter(simulation.failures));
     }
-    list_silent_failures(request.tau, variance, simulation.failures);
-    return variance;
+    if (!estimated.front()) table.error = {};
+    list_silent_failures(request.tau, table.variance, simulation.failures);
+    return table;
 }
 
 // Weights of one mode at one noise level at every τ.
@@ -96,6 +110,22 @@ void fill_weights(const SimulationRequest& request, const TrainedWeights& traine
 
 }  // namespace
 
+bool Simulation::imprecise(std::size_t time, std::size_t mode) const {
+    if (error.empty()) return false;
+    const double variance = trajectories.at(time, mode);
+    if (!std::isfinite(variance)) return false;  // failed, which says more
+    return error[time * trajectories.modes() + mode] >
+           log_variance_promise * std::max(1.0, std::abs(std::log(variance)));
+}
+
+std::size_t Simulation::imprecise_count() const {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < trajectories.times(); ++i) {
+        for (std::size_t k = 0; k < trajectories.modes(); ++k) count += imprecise(i, k) ? 1 : 0;
+    }
+    return count;
+}
+
 Result<Simulation> simulate(const SimulationRequest& request) {
     auto made = make_variance_route(request.training_solver, request.sampling, request.problem);
     if (!made) return made.error();
@@ -120,11 +150,13 @@ Result<Simulation> simulate(const SimulationRequest& request) {
         const VarianceBlock block = route->variances(rising, {mode, 1});
         for (std::size_t i = 0; i < order.size(); ++i) variance[order[i]] = block.variance[i];
     };
-    out.variance = all_variances(request, *route, simulation);
+    Table computed = all_variances(request, *route, simulation);
+    out.variance = std::move(computed.variance);
+    simulation.error = std::move(computed.error);
     if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {
         auto exact = make_variance_route(request.training_solver, {}, request.problem);
         if (!exact) return exact.error();
-        simulation.exact_variance = all_variances(request, **exact, simulation);
+        simulation.exact_variance = all_variances(request, **exact, simulation).variance;
     }
     fill_weights(request, **trained, simulation);
     simulation.loss = training_loss(request.problem, **trained, request.tau, request.threads);

@@ -28,9 +28,9 @@ Network::Network(std::span<const double> lambda, std::vector<double> init)
 
 double Network::stiffness(const NoiseTerms& at) const {
     double largest = 0.0;
-    for (const double lambda_k : lambda_) {
-        const double optimum = at.optimum(lambda_k);
-        largest = std::max(largest, 2.0 * at.omega * at.curvature(lambda_k) * gain(optimum));
+    for (std::size_t k = 0; k < modes(); ++k) {
+        const double optimum = at.optimum(lambda_[k]);
+        largest = std::max(largest, 2.0 * at.omega * at.curvature(lambda_[k]) * gain(k, optimum));
     }
     return largest;
 }

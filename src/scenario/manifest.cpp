@@ -27,10 +27,13 @@ Json solver(const dynamics::Simulation& simulation) {
         if (failures.size() == listed_failures) break;
         failures.push_back({{"mode", f.mode + 1}, {"tau", f.tau}, {"reason", f.reason}});
     }
-    return {
-        {"route", simulation.solver},           {"evaluations", simulation.counts.evaluations},
-        {"ode_steps", simulation.counts.steps}, {"worst_error_estimate_of_log_variance", simulation.counts.worst_error},
-        {"failed", simulation.failures.size()}, {"failures", failures}};
+    return {{"route", simulation.solver},
+            {"evaluations", simulation.counts.evaluations},
+            {"ode_steps", simulation.counts.steps},
+            {"worst_error_estimate_of_log_variance", simulation.counts.worst_error},
+            {"imprecise", simulation.imprecise_count()},
+            {"failed", simulation.failures.size()},
+            {"failures", failures}};
 }
 
 Json files(const Run& run) {

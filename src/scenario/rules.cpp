@@ -62,9 +62,14 @@ Verdict shape_is_a_grid(const Scenario& s) {
                   "shape = [32, 32] has 1024"};
 }
 
-Verdict kernel_is_odd(const Scenario& s) {
+Verdict kernel_has_a_centre(const Scenario& s) {
     if (s.network.kernel % 2 == 1) return {};
-    return Breach{"must be odd, so that the window has a centre",
+    // The full width of an even grid has no need of a centre; grids of files are known when they are read.
+    const std::vector<int>& shape = s.data.shape;
+    const bool grid_unknown = s.data.basis == "fourier" && shape.empty();
+    const auto full = [&](int side) { return side == s.network.kernel; };
+    if (grid_unknown || (!shape.empty() && std::all_of(shape.begin(), shape.end(), full))) return {};
+    return Breach{"must be odd, so that the window has a centre, or the full width of the grid",
                   "use " + toml_text(s.network.kernel - 1) + " or " + toml_text(s.network.kernel + 1)};
 }
 
@@ -122,7 +127,7 @@ std::span<const Rule> rules() {
         {{"data.basis", "data.source"}, basis_has_frequencies},
         {{"data.shape", "data.basis", "data.source"}, shape_is_given},
         {{"data.shape"}, shape_is_a_grid},
-        {{"network.kernel"}, kernel_is_odd},
+        {{"network.kernel", "data.basis", "data.shape"}, kernel_has_a_centre},
         {{"network.init", "network.architecture", "data.source", "data.modes", "data.variances", "data.basis",
           "data.shape"},
          init_has_one_per_mode},

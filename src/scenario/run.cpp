@@ -45,7 +45,11 @@ Result<dynamics::LearningProblem> make_problem(const Scenario& s, const data::Sp
 }
 
 dynamics::SamplingSpec sampling_spec(const Sampling& s) {
-    return {.solver = s.solver, .steps = s.steps, .rho = s.rho, .to_zero = s.to_zero};
+    return {.solver = s.solver,
+            .steps = s.steps,
+            .rho = s.rho,
+            .to_zero = s.to_zero,
+            .max_panels = static_cast<std::size_t>(s.max_panels)};
 }
 
 Result<void> refuse_problems(const Scenario& scenario) {
@@ -72,12 +76,21 @@ analysis::EmergenceOptions emergence_options(const Emergence& e) {
 // g(Q) = 0: every Q that a gradient flow can't leave, whatever the data (Q = 0 of tied networks).
 std::vector<std::string> notes_on(const dynamics::LearningProblem& problem) {
     const std::span<const double> init = problem.network->initial_weights();
-    const auto stuck =
-        std::count_if(init.begin(), init.end(), [&](double q) { return problem.network->gain(q) == 0.0; });
+    std::size_t stuck = 0;
+    for (std::size_t k = 0; k < init.size(); ++k) stuck += problem.network->gain(k, init[k]) == 0.0 ? 1 : 0;
     if (stuck == 0) return {};
     return {std::to_string(stuck) + " of " + std::to_string(init.size()) +
             " modes start at a fixed point of the gradient flow and never learn: architecture \"" +
             std::string(problem.network->architecture()) + "\" needs network.init > 0"};
+}
+
+std::optional<std::string> note_on_precision(const dynamics::Simulation& simulation) {
+    const std::size_t missed = simulation.imprecise_count();
+    if (missed == 0) return {};
+    return fmt::format(
+        "{} variances may be off by more than {:g} in ln (estimates up to {:.2g}) and say imprecise: raise "
+        "sampling.max_panels, or use training.solver = \"ode\" as a check",
+        missed, dynamics::log_variance_promise, simulation.counts.worst_error);
 }
 
 std::vector<Distance> distances(const dynamics::Simulation& simulation) {
@@ -163,6 +176,8 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
                                           .seed = scenario.fit.seed},
                                          options.threads);
     auto distance_rows = distances(*simulation);
+    std::vector<std::string> notes = notes_on(*problem);
+    if (auto note = note_on_precision(*simulation)) notes.push_back(std::move(*note));
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     return Run{.scenario = scenario,
                .spectrum = std::move(*spectrum),
@@ -171,7 +186,7 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
                .emergence = std::move(emergence),
                .power_laws = std::move(laws),
                .distances = std::move(distance_rows),
-               .notes = notes_on(*problem),
+               .notes = std::move(notes),
                .seconds = elapsed.count()};
 }
 

@@ -20,7 +20,7 @@ constexpr std::array variance = {
     mode,
     CsvColumn{"target_variance", "data^2", "variance of the data along the mode"},
     CsvColumn{"variance", "data^2", "variance of the generated samples along the mode; empty where it failed"},
-    CsvColumn{"status", "", "ok, or failed: the manifest says why"},
+    CsvColumn{"status", "", "ok; imprecise: ln variance may be off by more than 1e-12; failed: the manifest says why"},
 };
 constexpr std::array weights = {
     tau,

@@ -29,7 +29,8 @@ void write_rows(io::CsvWriter& csv, const Run& run, const Trajectories& t) {
     for (std::size_t i = 0; i < t.times() && csv.good(); ++i) {
         for (const std::size_t k : run.output_modes) {
             const double v = t.at(i, k);
-            csv.cell(t.tau[i]).cell(k + 1).cell(t.target[k]).cell(v).cell(status(v)).end_row();
+            const char* state = run.simulation.imprecise(i, k) ? "imprecise" : status(v);
+            csv.cell(t.tau[i]).cell(k + 1).cell(t.target[k]).cell(v).cell(state).end_row();
         }
     }
 }

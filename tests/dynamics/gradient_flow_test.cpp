@@ -37,7 +37,7 @@ public:
     void limit_deviations(const model::NoiseTerms&, model::ModeRange, std::span<double> deviation) const override {
         std::fill(deviation.begin(), deviation.end(), 0.0);
     }
-    double gain(double weight) const override {
+    double gain(std::size_t, double weight) const override {
         return weight > sound_until_ ? std::numeric_limits<double>::quiet_NaN() : 1.0;
     }
     std::size_t parameters() const override { return 1; }

@@ -74,6 +74,25 @@ TEST_CASE("T-5 T-6 generated variances: closed weights under quadrature against 
     MESSAGE("worst " << worst);
 }
 
+// Residual layers that start apart conserve a p² − q² of their own in every mode, so that g(w) differs too.
+TEST_CASE("T-5 residual layers of different initial weights: quadrature against two nested ODEs") {
+    const model::NetworkSpec spec{
+        .architecture = "two-layer", .init = {0.1, -0.2, 0.4}, .imbalance = 0.3, .residual = true};
+    auto problem = problem_of("one-layer", {3.0, 0.5, 0.02}, {0.1});
+    auto made = model::make_network(spec, *data::Spectrum::principal({3.0, 0.5, 0.02}));
+    REQUIRE(made);
+    problem.network = std::move(*made);
+    CHECK(problem.network->gain(0, 0.0) != problem.network->gain(1, 0.0));
+    const auto by = [&](const char* solver) {
+        auto route = dynamics::make_variance_route(solver, {}, problem);
+        REQUIRE(route);
+        return (*route)->variances(std::vector<double>{0.0, 0.3, 20.0}, {0, 3});
+    };
+    const dynamics::VarianceBlock ode = by("ode"), quadrature = by("quadrature");
+    CHECK(ode.failures.empty());
+    for (std::size_t i = 0; i < 9; ++i) CHECK(relative_error(ode.variance[i], quadrature.variance[i]) <= ode_promise);
+}
+
 TEST_CASE("T-5 T-6 gradient descent by small steps is the gradient flow") {
     const Setting setting{"ve", "denoise", 80.0, 0.002};
     for (const model::NetworkSpec& network : networks()) {

@@ -133,7 +133,7 @@ TEST_CASE("T-7 full convolution is one layer at N times the rate, and trains cir
     }
     const auto full = made({.architecture = "full-convolution", .init = init}, spectrum);
     const auto one = made({.architecture = "one-layer", .init = init}, spectrum);
-    CHECK(full->gain(0.3) == 12.0);
+    CHECK(full->gain(0, 0.3) == 12.0);
     std::vector<data::Offset> everywhere;
     for (int p = 0; p < 12; ++p) everywhere.push_back({p / 4, p % 4});
     Eigen::VectorXd start = Eigen::VectorXd::Zero(12);

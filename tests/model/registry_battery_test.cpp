@@ -72,8 +72,8 @@ double fastest_rate(const Network& network, const NoiseTerms& at) {
         const double lambda = network.lambda()[k];
         double gain = static_cast<double>(network.modes());
         if (network.trains_modes_alone()) {
-            const double at_start = std::abs(network.gain(initial_weight(network, k)));
-            const double at_optimum = std::abs(network.gain(at.optimum(lambda)));
+            const double at_start = std::abs(network.gain(k, initial_weight(network, k)));
+            const double at_optimum = std::abs(network.gain(k, at.optimum(lambda)));
             gain = std::max({at_start, at_optimum, 1e-9});
         }
         rate = std::max(rate, 2.0 * at.omega * at.curvature(lambda) * gain);
@@ -186,7 +186,7 @@ TEST_CASE("T-2 battery: weights of modes that train alone solve their gradient f
             for (std::size_t k = 0; k < w.size(); ++k) {
                 const double lambda = network.lambda()[k];
                 const double pull = at.curvature(lambda) * w[k] - at.cross_moment(lambda);
-                const double slope = -2.0 * at.omega * network.gain(w[k]) * pull / rate;  // T-2 in units of 1/rate
+                const double slope = -2.0 * at.omega * network.gain(k, w[k]) * pull / rate;  // T-2 in units of 1/rate
                 const double difference = (up[k] - down[k]) / (2.0 * step);
                 // In these units every derivative is at most some 50 times the largest weight.
                 const double size = std::max(std::abs(at.optimum(lambda)), network.initial_weights()[k]);
@@ -244,7 +244,7 @@ TEST_CASE("T-2 battery: a mode's bits do not depend on the block that it is comp
 TEST_CASE("T-2 battery: where g(0) = 0, Q = 0 stays 0") {
     for (const model::NetworkSpec& spec : every_network()) {
         const auto network = network_of(spec, 0.0);
-        if (!network->trains_modes_alone() || network->gain(0.0) != 0.0) continue;
+        if (!network->trains_modes_alone() || network->gain(0, 0.0) != 0.0) continue;
         const auto objective = model::Objective::create({});
         const NoiseTerms at = objective->at(NoiseLevel(1.0));
         for (const double tau : {0.0, 1.0, 1e12}) {

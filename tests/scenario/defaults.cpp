@@ -52,6 +52,7 @@ const std::map<std::string, std::string> design = {
     {"sampling.steps", "18"},
     {"sampling.rho", "7.0"},
     {"sampling.to_zero", "false"},
+    {"sampling.max_panels", "1024"},
     {"sampling.noise", "80.0"},
     {"sampling.data", "0.002"},
     {"emergence.thresholds", "[\"geometric\", \"harmonic\"]"},

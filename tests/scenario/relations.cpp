@@ -92,7 +92,8 @@ TEST_CASE("initial weights are one, or one per mode") {
 TEST_CASE("a window has a centre") {
     Scenario s = minimal();
     s.network.kernel = 4;
-    CHECK(sentences(s) == Lines{"network.kernel = 4: must be odd, so that the window has a centre: use 3 or 5"});
+    CHECK(sentences(s) == Lines{"network.kernel = 4: must be odd, so that the window has a centre, or the full width "
+                                "of the grid: use 3 or 5"});
 }
 
 TEST_CASE("training ends after it starts") {

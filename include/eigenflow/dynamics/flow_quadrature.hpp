@@ -19,7 +19,8 @@ public:
     struct Options {
         double tolerance = 1e-13;       ///< absolute, of the whole integral, > 0
         std::size_t max_depth = 30;     ///< bisections of one base panel
-        std::size_t max_panels = 4096;  ///< in all; then panels are accepted as they are, and the estimate tells
+        std::size_t max_panels = 1024;  ///< for each function of a block; then panels stay as they are, and the
+                                        ///< estimate tells
         double panel_width = 0.67;      ///< largest base panel, in the path's coordinate, > 0
         /// Where functions may turn sharply, in the path's coordinate: panels shrink towards it by factors of 4.
         std::optional<double> turning_point = {};

@@ -55,6 +55,7 @@ struct RouteFailure {
 /// Entries that failed are not finite; `failures` lists those that a solver gave up on, simulate() all of them.
 struct VarianceBlock {
     std::vector<double> variance;
+    std::vector<double> error;  ///< estimates of |error of ln λ̃|, shaped as variance; empty where the route has none
     std::vector<RouteFailure> failures;
     RouteCounts counts;
 };
@@ -79,10 +80,11 @@ public:
 
 /// How samples are drawn once the weights are trained.
 struct SamplingSpec {
-    std::string solver = "exact";  ///< exact | ode | euler | heun | ddim
-    int steps = 18;                ///< ve: noise levels of T-17; elsewhere: uniform steps in t.  ≥ 2
-    double rho = 7.0;              ///< of T-17, on ve
-    bool to_zero = false;          ///< ve: a last step to σ = 0
+    std::string solver = "exact";   ///< exact | ode | euler | heun | ddim
+    int steps = 18;                 ///< ve: noise levels of T-17; elsewhere: uniform steps in t.  ≥ 2
+    double rho = 7.0;               ///< of T-17, on ve
+    bool to_zero = false;           ///< ve: a last step to σ = 0
+    std::size_t max_panels = 1024;  ///< exact, by quadrature: the budget of one integral over the noise levels, ≥ 1
 };
 
 /// @param training  training.solver: auto | closed-form | quadrature | ode. auto is the closed form where there is one,

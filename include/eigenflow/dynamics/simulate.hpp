@@ -38,10 +38,19 @@ struct Simulation {
     /// Under a discretised sampler: what exact sampling with the same weights generates, as trajectories.variance;
     /// empty otherwise.
     std::vector<double> exact_variance;
+    /// Estimates of |error of ln λ̃|, shaped as trajectories.variance; empty where the route has none.
+    std::vector<double> error;
     std::vector<RouteFailure> failures;
     RouteCounts counts;
     std::string solver;  ///< the route used
+
+    /// A variance whose estimate misses `log_variance_promise`: the quadrature's budget ended first.
+    bool imprecise(std::size_t time, std::size_t mode) const;
+    std::size_t imprecise_count() const;
 };
+
+/// What quadrature promises of λ̃: an error of ln λ̃ below 1e-12 of the larger of 1 and |ln λ̃|.
+inline constexpr double log_variance_promise = 1e-12;
 
 /// The two nested clocks: for every τ the trained weights, and the variance that sampling with them generates.
 ///

@@ -49,8 +49,8 @@ public:
     virtual bool is_linear() const { return false; }
 
     /// g(w) of T-2 where every mode trains alone (trains_modes_alone()); with h and m it is all that the ODE route
-    /// knows.
-    virtual double gain(double weight) const = 0;
+    /// knows. It depends on the mode where a conserved quantity of the layers does (T-5).
+    virtual double gain(std::size_t mode, double weight) const = 0;
 
     /// Largest rate κ at which a distance to the optimum shrinks, du/d(ητ) = −κ u: gradient descent with steps η is
     /// stable near the optimum iff ηκ < 2 (T-10). Here max_k 2ω h g(w*); architectures with shared parameters override

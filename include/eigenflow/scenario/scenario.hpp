@@ -65,6 +65,7 @@ struct Sampling {
     int steps = 18;
     double rho = 7.0;
     bool to_zero = false;
+    int max_panels = 1024;
     std::optional<double> noise;  ///< empty: the path's own (`resolved()`; 80 on ve)
     std::optional<double> data;   ///< empty: the path's own (`resolved()`; 0.002 on ve)
     bool operator==(const Sampling&) const = default;

@@ -39,7 +39,7 @@ public:
         }
     }
 
-    double gain(double weight) const override { return depth_ * std::pow(std::abs(weight), 1.0 + alpha_); }
+    double gain(std::size_t, double weight) const override { return depth_ * std::pow(std::abs(weight), 1.0 + alpha_); }
 
     std::size_t parameters() const override { return static_cast<std::size_t>(depth_); }
     void initial_parameters(std::size_t mode, std::span<double> theta) const override {

@@ -63,7 +63,7 @@ public:
         std::fill(deviation.begin(), deviation.end(), 0.0);
     }
 
-    double gain(double) const override { return gain_; }
+    double gain(std::size_t, double) const override { return gain_; }
 
     std::size_t parameters() const override { return 1; }
     void initial_parameters(std::size_t mode, std::span<double> theta) const override {

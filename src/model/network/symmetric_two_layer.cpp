@@ -43,7 +43,7 @@ public:
         }
     }
 
-    double gain(double weight) const override { return 4.0 * weight; }
+    double gain(std::size_t, double weight) const override { return 4.0 * weight; }
 
     std::size_t parameters() const override { return 1; }
     void initial_parameters(std::size_t mode, std::span<double> theta) const override {

@@ -1,7 +1,4 @@
-#include <algorithm>
 #include <cmath>
-#include <functional>
-#include <limits>
 #include <utility>
 
 #include "network/architectures.hpp"
@@ -70,9 +67,6 @@ public:
             const double r = 2.0 * initial_weights()[k] / std::abs(imbalance_[k]);
             start_.push_back({exp_asinh(r), exp_asinh(-r)});
         }
-        const bool one_imbalance =
-            std::adjacent_find(imbalance_.begin(), imbalance_.end(), std::not_equal_to<>()) == imbalance_.end();
-        common_imbalance_ = one_imbalance ? imbalance_.front() : std::numeric_limits<double>::quiet_NaN();
     }
 
     std::string_view architecture() const override { return "two-layer"; }
@@ -103,8 +97,7 @@ public:
         }
     }
 
-    /// NaN where modes differ in c (residual = true with different initial weights): g is then not one function of w.
-    double gain(double weight) const override { return std::hypot(2.0 * weight, common_imbalance_); }
+    double gain(std::size_t mode, double weight) const override { return std::hypot(2.0 * weight, imbalance_[mode]); }
 
     std::size_t parameters() const override { return 2; }
     void initial_parameters(std::size_t mode, std::span<double> theta) const override {
@@ -155,7 +148,6 @@ private:
     };
     std::vector<double> imbalance_;
     std::vector<Start> start_;
-    double common_imbalance_;
 };
 
 /// Below this an imbalance can't be told from none, but w²/c² overflows.
