@@ -13,7 +13,8 @@
 namespace eigenflow::cli {
 namespace {
 
-constexpr std::array registry = {&add_run, &add_check, &add_reference, &add_spectrum};
+constexpr std::array registry = {&add_run, &add_check,   &add_reference, &add_spectrum,
+                                 &add_fit, &add_compare, &add_suggest};
 
 constexpr const char* about = R"(eigenflow: how linear diffusion models learn, mode by mode
 
@@ -22,6 +23,9 @@ Examples:
   eigenflow run scenarios/01_power_law.toml network.init=0.5 --out runs/larger-start
   eigenflow check my_scenario.toml
   eigenflow spectrum images.npy --out spectrum.csv
+  eigenflow fit runs/01_power_law fit.estimators=[\"robust\"]
+  eigenflow compare runs/one-layer runs/two-layer
+  eigenflow suggest spectrum.csv
   eigenflow reference > my_scenario.toml)";
 
 // CLI11's message for an unknown word is "The following argument was not expected", which does not say what is.

@@ -15,6 +15,9 @@ void add_run(CLI::App& program, int& exit_code);
 void add_check(CLI::App& program, int& exit_code);
 void add_reference(CLI::App& program, int& exit_code);
 void add_spectrum(CLI::App& program, int& exit_code);
+void add_fit(CLI::App& program, int& exit_code);
+void add_compare(CLI::App& program, int& exit_code);
+void add_suggest(CLI::App& program, int& exit_code);
 
 /// The registry: one file and one line a subcommand.
 std::span<const AddCommand> commands();

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <utility>
 
 #include "system_error.hpp"
@@ -21,13 +22,20 @@ constexpr int most_links = 40;  // Linux gives up at the same number
 struct Target {
     fs::path file;        // where the path leads after symbolic links
     bool direct = false;  // a device, a pipe, or a descriptor that is already open
+    int descriptor = -1;  // that one
     int problem = 0;
 };
 
-// /dev/stdout leads to /proc/self/fd/1. What stands there is somebody's open file, even when it is a regular one.
-bool is_open_descriptor(const fs::path& link) {
+// /dev/stdout leads to /proc/self/fd/1. What stands there is somebody's open file, even when it is a regular one: it is
+// written where it stands. Opened anew it would have a place of its own, and `(a; b) > file` would write b over a.
+// Returns −1 where the link is something else.
+int open_descriptor(const fs::path& link) {
     std::error_code ignored;
-    return fs::canonical(link.parent_path(), ignored).native().starts_with("/proc/");
+    if (fs::canonical(link.parent_path(), ignored) != fs::canonical("/proc/self/fd", ignored)) return -1;
+    const std::string name = link.filename().native();
+    int descriptor = -1;
+    const auto end = name.data() + name.size();
+    return std::from_chars(name.data(), end, descriptor).ptr == end ? descriptor : -1;
 }
 
 Target resolve(const fs::path& path) {
@@ -35,7 +43,9 @@ Target resolve(const fs::path& path) {
     std::error_code ignored;
     for (int links = 0; fs::is_symlink(fs::symlink_status(target.file, ignored)); ++links) {
         if (links == most_links) return {.file = path, .problem = ELOOP};
-        if (is_open_descriptor(target.file)) return {.file = path, .direct = true};
+        if (const int open = open_descriptor(target.file); open >= 0) {
+            return {.file = path, .direct = true, .descriptor = open};
+        }
         target.file = target.file.parent_path() / fs::read_symlink(target.file, ignored);
     }
     struct stat status {};
@@ -76,8 +86,9 @@ Result<AtomicFile> AtomicFile::open(const fs::path& path) {
     AtomicFile file;
     file.path_ = path;
     file.target_ = target.file;
-    if (target.direct) {
-        // O_APPEND: `>> table.csv` with /dev/stdout must not overwrite what the table held.
+    if (target.descriptor >= 0) {
+        file.descriptor_ = ::fcntl(target.descriptor, F_DUPFD_CLOEXEC, 0);
+    } else if (target.direct) {
         file.descriptor_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     } else {
         do {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "eigenflow/scenario/run_files.hpp"
+#include "eigenflow/scenario/schema.hpp"
 #include "version_information.hpp"
 
 namespace eigenflow::scenario {
@@ -36,18 +37,24 @@ Json solver(const dynamics::Simulation& simulation) {
             {"failures", failures}};
 }
 
-Json files(const Run& run) {
+template <class Wanted>
+Json files(bool fourier, const Wanted& wanted) {
     Json files;
     for (const CsvFile& file : run_csv_files()) {
+        if (!wanted(file.name)) continue;
         Json columns = Json::array();
         for (const CsvColumn& column : file.columns) {
             const bool fourier_only = column.name.starts_with("frequency_");
-            if (fourier_only && !run.spectrum.is_fourier()) continue;
+            if (fourier_only && !fourier) continue;
             columns.push_back({{"name", column.name}, {"unit", column.unit}, {"meaning", column.meaning}});
         }
         files[std::string(file.name)] = {{"columns", columns}};
     }
     return files;
+}
+
+std::string text_of(const Json& manifest) {
+    return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -63,8 +70,21 @@ std::string manifest_text(const Run& run, Threads threads) {
                            {"notes", run.notes},
                            {"wall_seconds", run.seconds},
                            {"solver", solver(run.simulation)},
-                           {"files", files(run)}};
-    return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+                           {"files", files(run.spectrum.is_fourier(), [](std::string_view) { return true; })}};
+    return text_of(manifest);
+}
+
+std::string refit_manifest_text(const Refit& refit) {
+    Json settings;
+    for (const Key& key : schema()) {
+        if (key.section() != "emergence" && key.section() != "fit") continue;
+        settings[std::string(key.name)] = value_text(key, refit.settings);
+    }
+    const auto analysed = [](std::string_view name) { return name == "emergence.csv" || name == "power_law.csv"; };
+    const Json manifest = {{"eigenflow", program()}, {"csv_version", csv_version},     {"fit_of", refit.file.string()},
+                           {"times", refit.times},   {"modes", refit.modes},           {"settings", settings},
+                           {"notes", refit.notes},   {"files", files(false, analysed)}};
+    return text_of(manifest);
 }
 
 }  // namespace eigenflow::scenario

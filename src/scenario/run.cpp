@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "analysis_settings.hpp"
 #include "eigenflow/analysis/distance.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
@@ -60,17 +61,6 @@ Result<void> refuse_problems(const Scenario& scenario) {
     }
     if (sentences.empty()) return {};
     return Error{ErrorKind::usage, sentences};
-}
-
-analysis::EmergenceOptions emergence_options(const Emergence& e) {
-    analysis::EmergenceOptions options;
-    options.thresholds.clear();
-    for (const std::string& name : e.thresholds) options.thresholds.push_back(*analysis::criterion_named(name));
-    options.target = e.target == "limit" ? analysis::EmergenceTarget::limit : analysis::EmergenceTarget::data;
-    options.gray_low = e.gray_zone[0];
-    options.gray_high = e.gray_zone[1];
-    options.settling_band = e.settling_band;
-    return options;
 }
 
 // g(Q) = 0: every Q that a gradient flow can't leave, whatever the data (Q = 0 of tied networks).
@@ -169,12 +159,7 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
 
     auto emergence =
         analysis::find_emergence(simulation->trajectories, emergence_options(scenario.emergence), options.threads);
-    auto laws = analysis::fit_power_laws(emergence,
-                                         {.estimators = scenario.fit.estimators,
-                                          .bootstrap = scenario.fit.bootstrap,
-                                          .confidence = scenario.fit.confidence,
-                                          .seed = scenario.fit.seed},
-                                         options.threads);
+    auto laws = analysis::fit_power_laws(emergence, fit_options(scenario.fit), options.threads);
     auto distance_rows = distances(*simulation);
     std::vector<std::string> notes = notes_on(*problem);
     if (auto note = note_on_precision(*simulation)) notes.push_back(std::move(*note));

@@ -75,6 +75,14 @@ Result<void> write_csv(const std::filesystem::path& directory, std::string_view 
 
 }  // namespace
 
+Result<void> write_emergence(const std::filesystem::path& directory, const std::vector<analysis::Emergence>& rows) {
+    return write_csv(directory, "emergence.csv", rows);
+}
+
+Result<void> write_power_laws(const std::filesystem::path& directory, const std::vector<analysis::PowerLaw>& laws) {
+    return write_csv(directory, "power_law.csv", laws);
+}
+
 Result<void> write_run(const std::filesystem::path& directory, const Run& run, Threads threads) {
     // A run being replaced stops being complete now, not when its last file is overwritten.
     std::error_code ignored;
@@ -84,8 +92,8 @@ Result<void> write_run(const std::filesystem::path& directory, const Run& run, T
     if (auto done = write_spectrum(directory / "spectrum.csv", run.spectrum); !done) return done;
     if (auto done = write_csv(directory, "variance.csv", run, run.simulation.trajectories); !done) return done;
     if (auto done = write_csv(directory, "weights.csv", run.simulation.weights); !done) return done;
-    if (auto done = write_csv(directory, "emergence.csv", run.emergence); !done) return done;
-    if (auto done = write_csv(directory, "power_law.csv", run.power_laws); !done) return done;
+    if (auto done = write_emergence(directory, run.emergence); !done) return done;
+    if (auto done = write_power_laws(directory, run.power_laws); !done) return done;
     if (auto done = write_csv(directory, "distances.csv", run.distances); !done) return done;
     return io::write_file_atomically(directory / "manifest.json", manifest_text(run, threads));
 }

@@ -109,6 +109,16 @@ class Csv(unittest.TestCase):
                 with (self.run_directory / name).open(newline="", encoding="utf-8") as table:
                     self.assertEqual(next(csv.reader(table)), [c["name"] for c in file["columns"]])
 
+    def test_comparison_tables_are_the_programs(self):
+        folder = Path(self.scratch.name) / "comparison"
+        subprocess.run([PROGRAM, "compare", self.run_directory, self.run_directory, "--out", folder, "--quiet"], check=True)
+        tables = {name: table_rows(body) for name, body in sections(read(DOCS / "analysing.md"), 3).items()
+                  if name.endswith(".csv")}
+        self.assertEqual(sorted(tables), sorted(file.name for file in folder.iterdir()))
+        for name, rows in tables.items():
+            with (folder / name).open(newline="", encoding="utf-8") as table:
+                self.assertEqual([f"`{column}`" for column in next(csv.reader(table))], [row[0] for row in rows])
+
     def test_manifest_keys_and_version(self):
         text = read(DOCS / "csv.md")
         for key in self.manifest:

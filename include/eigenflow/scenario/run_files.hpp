@@ -22,6 +22,10 @@ struct CsvFile {
 /// Every CSV file of a run directory, in the order of writing.
 std::span<const CsvFile> run_csv_files();
 
+/// emergence.csv and power_law.csv of a directory; a row's mode is written as its number from 1.
+Result<void> write_emergence(const std::filesystem::path& directory, const std::vector<analysis::Emergence>& rows);
+Result<void> write_power_laws(const std::filesystem::path& directory, const std::vector<analysis::PowerLaw>& laws);
+
 /// Writes a run into a directory that io::prepare_output_directory() has accepted: scenario.toml, the CSV files and,
 /// last, manifest.json, so that a directory with a manifest is complete. Every file appears whole or not at all.
 Result<void> write_run(const std::filesystem::path& directory, const Run& run, Threads threads);

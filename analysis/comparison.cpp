@@ -1,0 +1,157 @@
+#include "eigenflow/analysis/comparison.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "estimators/estimator.hpp"
+#include "estimators/line.hpp"
+
+namespace eigenflow::analysis {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// P(|z| ≥ |difference|/se). Two numbers that agree to the last bit without error do not differ.
+template <class Distribution>
+double two_sided(double difference, double se, const Distribution& distribution) {
+    if (!std::isfinite(difference) || !(se >= 0.0)) return nan;
+    if (difference == 0.0) return 1.0;
+    if (se == 0.0) return 0.0;
+    return 2.0 * boost::math::cdf(boost::math::complement(distribution, std::abs(difference) / se));
+}
+
+using ModeKey = std::pair<Criterion, std::size_t>;
+using ByMode = std::map<ModeKey, const Emergence*>;
+
+ByMode by_mode(const std::vector<Emergence>& rows) {
+    ByMode index;
+    for (const Emergence& row : rows) index.emplace(ModeKey(row.criterion, row.mode), &row);
+    return index;
+}
+
+bool emerged(const Emergence& e) { return e.status == EmergenceStatus::emerged && e.tau_star > 0.0; }
+
+TimeRatio ratio_of(std::size_t run, const Emergence& reference, const Emergence& row) {
+    TimeRatio ratio{.run = run,
+                    .criterion = row.criterion,
+                    .mode = row.mode,
+                    .reference_variance = reference.target_variance,
+                    .variance = row.target_variance,
+                    .reference_tau_star = reference.tau_star,
+                    .tau_star = row.tau_star,
+                    .ratio = nan,
+                    .ratio_se = nan,
+                    .reference_status = reference.status,
+                    .status = row.status};
+    if (!emerged(reference) || !emerged(row)) return ratio;
+    ratio.ratio = row.tau_star / reference.tau_star;
+    const double a = std::isnan(row.tau_star_se) ? 0.0 : row.tau_star_se / row.tau_star;
+    const double b = std::isnan(reference.tau_star_se) ? 0.0 : reference.tau_star_se / reference.tau_star;
+    if (a > 0.0 || b > 0.0) ratio.ratio_se = ratio.ratio * std::hypot(a, b);
+    return ratio;
+}
+
+/// ln λ and ln(τ*/τ*_ref) of the modes that emerged in both, in the reference's direction.
+Points paired_points(const std::vector<Emergence>& reference, const ByMode& run, Criterion criterion,
+                     Direction direction) {
+    Points points;
+    for (const Emergence& row : reference) {
+        if (row.criterion != criterion || row.direction != direction || !emerged(row)) continue;
+        const auto other = run.find(ModeKey(row.criterion, row.mode));
+        if (other == run.end() || !emerged(*other->second) || other->second->direction != direction) continue;
+        if (!(row.target_variance > 0.0)) continue;
+        points.log_variance.push_back(std::log(row.target_variance));
+        points.log_tau.push_back(std::log(other->second->tau_star / row.tau_star));
+    }
+    return points;
+}
+
+PairedComparison paired(std::size_t run, Criterion criterion, Direction direction, const Points& points,
+                        double confidence) {
+    PairedComparison result{.run = run,
+                            .criterion = criterion,
+                            .direction = direction,
+                            .modes = points.count(),
+                            .ratio = nan,
+                            .ratio_low = nan,
+                            .ratio_high = nan,
+                            .difference = nan,
+                            .difference_se = nan,
+                            .p_value = nan};
+    const Moments m = moments_of(points);
+    const auto n = static_cast<double>(points.count());
+    result.ratio = std::exp(m.mean_y);
+    if (points.count() < 2) return result;
+    const boost::math::students_t around_mean(n - 1.0);
+    const double half = boost::math::quantile(around_mean, 0.5 + 0.5 * confidence) * std::sqrt(m.syy / (n - 1.0) / n);
+    result.ratio_low = std::exp(m.mean_y - half);
+    result.ratio_high = std::exp(m.mean_y + half);
+    if (points.count() < 3 || !(m.sxx > 0.0)) return result;
+    result.difference = -m.sxy / m.sxx;
+    result.difference_se = std::sqrt(residual_sum(points, m, result.difference) / (n - 2.0) / m.sxx);
+    result.p_value = two_sided(result.difference, result.difference_se, boost::math::students_t(n - 2.0));
+    result.differ = result.p_value < 1.0 - confidence;
+    return result;
+}
+
+std::vector<std::pair<Criterion, Direction>> groups_of(const std::vector<Emergence>& rows) {
+    std::vector<std::pair<Criterion, Direction>> groups;
+    for (const Emergence& row : rows) {
+        for (const Direction direction : {Direction::rising, Direction::falling}) {
+            const std::pair group(row.criterion, direction);
+            if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
+        }
+    }
+    return groups;
+}
+
+void compare_exponents(std::size_t run, const RunResult& reference, const RunResult& other,
+                       std::vector<ExponentDifference>& rows) {
+    for (const PowerLaw& law : reference.power_laws) {
+        const auto same = std::find_if(other.power_laws.begin(), other.power_laws.end(), [&](const PowerLaw& p) {
+            return p.criterion == law.criterion && p.direction == law.direction && p.estimator == law.estimator;
+        });
+        if (same == other.power_laws.end()) continue;
+        const double difference = same->exponent - law.exponent;
+        const double se = std::hypot(same->exponent_se, law.exponent_se);
+        rows.push_back({.run = run,
+                        .criterion = law.criterion,
+                        .direction = law.direction,
+                        .estimator = law.estimator,
+                        .reference_law = law,
+                        .law = *same,
+                        .difference = difference,
+                        .difference_se = se,
+                        .p_value = two_sided(difference, se, boost::math::normal())});
+    }
+}
+
+}  // namespace
+
+Comparison compare_runs(std::span<const RunResult> runs, double confidence) {
+    Comparison comparison;
+    const RunResult& reference = runs.front();
+    for (std::size_t r = 1; r < runs.size(); ++r) {
+        const ByMode index = by_mode(runs[r].emergence);
+        for (const Emergence& row : reference.emergence) {
+            const auto other = index.find(ModeKey(row.criterion, row.mode));
+            if (other != index.end()) comparison.times.push_back(ratio_of(r, row, *other->second));
+        }
+        compare_exponents(r, reference, runs[r], comparison.exponents);
+        for (const auto& [criterion, direction] : groups_of(reference.emergence)) {
+            const Points points = paired_points(reference.emergence, index, criterion, direction);
+            if (points.count() > 0) {
+                comparison.paired.push_back(paired(r, criterion, direction, points, confidence));
+            }
+        }
+    }
+    return comparison;
+}
+
+}  // namespace eigenflow::analysis

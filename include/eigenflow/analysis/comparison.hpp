@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "eigenflow/analysis/emergence.hpp"
+#include "eigenflow/analysis/power_law.hpp"
+
+namespace eigenflow::analysis {
+
+/// What a comparison sees of a run, simulated or measured.
+struct RunResult {
+    std::string name;
+    std::vector<Emergence> emergence;
+    std::vector<PowerLaw> power_laws;
+};
+
+/// τ* of one mode in a run over that in the reference.
+struct TimeRatio {
+    std::size_t run = 0;  ///< index of the compared run, ≥ 1; 0 is the reference
+    Criterion criterion = Criterion::geometric;
+    std::size_t mode = 0;
+    double reference_variance = 0.0;  ///< λ of the mode in the reference  [data²]
+    double variance = 0.0;            ///< and in the run
+    double reference_tau_star = 0.0;
+    double tau_star = 0.0;
+    double ratio = 0.0;     ///< τ*/τ*_ref; NaN unless both emerged
+    double ratio_se = 0.0;  ///< from the standard errors of both, where there are any; else NaN
+    EmergenceStatus reference_status = EmergenceStatus::no_crossing;
+    EmergenceStatus status = EmergenceStatus::no_crossing;
+};
+
+/// The exponents of one law in a run and in the reference.
+struct ExponentDifference {
+    std::size_t run = 0;
+    Criterion criterion = Criterion::geometric;
+    Direction direction = Direction::rising;
+    std::string estimator;
+    PowerLaw reference_law;
+    PowerLaw law;
+    double difference = 0.0;     ///< α − α_ref
+    double difference_se = 0.0;  ///< √(se² + se_ref²): as if the two fits were independent
+    double p_value = 0.0;        ///< of no difference, two-sided normal
+};
+
+/// All modes that emerged in both runs, in the same direction.
+struct PairedComparison {
+    std::size_t run = 0;
+    Criterion criterion = Criterion::geometric;
+    Direction direction = Direction::rising;
+    std::size_t modes = 0;
+    double ratio = 0.0;  ///< geometric mean of τ*/τ*_ref: the runs' relative slowness
+    double ratio_low = 0.0;
+    double ratio_high = 0.0;     ///< its interval at the confidence asked for (Student t of ln ratio)
+    double difference = 0.0;     ///< α − α_ref, minus the slope of ln(τ*/τ*_ref) on ln λ
+    double difference_se = 0.0;  ///< of that slope
+    double p_value = 0.0;        ///< of no difference, Student t with n − 2 degrees of freedom
+    bool differ = false;         ///< p < 1 − confidence
+};
+
+struct Comparison {
+    std::vector<TimeRatio> times;
+    std::vector<ExponentDifference> exponents;
+    std::vector<PairedComparison> paired;
+};
+
+/// Compares every run with the first.
+///
+/// Modes are matched by number, laws by criterion, direction and estimator. Two runs on the same modes share whatever
+/// bends the law away from a straight line, so their fits are not independent: the paired regression of ln(τ*/τ*_ref)
+/// on ln λ removes what they share, and decides whether exponents differ. It needs 3 modes.
+/// @param runs  at least one; the first is the reference
+/// @param confidence  0 < confidence < 1
+/// A number that does not apply is NaN.
+Comparison compare_runs(std::span<const RunResult> runs, double confidence);
+
+}  // namespace eigenflow::analysis

@@ -1,0 +1,93 @@
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands.hpp"
+#include "eigenflow/io/run_directory.hpp"
+#include "eigenflow/scenario/comparison_files.hpp"
+#include "exit_codes.hpp"
+
+namespace eigenflow::cli {
+namespace {
+
+struct CompareArguments {
+    std::vector<std::string> runs;
+    std::optional<std::string> out;
+    double confidence = 0.95;
+    bool force = false;
+    bool quiet = false;
+};
+
+constexpr const char* about = R"(Emergence times and exponents of runs, side by side with those of the first
+
+Reads emergence.csv and power_law.csv of every directory (written by run, measure or fit). Without --out the table of
+exponents goes to stdout; with --out it is exponents.csv, and times.csv holds the ratio of tau* mode by mode.
+
+Examples:
+  eigenflow compare runs/one-layer runs/two-layer
+  eigenflow compare runs/theory runs/measured --out comparisons/theory-measured)";
+
+void summarise(const std::vector<analysis::RunResult>& runs, const analysis::Comparison& comparison) {
+    for (const analysis::PairedComparison& p : comparison.paired) {
+        fmt::print(stderr, "eigenflow: {} / {}, {} {}: tau* x{:.4g} [{:.4g}, {:.4g}] over {} modes; exponent {:+.4f}",
+                   runs[p.run].name, runs.front().name, analysis::name_of(p.criterion), analysis::name_of(p.direction),
+                   p.ratio, p.ratio_low, p.ratio_high, p.modes, p.difference);
+        if (std::isnan(p.p_value)) {
+            fmt::print(stderr, "\n");
+        } else {
+            fmt::print(stderr, " +- {:.4f} (p = {:.2g}: {})\n", p.difference_se, p.p_value,
+                       p.differ ? "the exponents differ" : "no significant difference");
+        }
+    }
+}
+
+int execute(const CompareArguments& arguments) {
+    std::vector<analysis::RunResult> runs;
+    for (const std::string& path : arguments.runs) {
+        auto run = scenario::read_run_result(path);
+        if (!run) return report(run.error());
+        runs.push_back(std::move(*run));
+    }
+    const analysis::Comparison comparison = analysis::compare_runs(runs, arguments.confidence);
+    std::filesystem::path exponents = "/dev/stdout";
+    if (arguments.out) {
+        const std::filesystem::path directory = *arguments.out;
+        if (auto ready = io::prepare_output_directory(directory, arguments.force); !ready) return report(ready.error());
+        if (auto written = scenario::write_times(directory / "times.csv", runs, comparison); !written) {
+            return report(written.error());
+        }
+        exponents = directory / "exponents.csv";
+    }
+    if (auto written = scenario::write_exponents(exponents, runs, comparison); !written) {
+        return report(written.error());
+    }
+    if (arguments.quiet) return done;
+    for (const std::string& note : scenario::notes_on(runs, comparison)) fmt::print(stderr, "eigenflow: {}\n", note);
+    summarise(runs, comparison);
+    return done;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& program, int& exit_code) {
+    CLI::App* command = program.add_subcommand("compare", about);
+    const auto arguments = std::make_shared<CompareArguments>();
+    command->add_option("runs", arguments->runs, "Run directories; the first is the reference")
+        ->required()
+        ->expected(2, -1);
+    command->add_option("--out", arguments->out, "Directory for exponents.csv and times.csv [the exponents on stdout]");
+    command->add_option("--confidence", arguments->confidence, "Of intervals, and 1 - the level of significance")
+        ->check(CLI::Range(1e-6, 1.0 - 1e-6))
+        ->capture_default_str();
+    command->add_flag("--force", arguments->force, "Replace a comparison that is there already");
+    command->add_flag("--quiet", arguments->quiet, "No summary on stderr; errors are still shown");
+    command->callback([arguments, &exit_code] { exit_code = execute(*arguments); });
+}
+
+}  // namespace eigenflow::cli

@@ -1,0 +1,130 @@
+#include "eigenflow/scenario/comparison_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <system_error>
+
+#include "eigenflow/io/csv_writer.hpp"
+#include "eigenflow/scenario/recorded_run.hpp"
+
+namespace eigenflow::scenario {
+namespace {
+
+// docs/analysing.md says what they mean; a test compares the names.
+const std::vector<std::string> exponent_columns = {"run",
+                                                   "reference",
+                                                   "criterion",
+                                                   "direction",
+                                                   "estimator",
+                                                   "exponent",
+                                                   "exponent_se",
+                                                   "ci_low",
+                                                   "ci_high",
+                                                   "modes",
+                                                   "reference_exponent",
+                                                   "reference_exponent_se",
+                                                   "reference_ci_low",
+                                                   "reference_ci_high",
+                                                   "reference_modes",
+                                                   "difference",
+                                                   "difference_se",
+                                                   "p_value",
+                                                   "paired_modes",
+                                                   "ratio",
+                                                   "ratio_low",
+                                                   "ratio_high",
+                                                   "paired_difference",
+                                                   "paired_difference_se",
+                                                   "paired_p_value",
+                                                   "differ"};
+const std::vector<std::string> time_columns = {
+    "run",   "reference", "criterion",        "mode",  "target_variance", "reference_tau_star", "tau_star",
+    "ratio", "ratio_se",  "reference_status", "status"};
+
+const analysis::PairedComparison* paired_with(const analysis::Comparison& comparison,
+                                              const analysis::ExponentDifference& row) {
+    const auto found =
+        std::find_if(comparison.paired.begin(), comparison.paired.end(), [&](const analysis::PairedComparison& p) {
+            return p.run == row.run && p.criterion == row.criterion && p.direction == row.direction;
+        });
+    return found == comparison.paired.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Result<analysis::RunResult> read_run_result(const std::filesystem::path& directory) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(directory, ignored)) {
+        return Error{ErrorKind::file,
+                     directory.string() + " is not a run directory: name the directory that run, measure or fit wrote"};
+    }
+    auto emergence = read_emergence(directory / "emergence.csv");
+    if (!emergence) return emergence.error();
+    auto laws = read_power_laws(directory / "power_law.csv");
+    if (!laws) return laws.error();
+    return analysis::RunResult{directory.string(), std::move(*emergence), std::move(*laws)};
+}
+
+Result<void> write_exponents(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
+                             const analysis::Comparison& comparison) {
+    auto csv = io::CsvWriter::open(file, exponent_columns);
+    if (!csv) return csv.error();
+    for (const analysis::ExponentDifference& row : comparison.exponents) {
+        csv->cell(runs[row.run].name).cell(runs.front().name).cell(analysis::name_of(row.criterion));
+        csv->cell(analysis::name_of(row.direction)).cell(row.estimator);
+        for (const analysis::PowerLaw* law : {&row.law, &row.reference_law}) {
+            csv->cell(law->exponent).cell(law->exponent_se).cell(law->ci_low).cell(law->ci_high).cell(law->modes);
+        }
+        csv->cell(row.difference).cell(row.difference_se).cell(row.p_value);
+        if (const analysis::PairedComparison* p = paired_with(comparison, row)) {
+            csv->cell(p->modes).cell(p->ratio).cell(p->ratio_low).cell(p->ratio_high).cell(p->difference);
+            csv->cell(p->difference_se).cell(p->p_value).cell(p->differ).end_row();
+        } else {
+            csv->cell(0);
+            for (int i = 0; i < 6; ++i) csv->empty_cell();
+            csv->cell(false).end_row();
+        }
+    }
+    return csv->commit();
+}
+
+Result<void> write_times(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
+                         const analysis::Comparison& comparison) {
+    auto csv = io::CsvWriter::open(file, time_columns);
+    if (!csv) return csv.error();
+    for (const analysis::TimeRatio& row : comparison.times) {
+        csv->cell(runs[row.run].name).cell(runs.front().name).cell(analysis::name_of(row.criterion));
+        csv->cell(row.mode + 1).cell(row.reference_variance).cell(row.reference_tau_star).cell(row.tau_star);
+        csv->cell(row.ratio).cell(row.ratio_se).cell(analysis::name_of(row.reference_status));
+        csv->cell(analysis::name_of(row.status)).end_row();
+    }
+    return csv->commit();
+}
+
+std::vector<std::string> notes_on(std::span<const analysis::RunResult> runs, const analysis::Comparison& comparison) {
+    std::vector<std::string> notes;
+    for (std::size_t r = 1; r < runs.size(); ++r) {
+        const auto other_spectrum =
+            std::count_if(comparison.times.begin(), comparison.times.end(), [&](const analysis::TimeRatio& t) {
+                return t.run == r && std::abs(t.variance - t.reference_variance) > 1e-6 * t.reference_variance;
+            });
+        if (other_spectrum > 0) {
+            notes.push_back(
+                fmt::format("{} and {} have different spectra ({} rows differ in target_variance): modes "
+                            "are matched by number all the same",
+                            runs[r].name, runs.front().name, other_spectrum));
+        }
+        const auto of_run = [&](const analysis::ExponentDifference& e) { return e.run == r; };
+        if (std::none_of(comparison.exponents.begin(), comparison.exponents.end(), of_run)) {
+            notes.push_back(
+                fmt::format("{} and {} have no law in common (criterion, direction, estimator): fit both "
+                            "with the same settings, eigenflow fit DIR emergence.*= fit.*=",
+                            runs[r].name, runs.front().name));
+        }
+    }
+    return notes;
+}
+
+}  // namespace eigenflow::scenario

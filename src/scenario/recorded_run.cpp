@@ -1,0 +1,248 @@
+#include "eigenflow/scenario/recorded_run.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+#include "eigenflow/io/csv_reader.hpp"
+
+namespace eigenflow::scenario {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+Error at(const io::CsvTable& table, std::size_t row, const char* column, const std::string& what) {
+    const std::size_t place = *table.column(column);
+    return {ErrorKind::file, table.place(row, place) + ": " + std::string(table.text(row, place)) + " " + what};
+}
+
+Result<std::vector<std::size_t>> read_modes(const io::CsvTable& table) {
+    const auto numbers = table.numbers("mode");
+    if (!numbers) return numbers.error();
+    std::vector<std::size_t> modes;
+    for (std::size_t row = 0; row < numbers->size(); ++row) {
+        const double value = (*numbers)[row];
+        if (!(value >= 1.0) || value > 1e15 || value != std::floor(value)) {
+            return at(table, row, "mode", "is not a mode number: modes are whole numbers from 1");
+        }
+        modes.push_back(static_cast<std::size_t>(value));
+    }
+    return modes;
+}
+
+Result<std::vector<double>> read_non_negative(const io::CsvTable& table, const char* column, io::Gaps gaps) {
+    auto numbers = table.numbers(column, gaps);
+    if (!numbers) return numbers.error();
+    for (std::size_t row = 0; row < numbers->size(); ++row) {
+        if ((*numbers)[row] < 0.0) return at(table, row, column, "is negative: correct the row or leave it out");
+    }
+    return numbers;
+}
+
+template <class T>
+std::vector<T> sorted_unique(std::vector<T> values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+    return values;
+}
+
+template <class T>
+std::size_t index_in(const std::vector<T>& sorted, T value) {
+    return static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), value) - sorted.begin());
+}
+
+/// A column of numbers that need not be there.
+Result<std::vector<double>> optional_numbers(const io::CsvTable& table, const char* column) {
+    if (table.has_column(column)) return table.numbers(column, io::Gaps::as_nan);
+    return std::vector<double>(table.rows(), nan);
+}
+
+/// Places the rows of the file in the table of times and modes.
+class TrajectoryTable {
+public:
+    TrajectoryTable(const io::CsvTable& csv, const std::vector<double>& tau, const std::vector<std::size_t>& modes)
+        : csv_(csv), tau_(tau), modes_(modes) {
+        Trajectories& t = recorded_.trajectories;
+        t.tau = sorted_unique(tau);
+        recorded_.mode_numbers = sorted_unique(modes);
+        t.target.assign(recorded_.mode_numbers.size(), nan);
+        t.variance.assign(t.times() * t.modes(), nan);
+        line_of_.assign(t.variance.size(), 0);
+    }
+
+    Result<RecordedTrajectories> filled(const std::vector<double>& target, const std::vector<double>& variance,
+                                        const std::vector<double>& standard_error) && {
+        Trajectories& t = recorded_.trajectories;
+        if (t.times() < 2) {
+            return Error{ErrorKind::file, csv_.place(0, *csv_.column("tau")) +
+                                              ": the file holds one tau only: emergence needs two or more"};
+        }
+        if (!standard_error.empty()) t.standard_error.assign(t.variance.size(), nan);
+        for (std::size_t row = 0; row < csv_.rows(); ++row) {
+            const std::size_t k = index_in(recorded_.mode_numbers, modes_[row]);
+            const std::size_t place = index_in(t.tau, tau_[row]) * t.modes() + k;
+            if (line_of_[place]++ > 0) return at(csv_, row, "mode", "comes twice at this tau: leave one row out");
+            if (!std::isnan(t.target[k]) && t.target[k] != target[row]) {
+                return at(csv_, row, "target_variance", "differs from the mode's target in an earlier row");
+            }
+            t.target[k] = target[row];
+            t.variance[place] = variance[row];
+            if (!standard_error.empty()) t.standard_error[place] = standard_error[row];
+        }
+        return std::move(recorded_);
+    }
+
+private:
+    const io::CsvTable& csv_;
+    const std::vector<double>& tau_;
+    const std::vector<std::size_t>& modes_;
+    RecordedTrajectories recorded_;
+    std::vector<unsigned char> line_of_;  // whether a place is taken
+};
+
+template <class Value>
+Result<std::vector<Value>> read_names(const io::CsvTable& table, const char* column, std::span<const Value> values) {
+    const auto texts = table.texts(column);
+    if (!texts) return texts.error();
+    std::vector<Value> read;
+    for (std::size_t row = 0; row < texts->size(); ++row) {
+        const auto found =
+            std::find_if(values.begin(), values.end(), [&](Value v) { return analysis::name_of(v) == (*texts)[row]; });
+        if (found == values.end()) {
+            std::string choices;
+            for (const Value v : values) choices.append(choices.empty() ? "" : ", ").append(analysis::name_of(v));
+            return at(table, row, column, "is not one of " + choices);
+        }
+        read.push_back(*found);
+    }
+    return read;
+}
+
+constexpr std::array criteria = {analysis::Criterion::geometric, analysis::Criterion::harmonic,
+                                 analysis::Criterion::arithmetic, analysis::Criterion::settling};
+constexpr std::array directions = {analysis::Direction::rising, analysis::Direction::falling};
+constexpr std::array statuses = {analysis::EmergenceStatus::emerged, analysis::EmergenceStatus::censored,
+                                 analysis::EmergenceStatus::gray_zone, analysis::EmergenceStatus::no_crossing};
+
+}  // namespace
+
+Result<RecordedTrajectories> read_trajectories(const std::filesystem::path& variance_csv) {
+    const std::vector<std::string> required = {"tau", "mode", "target_variance", "variance"};
+    const auto table = io::read_csv(variance_csv, required);
+    if (!table) return table.error();
+    const auto tau = read_non_negative(*table, "tau", io::Gaps::refused);
+    if (!tau) return tau.error();
+    const auto modes = read_modes(*table);
+    if (!modes) return modes.error();
+    const auto target = read_non_negative(*table, "target_variance", io::Gaps::refused);
+    if (!target) return target.error();
+    const auto variance = read_non_negative(*table, "variance", io::Gaps::as_nan);
+    if (!variance) return variance.error();
+    std::vector<double> standard_error;
+    if (table->has_column("standard_error")) {
+        auto column = read_non_negative(*table, "standard_error", io::Gaps::as_nan);
+        if (!column) return column.error();
+        standard_error = std::move(*column);
+    }
+    return TrajectoryTable(*table, *tau, *modes).filled(*target, *variance, standard_error);
+}
+
+Result<std::vector<double>> read_limits(const std::filesystem::path& emergence_csv,
+                                        const std::vector<std::size_t>& mode_numbers) {
+    const auto rows = read_emergence(emergence_csv);
+    if (!rows) return rows.error();
+    std::unordered_map<std::size_t, double> limit;
+    for (const analysis::Emergence& row : *rows) limit[row.mode + 1] = row.limit_variance;
+    std::vector<double> limits;
+    bool any = false;
+    for (const std::size_t number : mode_numbers) {
+        const auto found = limit.find(number);
+        limits.push_back(found == limit.end() ? nan : found->second);
+        any = any || !std::isnan(limits.back());
+    }
+    return any ? limits : std::vector<double>();
+}
+
+Result<std::vector<analysis::Emergence>> read_emergence(const std::filesystem::path& emergence_csv) {
+    const std::vector<std::string> required = {"criterion", "mode",   "target_variance",
+                                               "direction", "status", "tau_star"};
+    const auto table = io::read_csv(emergence_csv, required);
+    if (!table) return table.error();
+    const auto criterion = read_names<analysis::Criterion>(*table, "criterion", criteria);
+    if (!criterion) return criterion.error();
+    const auto direction = read_names<analysis::Direction>(*table, "direction", directions);
+    if (!direction) return direction.error();
+    const auto status = read_names<analysis::EmergenceStatus>(*table, "status", statuses);
+    if (!status) return status.error();
+    const auto mode = read_modes(*table);
+    if (!mode) return mode.error();
+    const auto target = read_non_negative(*table, "target_variance", io::Gaps::refused);
+    if (!target) return target.error();
+    const auto tau_star = read_non_negative(*table, "tau_star", io::Gaps::as_nan);
+    if (!tau_star) return tau_star.error();
+    std::array<std::vector<double>, 6> more;
+    constexpr std::array names = {"initial_variance", "final_variance", "limit_variance",
+                                  "threshold",        "tau_star_se",    "observed_until"};
+    for (std::size_t i = 0; i < more.size(); ++i) {
+        auto column = optional_numbers(*table, names[i]);
+        if (!column) return column.error();
+        more[i] = std::move(*column);
+    }
+    std::vector<analysis::Emergence> rows;
+    for (std::size_t i = 0; i < table->rows(); ++i) {
+        rows.push_back({.criterion = (*criterion)[i],
+                        .mode = (*mode)[i] - 1,
+                        .target_variance = (*target)[i],
+                        .initial_variance = more[0][i],
+                        .final_variance = more[1][i],
+                        .limit_variance = more[2][i],
+                        .threshold = more[3][i],
+                        .direction = (*direction)[i],
+                        .gray_zone = (*status)[i] == analysis::EmergenceStatus::gray_zone,
+                        .status = (*status)[i],
+                        .tau_star = (*tau_star)[i],
+                        .tau_star_se = more[4][i],
+                        .observed_until = more[5][i]});
+    }
+    return rows;
+}
+
+Result<std::vector<analysis::PowerLaw>> read_power_laws(const std::filesystem::path& power_law_csv) {
+    const std::vector<std::string> required = {"criterion", "direction", "estimator", "exponent", "exponent_se"};
+    const auto table = io::read_csv(power_law_csv, required);
+    if (!table) return table.error();
+    const auto criterion = read_names<analysis::Criterion>(*table, "criterion", criteria);
+    if (!criterion) return criterion.error();
+    const auto direction = read_names<analysis::Direction>(*table, "direction", directions);
+    if (!direction) return direction.error();
+    const auto estimator = table->texts("estimator");
+    std::array<std::vector<double>, 6> numbers;
+    constexpr std::array names = {"exponent", "exponent_se", "ci_low", "ci_high", "prefactor", "modes"};
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        auto column = optional_numbers(*table, names[i]);
+        if (!column) return column.error();
+        numbers[i] = std::move(*column);
+    }
+    std::vector<analysis::PowerLaw> laws;
+    for (std::size_t i = 0; i < table->rows(); ++i) {
+        const double modes = numbers[5][i];
+        laws.push_back({.criterion = (*criterion)[i],
+                        .direction = (*direction)[i],
+                        .estimator = std::string((*estimator)[i]),
+                        .exponent = numbers[0][i],
+                        .exponent_se = numbers[1][i],
+                        .ci_low = numbers[2][i],
+                        .ci_high = numbers[3][i],
+                        .prefactor = numbers[4][i],
+                        .floor = nan,
+                        .r_squared = nan,
+                        .modes = modes >= 0.0 && modes < 1e15 ? static_cast<std::size_t>(modes) : 0,
+                        .censored = 0,
+                        .note = {}});
+    }
+    return laws;
+}
+
+}  // namespace eigenflow::scenario

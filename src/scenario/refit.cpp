@@ -1,0 +1,94 @@
+#include "eigenflow/scenario/refit.hpp"
+
+#include <cmath>
+#include <system_error>
+
+#include "analysis_settings.hpp"
+#include "eigenflow/io/atomic_file.hpp"
+#include "eigenflow/scenario/load.hpp"
+#include "eigenflow/scenario/recorded_run.hpp"
+#include "eigenflow/scenario/run_files.hpp"
+#include "manifest.hpp"
+
+namespace eigenflow::scenario {
+namespace fs = std::filesystem;
+namespace {
+
+Result<void> refuse_other_sections(const std::vector<std::string>& overrides) {
+    std::string sentences;
+    for (const std::string& text : overrides) {
+        if (text.starts_with("emergence.") || text.starts_with("fit.")) continue;
+        if (!sentences.empty()) sentences += '\n';
+        sentences += "command line: " + text + ": a fit reads CSV and simulates nothing: give emergence.key=value or " +
+                     "fit.key=value";
+    }
+    if (sentences.empty()) return {};
+    return Error{ErrorKind::usage, sentences};
+}
+
+Result<Scenario> settings_of(const fs::path& directory, const std::vector<std::string>& overrides) {
+    std::error_code ignored;
+    const fs::path file = directory / "scenario.toml";
+    if (fs::exists(file, ignored)) return load_scenario(file.string(), overrides);
+    return parse_scenario("[data]\nsource = \"list\"\nvariances = [1.0]\n", file.string(), overrides);
+}
+
+// λ̃ √(2/(n−1)), the standard deviation of a Gaussian sample's variance.
+std::vector<double> sampling_errors(const std::vector<double>& variance, int samples) {
+    std::vector<double> errors;
+    errors.reserve(variance.size());
+    for (const double v : variance) errors.push_back(v * std::sqrt(2.0 / (samples - 1)));
+    return errors;
+}
+
+}  // namespace
+
+Result<Refit> refit(const RefitRequest& request, Threads threads) {
+    if (auto allowed = refuse_other_sections(request.overrides); !allowed) return allowed.error();
+    std::error_code ignored;
+    const bool is_directory = fs::is_directory(request.source, ignored);
+    const fs::path file = is_directory ? request.source / "variance.csv" : request.source;
+    auto settings = settings_of(is_directory ? request.source : fs::path(), request.overrides);
+    if (!settings) return settings.error();
+    auto recorded = read_trajectories(file);
+    if (!recorded) return recorded.error();
+    Trajectories& trajectories = recorded->trajectories;
+    const fs::path emergence_csv = request.source / "emergence.csv";
+    if (is_directory && fs::exists(emergence_csv, ignored)) {
+        auto limits = read_limits(emergence_csv, recorded->mode_numbers);
+        if (!limits) return limits.error();
+        trajectories.limit = std::move(*limits);
+    }
+    if (request.samples) trajectories.standard_error = sampling_errors(trajectories.variance, *request.samples);
+
+    Refit result{.file = file,
+                 .settings = std::move(*settings),
+                 .times = trajectories.times(),
+                 .modes = trajectories.modes(),
+                 .emergence = {},
+                 .power_laws = {},
+                 .notes = {}};
+    if (trajectories.tau.front() > 0.0) {
+        result.notes.push_back(file.string() +
+                               " has no tau = 0: the first tau stands for it, and modes that had begun to move by then "
+                               "seem to emerge late");
+    }
+    if (result.settings.emergence.target == "limit" && trajectories.limit.empty()) {
+        result.notes.push_back("emergence.target = \"limit\" needs the limits of an emergence.csv beside " +
+                               file.string() + ": without them no mode emerges; use emergence.target=data");
+    }
+    result.emergence = analysis::find_emergence(trajectories, emergence_options(result.settings.emergence), threads);
+    for (analysis::Emergence& row : result.emergence) row.mode = recorded->mode_numbers[row.mode] - 1;
+    result.power_laws = analysis::fit_power_laws(result.emergence, fit_options(result.settings.fit), threads);
+    return result;
+}
+
+Result<void> write_refit(const fs::path& directory, const Refit& refit) {
+    std::error_code ignored;
+    fs::remove(directory / "manifest.json", ignored);
+    if (auto done = write_emergence(directory, refit.emergence); !done) return done;
+    if (auto done = write_power_laws(directory, refit.power_laws); !done) return done;
+    return io::write_file_atomically(directory / "manifest.json", refit_manifest_text(refit));
+}
+
+}  // namespace eigenflow::scenario

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""eigenflow compare: runs side by side."""
+
+import csv
+import io
+
+from program import FILE, USAGE, ProgramTest, main
+
+
+def table(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+class Compare(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.simulate("small.toml", "data.modes=24", "training.points=40", out="one")
+
+    def test_the_same_run_twice_does_not_differ(self):
+        outcome = self.succeed("compare", "one", "one")
+        for row in table(outcome.out):
+            self.assertEqual((row["difference"], row["p_value"], row["ratio"], row["differ"]), ("0", "1", "1", "false"))
+        self.assertNotIn("exponents differ", outcome.err)
+
+    def test_another_rate_shifts_times_and_no_exponent(self):
+        self.simulate("small.toml", "data.modes=24", "training.points=40", "training.learning_rate=4", out="fast")
+        rows = table(self.succeed("compare", "one", "fast", "--quiet").out)
+        self.assertEqual(len(rows), 2)  # geometric, harmonic
+        for row in rows:
+            self.assertAlmostEqual(float(row["ratio"]), 0.25, delta=1e-12)  # T-16
+            self.assertAlmostEqual(float(row["difference"]), 0.0, delta=1e-12)
+
+    def test_another_architecture_differs(self):
+        self.simulate("small.toml", "data.modes=24", "training.points=40", "network.architecture=two-layer", out="two")
+        outcome = self.succeed("compare", "one", "two", "--out", "c")
+        self.assertEqual(outcome.out, "")
+        self.assertIn("the exponents differ", outcome.err)
+        times = table((self.folder / "c/times.csv").read_text())
+        self.assertEqual(len(times), 48)
+        for row in times:
+            self.assertEqual(float(row["ratio"]), float(row["tau_star"]) / float(row["reference_tau_star"]))
+        exponents = table((self.folder / "c/exponents.csv").read_text())
+        for row in exponents:
+            difference = float(row["exponent"]) - float(row["reference_exponent"])
+            self.assertAlmostEqual(float(row["difference"]), difference, delta=1e-15)
+            self.assertEqual(row["differ"], "true")
+
+    def test_other_spectra_and_laws_are_noted(self):
+        self.simulate("small.toml", "data.modes=24", "data.exponent=2", 'fit.estimators=["robust"]', out="other")
+        err = self.succeed("compare", "one", "other").err
+        self.assertIn("different spectra", err)
+        self.assertIn("no law in common", err)
+
+    def test_refusals(self):
+        self.assert_refused(["compare", "one"], USAGE, ["runs"])
+        self.assert_refused(["compare", "one", "absent"], FILE, ["absent", "run directory"])
+        self.write("empty/x", "")
+        self.assert_refused(["compare", "one", "empty"], FILE, ["emergence.csv"])
+        text = (self.folder / "one/emergence.csv").read_text().replace("rising", "sideways", 1)
+        self.write("bad/emergence.csv", text)
+        self.assert_refused(["compare", "bad", "one"], FILE, ["line 2", "direction", "sideways", "rising, falling"])
+
+
+if __name__ == "__main__":
+    main()

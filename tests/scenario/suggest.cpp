@@ -1,0 +1,218 @@
+#include "eigenflow/scenario/suggest.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "eigenflow/scenario/run.hpp"
+
+using namespace eigenflow;
+using namespace eigenflow::scenario;
+
+namespace {
+
+constexpr double eps = 2.220446049250313e-16;
+constexpr int modes = 24;
+
+// A power law of 24 modes; with share 0.95 the last of them count no more.
+const data::Spectrum& spectrum() {
+    static const data::Spectrum modes_of_a_law = [] {
+        std::vector<double> variances;
+        for (int k = 1; k <= modes; ++k) variances.push_back(10.0 * std::pow(k, -1.5));
+        return *data::Spectrum::principal(variances);
+    }();
+    return modes_of_a_law;
+}
+
+Scenario scenario_of() {
+    Scenario s;
+    s.data.source = "list";
+    s.data.variances.assign(spectrum().variances().begin(), spectrum().variances().end());
+    s.training.points = 60;
+    s.fit.bootstrap = 0;
+    s.emergence.thresholds = {"geometric"};
+    return s;
+}
+
+const std::vector<Suggestion>& table() {
+    static const std::vector<Suggestion> rows = *suggest(spectrum(), {.share = 0.95}, Threads(1));
+    return rows;
+}
+
+double value(const std::string& quantity, const std::string& condition = "") {
+    const auto found = std::find_if(table().begin(), table().end(), [&](const Suggestion& s) {
+        return s.quantity == quantity && s.condition == condition;
+    });
+    REQUIRE_MESSAGE(found != table().end(), quantity << " " << condition);
+    return found->value;
+}
+
+std::size_t leading() { return static_cast<std::size_t>(value("leading_modes")); }
+
+Run run_of(const Scenario& scenario) {
+    auto result = run(scenario);
+    REQUIRE_MESSAGE(result, result.error().message);
+    return std::move(*result);
+}
+
+}  // namespace
+
+TEST_CASE("suggest: the leading modes are the fewest that hold the share") {
+    const std::vector<double> v(spectrum().variances().begin(), spectrum().variances().end());
+    double held = 0.0;
+    for (std::size_t k = 0; k + 1 < leading(); ++k) held += v[k];
+    CHECK(held < 0.95 * spectrum().total());
+    CHECK(held + v[leading() - 1] >= 0.95 * spectrum().total());
+}
+
+TEST_CASE("suggest sigma_data: a run of these modes with EDM preconditioning has inputs of unit variance") {
+    // c_in² (Σλ/d + σ²) = 1 at every σ if and only if sigma_data² is the mean variance.
+    CHECK(std::abs(std::pow(value("sigma_data"), 2) * modes / spectrum().total() - 1.0) <= 8.0 * eps);
+}
+
+TEST_CASE("suggest sigma_max, sigma_min, T-15: a run learns every leading mode within the tolerance, and tightly") {
+    Scenario s = scenario_of();
+    s.sampling.noise = value("sigma_max");
+    s.sampling.data = value("sigma_min");
+    const Run learned = run_of(s);
+    for (std::size_t k = 0; k < leading(); ++k) {
+        const double error = learned.simulation.trajectories.limit[k] / spectrum().variances()[k] - 1.0;
+        CHECK(std::abs(error) <= 0.01);
+    }
+    // Each end alone takes half of the tolerance, of the mode that needs it most.
+    s.sampling.data = 1e-9;
+    const double top = run_of(s).simulation.trajectories.limit[0] / spectrum().variances()[0] - 1.0;
+    CHECK(std::abs(top + 0.005) <= 1e-12);  // T-15 to rounding
+    s.sampling.data = value("sigma_min");
+    s.sampling.noise = 1e9;
+    const std::size_t last = leading() - 1;
+    const double bottom = run_of(s).simulation.trajectories.limit[last] / spectrum().variances()[last] - 1.0;
+    CHECK(std::abs(bottom - 0.005) <= 1e-12);
+}
+
+TEST_CASE("suggest P_mean, P_std: 95 % of a lognormal between the square roots of the leading variances") {
+    const double low = 0.5 * std::log(spectrum().variances()[leading() - 1]);
+    const double high = 0.5 * std::log(spectrum().variances()[0]);
+    const auto below = [](double ln_sigma) {
+        return 0.5 * std::erfc(-(ln_sigma - value("P_mean")) / value("P_std") / std::sqrt(2.0));
+    };
+    CHECK(std::abs(below(low) - 0.025) <= 1e-12);
+    CHECK(std::abs(below(high) - 0.975) <= 1e-12);
+}
+
+TEST_CASE("suggest largest_learning_rate, T-10: just below it runs, just above it is refused, for every weighting") {
+    for (const std::string preconditioning : {"none", "edm"}) {
+        for (const std::string weighting : {"uniform", "edm", "lognormal", "edm-lognormal", "inverse-variance"}) {
+            Scenario s = scenario_of();
+            s.sampling.noise = value("sigma_max");
+            s.sampling.data = value("sigma_min");
+            s.objective.preconditioning = preconditioning;
+            s.objective.weighting = weighting;
+            s.objective.sigma_data = value("sigma_data");
+            s.training.rule = "gradient-descent";
+            const double rate = value("largest_learning_rate",
+                                      weighting + (preconditioning == "edm" ? " with edm preconditioning" : ""));
+            s.training.learning_rate = 0.999 * rate;
+            s.training.first = rate;
+            s.training.last = 100.0 * rate;
+            CAPTURE(weighting);
+            CHECK(run_of(s).simulation.failures.empty());
+            s.training.learning_rate = 1.001 * rate;
+            CHECK_FALSE(run(s));
+        }
+    }
+}
+
+TEST_CASE("suggest steps: by them, and no earlier, a run has emerged with 50, 90 and 99 % of the variance") {
+    for (const std::string architecture : {"one-layer", "two-layer"}) {
+        Scenario s = scenario_of();
+        s.network.architecture = architecture;
+        s.sampling.noise = value("sigma_max");
+        s.sampling.data = value("sigma_min");
+        const Run learned = run_of(s);
+        const double rate = value("learning_rate", architecture);
+        for (const int percent : {50, 90, 99}) {
+            INFO(architecture << " " << percent);
+            const double step = value("step_" + std::to_string(percent), architecture);
+            const auto emerged_by = [&](double tau) {
+                double held = 0.0;
+                for (const analysis::Emergence& row : learned.emergence) {
+                    const bool early = row.status == analysis::EmergenceStatus::gray_zone;
+                    const bool crossed = row.status == analysis::EmergenceStatus::emerged && row.tau_star <= tau;
+                    if (early || crossed) held += row.target_variance;
+                }
+                return held / spectrum().total();
+            };
+            CHECK(emerged_by(step * rate) >= 0.01 * percent);
+            CHECK(emerged_by((step - 1.0) * rate) < 0.01 * percent);
+        }
+    }
+}
+
+// Steps of a tenth of the stable rate follow the flow: ln(1 − x)/(−x) ≤ 1.055 for x = 2ηωh ≤ 0.1 · 2/2.
+TEST_CASE("suggest steps: gradient descent of one layer takes as many, within 6 % and one step") {
+    Scenario s = scenario_of();
+    s.sampling.noise = value("sigma_max");
+    s.sampling.data = value("sigma_min");
+    s.training.rule = "gradient-descent";
+    s.training.learning_rate = value("learning_rate", "one-layer");
+    s.training.first = s.training.learning_rate;
+    s.training.last = 1e3;
+    const Run learned = run_of(s);
+    std::vector<std::pair<double, double>> passages;
+    for (const analysis::Emergence& row : learned.emergence) {
+        if (row.status == analysis::EmergenceStatus::gray_zone) passages.emplace_back(0.0, row.target_variance);
+        if (row.status == analysis::EmergenceStatus::emerged) passages.emplace_back(row.tau_star, row.target_variance);
+    }
+    std::sort(passages.begin(), passages.end());
+    double held = 0.0;
+    double step = 0.0;
+    for (const auto& [tau, lambda] : passages) {
+        held += lambda;
+        step = tau / s.training.learning_rate;
+        if (held >= 0.9 * spectrum().total()) break;
+    }
+    const double predicted = value("step_90", "one-layer");
+    CHECK(step <= predicted + 1.0);
+    CHECK(step >= predicted / 1.06 - 2.0);
+}
+
+TEST_CASE("suggest rho, steps, T-17: a run with them keeps the sampler's bias within 1 %, one step fewer does not") {
+    for (const std::string solver : {"heun", "euler"}) {
+        Scenario s = scenario_of();
+        s.data.variances.resize(leading());
+        s.sampling.noise = value("sigma_max");
+        s.sampling.data = value("sigma_min");
+        const std::vector<double> exact = run_of(s).simulation.trajectories.limit;
+        s.sampling.solver = solver;
+        s.sampling.rho = value("rho", solver);
+        const auto worst = [&](int steps) {
+            s.sampling.steps = steps;
+            const std::vector<double> limit = run_of(s).simulation.trajectories.limit;
+            double bias = 0.0;
+            for (std::size_t k = 0; k < limit.size(); ++k) bias = std::max(bias, std::abs(limit[k] / exact[k] - 1.0));
+            return bias;
+        };
+        const int steps = static_cast<int>(value("steps", solver));
+        CHECK(worst(steps) <= 0.01 * (1.0 + 64.0 * steps * eps));
+        CHECK(worst(steps - 1) > 0.01);
+    }
+}
+
+TEST_CASE("suggest refuses options out of range") {
+    for (const SuggestOptions& bad : std::vector<SuggestOptions>{{.tolerance = 0.0},
+                                                                 {.tolerance = 1.0},
+                                                                 {.bias = -1.0},
+                                                                 {.share = 0.0},
+                                                                 {.share = 1.1},
+                                                                 {.init = 0.0},
+                                                                 {.rate = 0.0},
+                                                                 {.rate = std::nan("")}}) {
+        const auto refused = suggest(spectrum(), bad, Threads(1));
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().kind == ErrorKind::usage);
+    }
+}
