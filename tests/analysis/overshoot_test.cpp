@@ -49,6 +49,23 @@ TEST_CASE("overshoot: the extreme lies between the knots, its variance good to 1
     }
 }
 
+TEST_CASE("overshoot: the extreme costs at most 30 evaluations") {
+    const auto evaluations = [](double height) {
+        std::size_t count = 0;
+        Trajectories t = there_and_back(height, 0.37);
+        t.evaluate = [&count, curve = bump(height, 0.37)](std::size_t, std::span<const double> tau,
+                                                          std::span<double> variance) {
+            count += tau.size();
+            for (std::size_t i = 0; i < tau.size(); ++i) variance[i] = curve(0.0, tau[i]);
+        };
+        REQUIRE(find_emergence(t, {.thresholds = {Criterion::arithmetic}}, Threads(1)).size() == 1);
+        return count;
+    };
+    const std::size_t without = evaluations(0.0099);  // the same knots, below 1 %
+    const std::size_t cost = evaluations(0.0101) - without;
+    CHECK(cost <= 30);
+}
+
 TEST_CASE("overshoot: 1 % decides, and a curve without one has no extreme") {
     CHECK_FALSE(only(there_and_back(0.0099, 0.37), Criterion::geometric).overshoot);
     const Emergence e = only(there_and_back(0.0, 0.37), Criterion::geometric);

@@ -60,7 +60,7 @@ struct EmergenceOptions {
 inline constexpr double overshoot_part = 0.01;
 
 /// Where variances have standard errors, also by more than this many of the difference to that end: 60 samples about a
-/// plateau are farther out by chance once in 500 modes.
+/// plateau are farther out by chance once in 350 modes (normal errors).
 inline constexpr double overshoot_errors = 4.0;
 
 /// One row of emergence.csv. A number that does not apply is NaN.
@@ -104,8 +104,8 @@ struct Emergence {
 /// `EmergenceRule::grid`: only the samples are looked at, those of an analytic curve too; τ* has no standard error.
 ///
 /// Variances that are NaN or negative are skipped: a censored mode is one not crossed by its last finite variance.
-/// Cost: 120 to 150 evaluations a mode (T-12, first = 1e-3, 25 points a decade), ten of them per crossing. No result
-/// depends on `threads`.
+/// Cost: 120 to 150 evaluations a mode (T-12, first = 1e-3, 25 points a decade), ten of them per crossing, and up
+/// to 30 for an overshoot. No result depends on `threads`.
 std::vector<Emergence> find_emergence(const Trajectories& trajectories, const EmergenceOptions& options,
                                       Threads threads);
 
