@@ -14,14 +14,42 @@ constexpr std::array<std::pair<Criterion, std::string_view>, 4> criteria{{
     {Criterion::settling, "settling"},
 }};
 
-}  // namespace
+constexpr std::array<std::pair<EmergenceRule, std::string_view>, 2> rules{{
+    {EmergenceRule::crossing, "crossing"},
+    {EmergenceRule::grid, "grid"},
+}};
 
-std::string_view name_of(Criterion criterion) {
-    for (const auto& [value, name] : criteria) {
-        if (value == criterion) return name;
+template <class Table>
+auto named(const Table& table, std::string_view what, std::string_view name)
+    -> Result<typename Table::value_type::first_type> {
+    std::string choices;
+    for (const auto& [value, known] : table) {
+        if (known == name) return value;
+        choices += choices.empty() ? "" : ", ";
+        choices += known;
+    }
+    return Error{ErrorKind::usage,
+                 "there is no " + std::string(what) + " '" + std::string(name) + "': choose from " + choices + "."};
+}
+
+template <class Table>
+std::string_view name_in(const Table& table, typename Table::value_type::first_type value) {
+    for (const auto& [known, name] : table) {
+        if (known == value) return name;
     }
     return "";
 }
+
+template <class Table>
+std::vector<std::string> names_of(const Table& table) {
+    std::vector<std::string> names;
+    for (const auto& entry : table) names.emplace_back(entry.second);
+    return names;
+}
+
+}  // namespace
+
+std::string_view name_of(Criterion criterion) { return name_in(criteria, criterion); }
 
 std::string_view name_of(Direction direction) { return direction == Direction::rising ? "rising" : "falling"; }
 
@@ -39,21 +67,14 @@ std::string_view name_of(EmergenceStatus status) {
     return "";
 }
 
-Result<Criterion> criterion_named(std::string_view name) {
-    std::string choices;
-    for (const auto& [value, known] : criteria) {
-        if (known == name) return value;
-        choices += choices.empty() ? "" : ", ";
-        choices += known;
-    }
-    return Error{ErrorKind::usage,
-                 "there is no emergence criterion '" + std::string(name) + "': choose from " + choices + "."};
-}
+Result<Criterion> criterion_named(std::string_view name) { return named(criteria, "emergence criterion", name); }
 
-std::vector<std::string> criterion_names() {
-    std::vector<std::string> names;
-    for (const auto& entry : criteria) names.emplace_back(entry.second);
-    return names;
-}
+std::vector<std::string> criterion_names() { return names_of(criteria); }
+
+std::string_view name_of(EmergenceRule rule) { return name_in(rules, rule); }
+
+Result<EmergenceRule> emergence_rule_named(std::string_view name) { return named(rules, "emergence rule", name); }
+
+std::vector<std::string> emergence_rule_names() { return names_of(rules); }
 
 }  // namespace eigenflow::analysis

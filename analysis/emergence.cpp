@@ -7,6 +7,8 @@
 
 #include "eigenflow/numerics/parallel.hpp"
 #include "mode_curve.hpp"
+#include "overshoot.hpp"
+#include "passages.hpp"
 
 namespace eigenflow::analysis {
 
@@ -63,34 +65,47 @@ std::vector<double> levels_of(const std::vector<Criterion>& criteria, const Mode
     return levels;
 }
 
-bool overshoots(const ModeCurve& curve, const Mode& mode) {
-    if (curve.knots() < 2) return false;
-    const double end = std::isfinite(mode.limit) ? mode.limit : curve.final();
-    const double lowest = std::min(curve.initial(), end) * (1.0 - overshoot_part);
-    const double highest = std::max(curve.initial(), end) * (1.0 + overshoot_part);
-    return std::any_of(curve.variance.begin(), curve.variance.end(),
-                       [&](double v) { return v < lowest || v > highest; });
+/// ∂ln threshold/∂ln v0.
+double threshold_by_initial(Criterion criterion, const Mode& mode, double threshold) {
+    switch (criterion) {
+        case Criterion::geometric:
+            return 0.5;
+        case Criterion::harmonic:
+            return 0.5 * threshold / mode.initial;
+        case Criterion::arithmetic:
+            return 0.5 * mode.initial / threshold;
+        case Criterion::settling:
+            return 0.0;
+    }
+    return nan;
 }
 
-/// Sets tau_star, and the status as far as the gray zone has no say in it.
-void find_passage(Emergence& row, const ModeCurve& curve, const Mode& mode) {
+Region learned(const Emergence& row, const Mode& mode) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    if (row.criterion == Criterion::settling) return {mode.band_low, mode.band_high};
+    return mode.direction == Direction::rising ? Region{row.threshold, infinity} : Region{-infinity, row.threshold};
+}
+
+/// Sets the times, and the status as far as the gray zone has no say in it.
+void find_passages(Emergence& row, const ModeCurve& curve, const Mode& mode) {
     if (!mode.has_passage() || !(row.threshold > 0.0) || curve.knots() < 2) return;
-    const bool limit_known = std::isfinite(mode.limit);
-    const auto in_band = [&](double v) { return v >= mode.band_low && v <= mode.band_high; };
-    bool never = false;
-    if (row.criterion == Criterion::settling) {
-        if (limit_known && !in_band(mode.limit)) return;  // what entered the band will leave it again
-        row.tau_star = last_entry(curve, mode.band_low, mode.band_high);
-        never = in_band(curve.final());  // and was in the band from the start
-    } else {
-        row.tau_star = first_passage(curve, row.threshold, mode.direction);
-        const bool near_side =
-            mode.direction == Direction::rising ? mode.limit <= row.threshold : mode.limit >= row.threshold;
-        never = limit_known && near_side;
-    }
+    const bool settling = row.criterion == Criterion::settling;
+    const Region region = learned(row, mode);
+    // A limit on the threshold itself is reached at τ = ∞ only; one on the band's edge is approached from inside or
+    // not.
+    const bool stays = std::isnan(mode.limit) ||
+                       (settling ? region.holds(mode.limit) : region.holds(mode.limit) && mode.limit != row.threshold);
+    const Crossing first = first_entry(curve, region);
+    const Crossing last = stays ? last_entry(curve, region) : Crossing{};  // else what entered will leave again
+    const Crossing& counts = settling ? last : first;
+    row.first_passage = first.tau;
+    row.last_entry = last.tau;
+    row.tau_star = counts.tau;
+    row.tau_star_se = standard_error_of(curve, counts, threshold_by_initial(row.criterion, mode, row.threshold));
+    const bool inside_from_the_start = settling && region.holds(curve.final());
     if (!std::isnan(row.tau_star)) {
         row.status = EmergenceStatus::emerged;
-    } else if (!never) {
+    } else if (stays && !inside_from_the_start) {
         row.status = EmergenceStatus::censored;
     }
 }
@@ -98,10 +113,11 @@ void find_passage(Emergence& row, const ModeCurve& curve, const Mode& mode) {
 void find_emergence_of_mode(const Trajectories& trajectories, const EmergenceOptions& options, std::size_t k,
                             std::vector<Emergence>& rows) {
     const Mode mode = describe(trajectories, options, k);
-    const ModeCurve curve = mode_curve(trajectories, k, levels_of(options.thresholds, mode));
+    const ModeCurve curve = mode_curve(trajectories, k, levels_of(options.thresholds, mode),
+                                       {.rule = options.rule, .smoothing = options.smoothing});
     const double ratio = mode.initial / mode.target;
     const bool gray = ratio >= options.gray_low && ratio <= options.gray_high;
-    const bool overshoot = overshoots(curve, mode);
+    const Overshoot overshoot = overshoot_of(curve, mode.limit);
     const double final = trajectories.times() > 0 ? trajectories.at(trajectories.times() - 1, k) : nan;
     for (std::size_t c = 0; c < options.thresholds.size(); ++c) {
         Emergence& row = rows[c * trajectories.modes() + k];
@@ -114,11 +130,13 @@ void find_emergence_of_mode(const Trajectories& trajectories, const EmergenceOpt
                .threshold = threshold_of(options.thresholds[c], mode),
                .direction = mode.direction,
                .gray_zone = gray,
-               .overshoot = overshoot,
+               .overshoot = overshoot.found(),
                .status = EmergenceStatus::no_crossing,
                .tau_star = nan,
-               .observed_until = curve.knots() > 0 ? curve.tau.back() : nan};
-        find_passage(row, curve, mode);
+               .observed_until = curve.knots() > 0 ? curve.tau.back() : nan,
+               .extreme_variance = overshoot.variance,
+               .extreme_tau = overshoot.tau};
+        find_passages(row, curve, mode);
         if (gray) row.status = EmergenceStatus::gray_zone;
     }
 }
@@ -128,6 +146,8 @@ void find_emergence_of_mode(const Trajectories& trajectories, const EmergenceOpt
 std::vector<Emergence> find_emergence(const Trajectories& trajectories, const EmergenceOptions& options,
                                       Threads threads) {
     assert(trajectories.variance.size() == trajectories.times() * trajectories.modes());
+    assert(trajectories.standard_error.empty() || trajectories.standard_error.size() == trajectories.variance.size());
+    assert(options.smoothing >= 0.0);
     assert(trajectories.limit.empty() || trajectories.limit.size() == trajectories.modes());
     constexpr std::size_t chunk = 8;  // modes a task: curves differ in cost by the decades below the grid
     const std::size_t modes = trajectories.modes();

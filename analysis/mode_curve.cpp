@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "eigenflow/analysis/gaussian_smoothing.hpp"
+
 namespace eigenflow::analysis {
 
 namespace {
@@ -16,25 +18,25 @@ constexpr double at_rest = 1e-14;
 // to hide a crossing it would have to go a thousand times farther and come back between two evaluations.
 constexpr double quiet_part = 1e-3;
 
+bool valid(double variance) { return std::isfinite(variance) && variance >= 0.0; }
+
+/// Knots of an analytic curve.
 class CurveBuilder {
 public:
     CurveBuilder(const Trajectories& trajectories, std::size_t mode) : trajectories_(trajectories), mode_(mode) {}
 
     ModeCurve build(std::span<const double> levels) && {
         if (trajectories_.times() == 0 || !valid(trajectories_.at(0, mode_))) return {};
-        const bool analytic = static_cast<bool>(trajectories_.evaluate);
         append(trajectories_.tau[0], trajectories_.at(0, mode_));
-        if (analytic && trajectories_.times() > 1 && trajectories_.tau[0] == 0.0) append_below_grid(levels);
+        if (trajectories_.times() > 1 && trajectories_.tau[0] == 0.0) append_below_grid(levels);
         for (std::size_t i = 1; i < trajectories_.times(); ++i) {
-            if (analytic) append_between(trajectories_.tau[i - 1], trajectories_.tau[i]);
+            append_between(trajectories_.tau[i - 1], trajectories_.tau[i]);
             append(trajectories_.tau[i], trajectories_.at(i, mode_));
         }
         return finished();
     }
 
 private:
-    static bool valid(double variance) { return std::isfinite(variance) && variance >= 0.0; }
-
     void append(double tau, double variance) {
         curve_.tau.push_back(tau);
         curve_.variance.push_back(variance);
@@ -97,13 +99,11 @@ private:
             whole.tau.push_back(curve_.tau[i]);
             whole.variance.push_back(curve_.variance[i]);
         }
-        if (trajectories_.evaluate) {
-            whole.evaluate = [&trajectories = trajectories_, mode = mode_](double at) {
-                double variance = 0.0;
-                trajectories.evaluate(mode, std::span(&at, 1), std::span(&variance, 1));
-                return variance;
-            };
-        }
+        whole.evaluate = [&trajectories = trajectories_, mode = mode_](double at) {
+            double variance = 0.0;
+            trajectories.evaluate(mode, std::span(&at, 1), std::span(&variance, 1));
+            return variance;
+        };
         return whole;
     }
 
@@ -113,10 +113,32 @@ private:
     std::vector<std::size_t> pending_;  // knots whose variance is still to be computed
 };
 
+ModeCurve sampled_curve(const Trajectories& trajectories, std::size_t mode, const CurveOptions& options) {
+    ModeCurve curve;
+    curve.on_grid = options.rule == EmergenceRule::grid;
+    curve.smoothing = options.smoothing;
+    if (trajectories.times() == 0 || !valid(trajectories.at(0, mode))) return curve;
+    const bool measured = !trajectories.standard_error.empty();
+    for (std::size_t i = 0; i < trajectories.times(); ++i) {
+        if (!valid(trajectories.at(i, mode))) continue;
+        curve.tau.push_back(trajectories.tau[i]);
+        curve.variance.push_back(trajectories.at(i, mode));
+        if (measured) curve.standard_error.push_back(trajectories.standard_error[i * trajectories.modes() + mode]);
+    }
+    const double initial = curve.initial();
+    curve.variance = gaussian_smoothed(curve.variance, options.smoothing);
+    curve.variance.front() = initial;
+    return curve;
+}
+
 }  // namespace
 
-ModeCurve mode_curve(const Trajectories& trajectories, std::size_t mode, std::span<const double> levels) {
-    return CurveBuilder(trajectories, mode).build(levels);
+ModeCurve mode_curve(const Trajectories& trajectories, std::size_t mode, std::span<const double> levels,
+                     const CurveOptions& options) {
+    if (trajectories.evaluate && options.rule == EmergenceRule::crossing) {
+        return CurveBuilder(trajectories, mode).build(levels);
+    }
+    return sampled_curve(trajectories, mode, options);
 }
 
 }  // namespace eigenflow::analysis

@@ -15,23 +15,30 @@ namespace eigenflow::analysis {
 /// Knots that could not be computed are left out; the first one is the initial value, or there are no knots at all.
 struct ModeCurve {
     std::vector<double> tau;
-    std::vector<double> variance;
-    std::function<double(double tau)> evaluate;  ///< empty for sampled curves
+    std::vector<double> variance;                ///< smoothed, if so asked, all but the first
+    std::function<double(double tau)> evaluate;  ///< empty for sampled curves, and on a grid
+    bool on_grid = false;                        ///< crossings are at knots, EmergenceRule::grid
+    double smoothing = 0.0;                      ///< what `variance` was smoothed with
+    std::vector<double> standard_error;          ///< of the variances before they were smoothed; empty where exact
 
     std::size_t knots() const { return tau.size(); }
     double initial() const { return variance.front(); }
     double final() const { return variance.back(); }
 };
 
-/// The knots of an analytic curve are the grid, filled up to 12 a decade, and continued below the first positive τ
-/// until λ̃ is at its value at τ = 0; those of a sampled curve are its finite samples.
+/// What to make of a mode's trajectory.
+struct CurveOptions {
+    EmergenceRule rule = EmergenceRule::crossing;
+    double smoothing = 0.0;
+};
+
+/// The knots of an analytic curve under EmergenceRule::crossing are the grid, filled up to 12 a decade, and continued
+/// below the first positive τ until λ̃ is at its value at τ = 0. Otherwise they are the finite samples, smoothed.
+///
+/// Smoothing is of λ̃ itself over the sample index, over all finite samples with the first among them. The first knot
+/// keeps its own value: it is what the mode starts from.
 /// @param levels  the variances whose crossings will be asked for
-ModeCurve mode_curve(const Trajectories& trajectories, std::size_t mode, std::span<const double> levels);
-
-/// The first τ at which the curve reaches `level`, coming from its initial value; NaN if it does not, or starts there.
-double first_passage(const ModeCurve& curve, double level, Direction direction);
-
-/// The τ after which the curve stays in [low, high] up to its last knot; NaN if it ends outside, or never was outside.
-double last_entry(const ModeCurve& curve, double low, double high);
+ModeCurve mode_curve(const Trajectories& trajectories, std::size_t mode, std::span<const double> levels,
+                     const CurveOptions& options);
 
 }  // namespace eigenflow::analysis

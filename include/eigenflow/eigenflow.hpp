@@ -4,6 +4,7 @@
 
 #include "eigenflow/analysis/distance.hpp"
 #include "eigenflow/analysis/emergence.hpp"
+#include "eigenflow/analysis/gaussian_smoothing.hpp"
 #include "eigenflow/analysis/power_law.hpp"
 #include "eigenflow/data/spectrum.hpp"
 #include "eigenflow/dynamics/closed_forms.hpp"

@@ -10,6 +10,8 @@ analysis::EmergenceOptions emergence_options(const Emergence& e) {
     options.gray_low = e.gray_zone[0];
     options.gray_high = e.gray_zone[1];
     options.settling_band = e.settling_band;
+    options.rule = *analysis::emergence_rule_named(e.rule);
+    options.smoothing = e.smoothing;
     return options;
 }
 

@@ -43,6 +43,12 @@ constexpr std::array emergence = {
     CsvColumn{"overshoot", "", "the variance leaves the range between its start and its end"},
     CsvColumn{"status", "", "emerged, censored, gray-zone, no-crossing"},
     CsvColumn{"tau_star", tau_unit, "emergence time; empty where there is none"},
+    CsvColumn{"tau_star_se", tau_unit, "standard error of tau_star, where the variances have one"},
+    CsvColumn{"first_passage", tau_unit, "the first time past the threshold, or in the band"},
+    CsvColumn{"last_entry", tau_unit, "the time from which the variance stays there, up to observed_until"},
+    CsvColumn{"extreme_variance", "data^2", "the variance farthest outside, where overshoot is true"},
+    CsvColumn{"extreme_tau", tau_unit, "the time of extreme_variance"},
+    CsvColumn{"observed_until", tau_unit, "the last tau with a variance: censored modes emerge later"},
 };
 constexpr std::array power_law = {
     CsvColumn{"criterion", "", "as in emergence.csv"},

@@ -167,6 +167,13 @@ std::vector<Key> emergence_keys() {
  .meaning = "modes with initial/target variance in this interval are left out of fits"},
 {.name = "emergence.settling_band", .field = at<&Scenario::emergence, &Emergence::settling_band>(),
  .allowed = fraction, .meaning = "half-width of the band around the target, relative", .applies = "settling"},
+{.name = "emergence.rule", .field = at<&Scenario::emergence, &Emergence::rule>(),
+ .allowed = analysis::emergence_rule_names,
+ .meaning = "tau_star is where the curve crosses, or the first tau of the grid past the crossing"},
+{.name = "emergence.smoothing", .field = at<&Scenario::emergence, &Emergence::smoothing>(),
+ .allowed = RealRange{.low = 0.0, .high = 1000.0},
+ .meaning = "standard deviation of a Gaussian over the index of the samples; 0 = none", .unit = "samples",
+ .applies = "grid, and sampled curves"},
     };
 }
 

@@ -192,6 +192,7 @@ TEST_CASE("T-21 failed variances are skipped, and a mode without two finite ones
     CHECK(relative(bridged.tau_star, 4.0) <= analytic_tolerance);  // 1e-2, half-way from 1 to 16 in the logarithm
     const Emergence ended = one_mode(measured({0.0, 1.0, 2.0}, {1e-4, 1e-3, missing}, 1.0), {});
     CHECK(ended.status == EmergenceStatus::censored);
+    CHECK(ended.observed_until == 1.0);
     CHECK(std::isnan(ended.final_variance));
     const std::vector<std::vector<double>> too_few = {
         {missing, 0.1, 1.0}, {0.1, missing, missing}, {missing, missing, missing}};
@@ -232,7 +233,7 @@ TEST_CASE("emergence has the same bytes for one and two threads") {
     }
 }
 
-TEST_CASE("criteria, directions and statuses have the names of emergence.csv") {
+TEST_CASE("criteria, rules, directions and statuses have the names of emergence.csv") {
     for (const std::string& name : criterion_names()) {
         const auto criterion = criterion_named(name);
         REQUIRE(criterion);
@@ -243,6 +244,10 @@ TEST_CASE("criteria, directions and statuses have the names of emergence.csv") {
     REQUIRE_FALSE(unknown);
     CHECK(unknown.error().kind == ErrorKind::usage);
     CHECK(unknown.error().message.find("geometric, harmonic, arithmetic, settling") != std::string::npos);
+    for (const std::string& name : emergence_rule_names()) CHECK(name_of(*emergence_rule_named(name)) == name);
+    const auto no_rule = emergence_rule_named("gird");
+    REQUIRE_FALSE(no_rule);
+    CHECK(no_rule.error().message == "there is no emergence rule 'gird': choose from crossing, grid.");
     CHECK(name_of(Direction::rising) == "rising");
     CHECK(name_of(Direction::falling) == "falling");
     CHECK(name_of(EmergenceStatus::gray_zone) == "gray-zone");

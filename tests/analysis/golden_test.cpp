@@ -85,6 +85,29 @@ TEST_CASE("T-21 golden emergence times: every architecture, Q, criterion and mod
     CHECK(compared == 840);
 }
 
+TEST_CASE("T-21 golden settling times into the limit: every architecture, Q and mode") {
+    std::map<Run, std::vector<std::vector<std::string>>> golden;
+    for (const auto& row : read_table("settling.csv")) golden[{row[0], std::stod(row[1])}].push_back(row);
+
+    std::size_t compared = 0;
+    for (const auto& entry : golden) {
+        std::vector<double> lambda;
+        for (const auto& row : entry.second) lambda.push_back(std::stod(row[2]));
+        Trajectories t = simulate(entry.first, lambda);
+        const bool flow = entry.first.first == "flow-one-layer";
+        for (const double l : lambda) t.limit.push_back(flow ? l : closed_form::ve_limit(l));
+        const auto found =
+            find_emergence(t, {.thresholds = {Criterion::settling}, .target = EmergenceTarget::limit}, Threads(2));
+        for (const Emergence& e : found) {
+            const double expected = std::stod(entry.second[e.mode][3]);
+            CHECK_MESSAGE(relative(e.tau_star, expected) <= 1e-10,
+                          entry.first.first << " Q = " << entry.first.second << " lambda = " << e.target_variance);
+            ++compared;
+        }
+    }
+    CHECK(compared == 280);
+}
+
 TEST_CASE("T-21 golden exponents, prefactors and R^2 of ols") {
     std::map<Run, std::map<std::pair<std::string, std::string>, std::vector<std::string>>> golden;
     for (const auto& row : read_table("power_law.csv")) golden[{row[0], std::stod(row[1])}][{row[2], row[3]}] = row;

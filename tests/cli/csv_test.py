@@ -14,7 +14,8 @@ COLUMNS = {
     "variance.csv": "tau,mode,target_variance,variance,status",
     "weights.csv": "tau,noise_level,mode,weight,optimal_weight,status",
     "emergence.csv": "criterion,mode,target_variance,initial_variance,final_variance,limit_variance,threshold,"
-                     "direction,gray_zone,overshoot,status,tau_star",
+                     "direction,gray_zone,overshoot,status,tau_star,tau_star_se,first_passage,last_entry,"
+                     "extreme_variance,extreme_tau,observed_until",
     "power_law.csv": "criterion,direction,estimator,exponent,exponent_se,ci_low,ci_high,prefactor,floor,r_squared,"
                      "modes,censored,note",
     "distances.csv": "tau,kl,w2,loss,limit_kl,limit_w2,sampler_kl,sampler_w2",

@@ -69,8 +69,12 @@ class Readme(unittest.TestCase):
                 done = subprocess.run(f'"{PROGRAM}" check {words}', shell=True, cwd=ROOT, capture_output=True, text=True)
                 self.assertEqual(done.returncode, 0, done.stderr)
 
-    def test_picture_is_small(self):
-        self.assertLessEqual((DOCS / "pictures/first_light.png").stat().st_size, 200_000)
+    def test_pictures_are_small_and_shown(self):
+        pages = "".join(read(page) for page in [ROOT / "README.md", *DOCS.glob("*.md")])
+        for picture in (DOCS / "pictures").iterdir():
+            with self.subTest(picture.name):
+                self.assertLessEqual(picture.stat().st_size, 200_000)
+                self.assertIn(f"pictures/{picture.name})", pages)
 
 
 class Links(unittest.TestCase):
@@ -160,7 +164,8 @@ class Choices(unittest.TestCase):
         documented = sections(read(DOCS / "choosing.md"), 3)
         expected = {"data.source", "network.architecture", "objective.path", "objective.target",
                     "objective.preconditioning", "objective.weighting", "objective.coupling", "training.rule",
-                    "training.solver", "sampling.solver", "emergence.thresholds", "emergence.target", "fit.estimators"}
+                    "training.solver", "sampling.solver", "emergence.thresholds", "emergence.target",
+                    "emergence.rule", "fit.estimators"}
         self.assertEqual(set(documented), expected)
         for key, body in documented.items():
             with self.subTest(key):

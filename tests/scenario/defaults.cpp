@@ -59,6 +59,8 @@ const std::map<std::string, std::string> design = {
     {"emergence.target", "\"data\""},
     {"emergence.gray_zone", "[0.5, 2.0]"},
     {"emergence.settling_band", "0.1"},
+    {"emergence.rule", "\"crossing\""},
+    {"emergence.smoothing", "0.0"},
     {"fit.estimators", "[\"ols\"]"},
     {"fit.bootstrap", "1000"},
     {"fit.confidence", "0.95"},

@@ -37,6 +37,12 @@ enum class EmergenceStatus {
                   ///< settling band from the start
 };
 
+/// Which points of a curve may be τ*.
+enum class EmergenceRule {
+    crossing,  ///< where the curve itself crosses: a root of an analytic curve, interpolation between samples
+    grid,      ///< the first τ of the grid at or past the level, as in much of the literature: late by up to one step
+};
+
 struct EmergenceOptions {
     std::vector<Criterion> thresholds = {Criterion::geometric, Criterion::harmonic};
     EmergenceTarget target =
@@ -44,11 +50,18 @@ struct EmergenceOptions {
     double gray_low = 0.5;      ///< gray zone of v0/target, ends included; 0 < gray_low ≤ gray_high
     double gray_high = 2.0;
     double settling_band = 0.1;  ///< b > 0 of `settling`
+    EmergenceRule rule = EmergenceRule::crossing;
+    double smoothing = 0.0;  ///< σ ≥ 0 of `gaussian_smoothed` in samples, 0 = none; analytic curves under `crossing`
+                             ///< are left as they are
 };
 
 /// A curve overshoots if it leaves [min(v0, end), max(v0, end)] by more than this part of the nearer end: λ̃ is
 /// generically not monotone for 0 < Q < 1. `end` is the limit, or where that is unknown the last finite variance.
 inline constexpr double overshoot_part = 0.01;
+
+/// Where variances have standard errors, also by more than this many of the difference to that end: 60 samples about a
+/// plateau are farther out by chance once in 350 modes (normal errors).
+inline constexpr double overshoot_errors = 4.0;
 
 /// One row of emergence.csv. A number that does not apply is NaN.
 struct Emergence {
@@ -63,10 +76,15 @@ struct Emergence {
     bool gray_zone = false;
     bool overshoot = false;  ///< see overshoot_part
     EmergenceStatus status = EmergenceStatus::no_crossing;
-    double tau_star = 0.0;  ///< first passage (settling: last entry); NaN if there is none  [1/(η data²)]
+    double tau_star = 0.0;  ///< first_passage; for `settling` last_entry; NaN if there is none  [1/(η data²)]
     double tau_star_se = std::numeric_limits<double>::quiet_NaN();  ///< standard error of τ*, where variances have one
     double observed_until = std::numeric_limits<double>::quiet_NaN();  ///< τ of the last finite variance: where a
                                                                        ///< censored mode was lost from sight
+    double first_passage = std::numeric_limits<double>::quiet_NaN();  ///< the first τ at the threshold, or in the band
+    double last_entry = std::numeric_limits<double>::quiet_NaN();  ///< the τ from which λ̃ stays past the threshold, or
+                                                                   ///< in the band, up to the last τ
+    double extreme_variance = std::numeric_limits<double>::quiet_NaN();  ///< farthest out of an overshoot  [data²]
+    double extreme_tau = std::numeric_limits<double>::quiet_NaN();       ///< where it is  [1/(η data²)]
 };
 
 /// Emergence times of every mode under every criterion, criterion by criterion, modes in order (THEORY section 6).
@@ -75,14 +93,19 @@ struct Emergence {
 /// first positive τ, decade by decade, until λ̃ is at λ̃(0); the first bracket is refined by TOMS 748 on ln(λ̃/threshold)
 /// in ln τ. τ* is good to 64 ε relative where λ̃ is exact and d ln λ̃/d ln τ of order 1 (test "T-21 thresholds"), and to
 /// 1e-10 on T-12 … T-14 (test "T-21 golden emergence times"). A crossing undone within a 24th of a decade can be
-/// missed.
+/// missed. The extreme of an overshoot is refined by Brent's minimiser: its variance to 1e-13, its τ to 1e-6, relative.
 ///
-/// Sampled curves: ln λ̃ is linear in ln τ between samples, and in τ in an interval that begins at τ = 0. Exact on
-/// curves that are powers of τ.
+/// Sampled curves: ln λ̃ is a monotone cubic in ln τ between samples (Fritsch and Butland 1984), and linear in τ in an
+/// interval that begins at τ = 0. Exact on curves that are powers of τ; within 1 % for one layer on 60 samples over
+/// eight decades (docs/emergence.md has the table, a test computes it). With `Trajectories::standard_error` τ* gets one
+/// by the delta method: se(ln τ*) = se(ln λ̃)/|d ln λ̃/d ln τ|, the independent errors of the samples weighted as the
+/// interpolation and the smoothing weight them, that of λ̃(0) in the threshold included. The target counts as exact.
+///
+/// `EmergenceRule::grid`: only the samples are looked at, those of an analytic curve too; τ* has no standard error.
 ///
 /// Variances that are NaN or negative are skipped: a censored mode is one not crossed by its last finite variance.
-/// Cost: 120 to 150 evaluations a mode (T-12, first = 1e-3, 25 points a decade), ten of them per crossing. No result
-/// depends on `threads`.
+/// Cost: 120 to 150 evaluations a mode (T-12, first = 1e-3, 25 points a decade), ten of them per crossing, and up
+/// to 30 for an overshoot. No result depends on `threads`.
 std::vector<Emergence> find_emergence(const Trajectories& trajectories, const EmergenceOptions& options,
                                       Threads threads);
 
@@ -92,5 +115,10 @@ std::string_view name_of(EmergenceStatus);
 /// ErrorKind::usage, naming the choices, for a name that is none of criterion_names().
 Result<Criterion> criterion_named(std::string_view name);
 std::vector<std::string> criterion_names();
+
+std::string_view name_of(EmergenceRule);
+/// ErrorKind::usage, naming the choices, for a name that is none of emergence_rule_names().
+Result<EmergenceRule> emergence_rule_named(std::string_view name);
+std::vector<std::string> emergence_rule_names();
 
 }  // namespace eigenflow::analysis

@@ -17,7 +17,8 @@ struct Trajectories {
     std::vector<double> target;    ///< λ_k, the data's own variance per mode  [data²]
     std::vector<double> limit;     ///< λ̃_k(τ→∞), T-15; empty when it is not known (measured runs)  [data²]
     std::vector<double> variance;  ///< λ̃_k(τ_i) at [i * modes() + k]  [data²]
-    std::vector<double> standard_error;  ///< of each variance, λ̃ √(2/(n−1)) from n samples; empty when it is exact
+    std::vector<double> standard_error;  ///< of each variance, same shape, λ̃ √(2/(n−1)) from n samples, taken as
+                                         ///< independent; empty where variances are exact  [data²]
 
     /// λ̃_k at any times τ ≥ 0, in any order; empty for sampled curves, which can only be interpolated. Safe to call
     /// from several threads. Several times in one call cost less than one by one.

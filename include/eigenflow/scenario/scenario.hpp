@@ -76,6 +76,8 @@ struct Emergence {
     std::string target = "data";
     std::array<double, 2> gray_zone = {0.5, 2.0};
     double settling_band = 0.1;
+    std::string rule = "crossing";
+    double smoothing = 0.0;
     bool operator==(const Emergence&) const = default;
 };
 
