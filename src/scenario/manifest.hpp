@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "eigenflow/scenario/run.hpp"
@@ -8,5 +10,14 @@ namespace eigenflow::scenario {
 
 /// manifest.json: what made a run, how long it took, what the solvers did, and what the columns of its files mean.
 std::string manifest_text(const Run& run, Threads threads);
+
+/// What a manifest says of the run that it completes.
+struct ManifestSummary {
+    bool this_version;     ///< made by the same version and git revision as this program
+    std::string failures;  ///< "2 modes could not be computed, the first is mode 7 (reason)"; empty: there are none
+};
+
+/// Empty where there is no manifest, or one that manifest_text() can't have written.
+std::optional<ManifestSummary> read_manifest(const std::filesystem::path& file);
 
 }  // namespace eigenflow::scenario
