@@ -12,6 +12,7 @@ namespace eigenflow::cli {
 using AddCommand = void (*)(CLI::App& program, int& exit_code);
 
 void add_run(CLI::App& program, int& exit_code);
+void add_sweep(CLI::App& program, int& exit_code);
 void add_check(CLI::App& program, int& exit_code);
 void add_reference(CLI::App& program, int& exit_code);
 void add_spectrum(CLI::App& program, int& exit_code);

@@ -16,6 +16,7 @@
 #include "eigenflow/scenario/run_files.hpp"
 #include "exit_codes.hpp"
 #include "options.hpp"
+#include "stop_signals.hpp"
 
 namespace eigenflow::cli {
 namespace {
@@ -84,6 +85,12 @@ int execute(const RunArguments& arguments) {
         remove_empty(directory, before);
         return report_on(arguments.scenario, error);
     };
+    const StopSignals stop([&](const char* signal) {
+        remove_empty(directory, before);
+        const bool begun = std::filesystem::exists(directory / "scenario.toml");
+        return fmt::format("stopped by {}: {} holds no complete run; run it again{}", signal, directory.string(),
+                           begun && !arguments.force ? " with --force" : "");
+    });
     if (auto ready = io::prepare_output_directory(directory, arguments.force); !ready) return give_up(ready.error());
 
     std::optional<io::Progress> progress;

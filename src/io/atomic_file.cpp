@@ -5,11 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <utility>
 
+#include "open_temporaries.hpp"
 #include "system_error.hpp"
 
 namespace eigenflow::io {
@@ -56,13 +56,6 @@ Target resolve(const fs::path& path) {
     return target;
 }
 
-fs::path directory_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
-
-fs::path unique_temporary(const fs::path& file) {
-    static std::atomic<unsigned> serial{0};
-    return directory_of(file) / fmt::format(".eigenflow-{}-{}.tmp", ::getpid(), serial++);
-}
-
 // Without it a crash may undo the rename. Some file systems can't sync a directory; that is no reason to refuse them.
 int sync_directory(const fs::path& directory) {
     const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -91,10 +84,10 @@ Result<AtomicFile> AtomicFile::open(const fs::path& path) {
     } else if (target.direct) {
         file.descriptor_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     } else {
-        do {
-            file.temporary_ = unique_temporary(target.file);
-            file.descriptor_ = ::open(file.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        } while (file.descriptor_ < 0 && errno == EEXIST);
+        OpenTemporary created = create_temporary(target.file);
+        if (created.descriptor < 0) return system_error("write", path, created.problem);
+        file.temporary_ = std::move(created.path);
+        file.descriptor_ = created.descriptor;
     }
     if (file.descriptor_ < 0) return system_error("write", path, errno);
     file.buffer_.reserve(buffer_size);
@@ -125,7 +118,9 @@ AtomicFile::~AtomicFile() { discard(); }
 void AtomicFile::discard() noexcept {
     if (descriptor_ < 0) return;
     ::close(std::exchange(descriptor_, -1));
-    if (!is_direct()) ::unlink(temporary_.c_str());
+    if (is_direct()) return;
+    ::unlink(temporary_.c_str());
+    forget_temporary(temporary_);
 }
 
 Error AtomicFile::fail(int code) {
@@ -164,10 +159,9 @@ Result<void> AtomicFile::commit() {
     const int closed = ::close(std::exchange(descriptor_, -1)) == 0 ? 0 : errno;
     if (is_direct()) return closed == 0 ? Result<void>() : Result<void>(fail(closed));
     const int renamed = closed == 0 && ::rename(temporary_.c_str(), target_.c_str()) != 0 ? errno : closed;
-    if (renamed != 0) {
-        ::unlink(temporary_.c_str());
-        return fail(renamed);
-    }
+    if (renamed != 0) ::unlink(temporary_.c_str());
+    forget_temporary(temporary_);
+    if (renamed != 0) return fail(renamed);
     if (const int problem = sync_directory(directory_of(target_)); problem != 0) return fail(problem);
     return {};
 }

@@ -29,6 +29,8 @@ std::string_view format(Number value, char (&digits)[32]) {
 
 }  // namespace
 
+std::string csv_cell(std::string_view text) { return needs_quotes(text) ? quoted(text) : std::string(text); }
+
 Result<CsvWriter> CsvWriter::open(const std::filesystem::path& path, const std::vector<std::string>& columns) {
     auto file = AtomicFile::open(path);
     if (!file) return file.error();

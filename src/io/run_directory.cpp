@@ -13,7 +13,8 @@ namespace fs = std::filesystem;
 namespace {
 
 bool is_of_a_run(const fs::path& file) {
-    return file.filename() == "manifest.json" || file.filename() == "scenario.toml" || file.extension() == ".csv";
+    const std::string name = file.filename().string();
+    return name == "manifest.json" || name == "scenario.toml" || name == "sweep.toml" || file.extension() == ".csv";
 }
 
 // The name of a file that shows that a run is there; of several the first in the alphabet, so messages don't vary.

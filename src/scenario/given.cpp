@@ -1,9 +1,10 @@
 #include "given.hpp"
 
 #include <algorithm>
-#include "eigenflow/core/nearest_name.hpp"
 
+#include "eigenflow/core/nearest_name.hpp"
 #include "toml_text.hpp"
+#include "value_list.hpp"
 
 namespace eigenflow::scenario {
 
@@ -73,11 +74,25 @@ void take_key(const std::string& name, const TomlEntry& entry, Given& given) {
     }
 }
 
+// Names without the quotes that a shell would eat: [harmonic, settling], or a single one without brackets.
+TomlValue bare_names(std::string_view text) {
+    const bool brackets = text.size() >= 2 && text.front() == '[' && text.back() == ']';
+    TomlList names;
+    if (brackets) {
+        for (std::string& name : split_values(text.substr(1, text.size() - 2))) names.push_back({std::move(name)});
+    } else {
+        names.push_back({std::string(text)});
+    }
+    return {std::move(names)};
+}
+
 // An override's value: TOML where it is that, else the bare text. Text keys take 2024 or true as text, too.
 TomlValue override_value(const std::string& text, const Key& key) {
     const auto parsed = parse_toml("value = " + text, "");
     const bool is_toml = parsed && parsed->size() == 1;
-    if (!is_toml) return {text};
+    if (!is_toml) {
+        return std::holds_alternative<Access<std::vector<std::string>>>(key.field) ? bare_names(text) : TomlValue{text};
+    }
     const TomlValue& value = parsed->front().value;
     const bool wants_text = std::holds_alternative<Access<std::string>>(key.field);
     return wants_text && !std::holds_alternative<std::string>(value.content) ? TomlValue{text} : value;

@@ -10,6 +10,7 @@
 #include "assign.hpp"
 #include "check.hpp"
 #include "given.hpp"
+#include "load_steps.hpp"
 #include "toml_text.hpp"
 
 namespace eigenflow::scenario {
@@ -52,10 +53,11 @@ Error unreadable(const std::string& path, const std::string& reason, const std::
     return {ErrorKind::file, path + ": the scenario can't be read: " + reason + ": " + remedy};
 }
 
-}  // namespace
+// What is wrong with what could be assigned: check() or check_keys().
+using Judge = std::vector<Problem> (*)(const Scenario&, std::set<std::string_view>& bad);
 
-Result<Scenario> parse_scenario(std::string_view text, const std::string& filename,
-                                const std::vector<std::string>& overrides) {
+Result<Scenario> parse(std::string_view text, const std::string& filename, const std::vector<std::string>& overrides,
+                       Judge judge) {
     auto document = parse_toml(text, filename);
     if (!document) return document.error();
     Given given;
@@ -75,7 +77,7 @@ Result<Scenario> parse_scenario(std::string_view text, const std::string& filena
                                     std::move(breach->remedy)},
                                    given));
     }
-    for (const Problem& problem : check(scenario, bad)) findings.push_back(located(problem, given));
+    for (const Problem& problem : judge(scenario, bad)) findings.push_back(located(problem, given));
     if (!findings.empty()) return Error{ErrorKind::usage, message(std::move(findings), filename)};
 
     const auto file = given.values.find("data.file");
@@ -83,7 +85,25 @@ Result<Scenario> parse_scenario(std::string_view text, const std::string& filena
     return resolved(std::move(scenario));
 }
 
+}  // namespace
+
+Result<Scenario> parse_scenario(std::string_view text, const std::string& filename,
+                                const std::vector<std::string>& overrides) {
+    return parse(text, filename, overrides, check);
+}
+
+Result<Scenario> parse_keys(std::string_view text, const std::string& filename,
+                            const std::vector<std::string>& overrides) {
+    return parse(text, filename, overrides, check_keys);
+}
+
 Result<Scenario> load_scenario(const std::string& path, const std::vector<std::string>& overrides) {
+    const auto text = scenario_text(path);
+    if (!text) return text.error();
+    return parse_scenario(*text, path, overrides);
+}
+
+Result<std::string> scenario_text(const std::string& path) {
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) {
         return unreadable(path, "it is a directory", "name the .toml file in it");
@@ -102,7 +122,7 @@ Result<Scenario> load_scenario(const std::string& path, const std::vector<std::s
         }
     }
     if (file.bad()) return unreadable(path, "reading stopped with an error", "check the disk");
-    return parse_scenario(text, path, overrides);
+    return text;
 }
 
 }  // namespace eigenflow::scenario

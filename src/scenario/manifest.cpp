@@ -1,5 +1,8 @@
 #include "manifest.hpp"
 
+#include <fmt/format.h>
+
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "eigenflow/scenario/run_files.hpp"
@@ -85,6 +88,26 @@ std::string refit_manifest_text(const Refit& refit) {
                            {"times", refit.times},   {"modes", refit.modes},           {"settings", settings},
                            {"notes", refit.notes},   {"files", files(false, analysed)}};
     return text_of(manifest);
+}
+
+std::optional<ManifestSummary> read_manifest(const std::filesystem::path& file) try {
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) return {};
+    const Json manifest = Json::parse(stream);
+    const Json& made_by = manifest.at("eigenflow");
+    const Json& solved = manifest.at("solver");
+    ManifestSummary summary{made_by.at("version") == version::number &&
+                                made_by.at("git_revision") == version::git_revision &&
+                                manifest.at("csv_version") == csv_version,
+                            ""};
+    if (const auto failed = solved.at("failed").get<std::size_t>(); failed != 0) {
+        const Json& first = solved.at("failures").at(0);
+        summary.failures = fmt::format("{} modes could not be computed, the first is mode {} ({})", failed,
+                                       first.at("mode").get<std::size_t>(), first.at("reason").get<std::string>());
+    }
+    return summary;
+} catch (const Json::exception&) {
+    return {};
 }
 
 }  // namespace eigenflow::scenario

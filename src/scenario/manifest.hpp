@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "eigenflow/scenario/refit.hpp"
@@ -12,5 +14,14 @@ std::string manifest_text(const Run& run, Threads threads);
 
 /// manifest.json of a refit: the file it read, the settings, and the columns.
 std::string refit_manifest_text(const Refit& refit);
+
+/// What a manifest says of the run that it completes.
+struct ManifestSummary {
+    bool this_version;     ///< made by the same version and git revision as this program
+    std::string failures;  ///< "2 modes could not be computed, the first is mode 7 (reason)"; empty: there are none
+};
+
+/// Empty where there is no manifest, or one that manifest_text() can't have written.
+std::optional<ManifestSummary> read_manifest(const std::filesystem::path& file);
 
 }  // namespace eigenflow::scenario

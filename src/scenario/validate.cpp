@@ -22,7 +22,7 @@ std::string Problem::sentence() const {
     return key + (value.empty() ? " is missing: " : " = " + value + ": ") + allowed + ": " + remedy;
 }
 
-std::vector<Problem> check(const Scenario& scenario, std::set<std::string_view>& bad) {
+std::vector<Problem> check_keys(const Scenario& scenario, std::set<std::string_view>& bad) {
     const Scenario whole = resolved(scenario);
     std::vector<Problem> problems;
     for (const Key& key : schema()) {
@@ -34,6 +34,12 @@ std::vector<Problem> check(const Scenario& scenario, std::set<std::string_view>&
                                 std::move(breach->remedy)});
         }
     }
+    return problems;
+}
+
+std::vector<Problem> check(const Scenario& scenario, std::set<std::string_view>& bad) {
+    const Scenario whole = resolved(scenario);
+    std::vector<Problem> problems = check_keys(whole, bad);
     for (const Rule& rule : rules()) {
         bool judgeable = true;
         for (const std::string_view name : rule.keys) judgeable = judgeable && !bad.contains(name);

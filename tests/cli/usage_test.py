@@ -10,6 +10,8 @@ from program import DONE, USAGE, ProgramTest, main
 OPTIONS = {
     "run": {"--out": ["[runs/<name of the scenario>]"], "--force": [], "--threads": ["[1 - 1024]", "=[0-9]+"],
             "--quiet": []},
+    "sweep": {"--out": ["[runs/<name of the scenario>-sweep]"], "--resume": [], "--force": [],
+              "--threads": ["[1 - 1024]", "=[0-9]+"], "--quiet": []},
     "check": {},
     "reference": {},
     "spectrum": {"--out": ["REQUIRED"], "--basis": ["{pca,fourier}", "=pca"], "--top": [r"\(1 <= K < d\)"],
@@ -70,7 +72,7 @@ class CommandLines(ProgramTest):
 
     def test_an_unknown_option(self):
         for words in (["run", "small.toml", "--thread", "2"], ["check", "small.toml", "--out", "x"],
-                      ["reference", "--all"], ["spectrum", "x.npy", "--out", "x.csv", "--bottom", "3"]):
+                      ["sweep", "small.toml", "--resumed"], ["reference", "--all"], ["spectrum", "x.npy", "--out", "x.csv", "--bottom", "3"]):
             self.assert_refused(words, USAGE, [words[-2] if words[-2].startswith("--") else words[-1],
                                                f"eigenflow {words[0]} --help"])
 
@@ -93,12 +95,14 @@ class CommandLines(ProgramTest):
 
     def test_an_argument_that_is_missing(self):
         self.assert_refused(["run"], USAGE, ["scenario is required", "eigenflow run --help"])
+        self.assert_refused(["sweep"], USAGE, ["scenario is required", "eigenflow sweep --help"])
         self.assert_refused(["check"], USAGE, ["scenario is required"])
         self.assert_refused(["spectrum", "--out", "x.csv"], USAGE, ["file is required"])
         self.assert_refused(["spectrum", "x.npy"], USAGE, ["--out is required"])
 
     def test_an_empty_output_directory_is_no_name(self):
-        self.assert_refused(["run", "small.toml", "--out", ""], USAGE, ["output directory has no name", "--out DIR"])
+        for words in (["run", "small.toml"], ["sweep", "small.toml", "data.modes=2,3"]):
+            self.assert_refused([*words, "--out", ""], USAGE, ["output directory has no name", "--out DIR"])
 
     def test_principal_components_are_not_counted_on_a_fourier_basis(self):
         self.assert_refused(["spectrum", "x.npy", "--out", "x.csv", "--basis", "fourier", "--top", "2"], USAGE,

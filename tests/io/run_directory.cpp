@@ -17,7 +17,7 @@ TEST_CASE("run directory: made with its parents, and nothing is left of the tria
 }
 
 TEST_CASE("run directory: one that holds a run is refused without force, and not emptied with it") {
-    for (const std::string name : {"manifest.json", "scenario.toml", "notes.csv"}) {
+    for (const std::string name : {"manifest.json", "scenario.toml", "sweep.toml", "notes.csv"}) {
         CAPTURE(name);
         const ScratchDirectory scratch;
         scratch.write(name, "old");

@@ -213,8 +213,10 @@ TEST_CASE("an override that can't be used is cited as typed") {
           Lines{"command line: data.modes: must be key=value: write for example network.init=0.5"});
     CHECK(refused_override("network.init=.5") ==
           Lines{"command line: network.init=.5: must be a finite number, or a list of one per mode: write 0.5"});
-    CHECK(refused_override("fit.estimators=ols") ==
-          Lines{"command line: fit.estimators=ols: " + allowed("fit.estimators") + ": write [\"ols\"]"});
+    CHECK(refused_override("fit.estimators=\"ols\"") ==
+          Lines{"command line: fit.estimators=\"ols\": " + allowed("fit.estimators") + ": write [\"ols\"]"});
+    CHECK(refused_override("data.shape=8") ==
+          Lines{"command line: data.shape=8: must be a list of whole numbers, 1 <= entry <= 10000000: write [8]"});
     // A line break must not smuggle a second key in.
     CHECK(refused_override("data.modes=4\nfit.seed=3") ==
           Lines{"command line: \"data.modes=4\\u000Afit.seed=3\": must be a whole number, 1 <= modes <= 10000000: the "

@@ -12,6 +12,10 @@
 
 namespace eigenflow::io {
 
+/// Text as a cell of a CSV file: quoted (RFC 4180) only where it holds a comma, a quote, a line break, or a blank at
+/// either end.
+std::string csv_cell(std::string_view text);
+
 /// A CSV file, written cell by cell, that appears whole when commit() succeeds and not at all otherwise.
 ///
 ///     auto writer = CsvWriter::open("spectrum.csv", {"mode", "variance"});

@@ -10,8 +10,8 @@ namespace eigenflow::io {
 /// that hours of computation do not end at a read-only disk.
 ///
 /// Refused, ErrorKind::file (usage when `path` is empty): a path that is not a directory, can't be created or written
-/// to; without `force` also one that already holds a run: a manifest.json, a scenario.toml or any *.csv. `force`
-/// removes nothing: files of the same name are replaced, each as it is written.
+/// to; without `force` also one that already holds a run or a sweep: a manifest.json, a scenario.toml, a sweep.toml or
+/// any *.csv. `force` removes nothing: files of the same name are replaced, each as it is written.
 Result<void> prepare_output_directory(const std::filesystem::path& path, bool force);
 
 }  // namespace eigenflow::io

@@ -16,7 +16,8 @@ inline constexpr std::size_t largest_scenario_file = std::size_t{16} << 20;
 /// Reads a scenario from TOML text, applies overrides, and returns it valid and resolved.
 ///
 /// @param filename   cited in messages; its folder becomes the scenario's, from which a relative `data.file` starts
-/// @param overrides  "key=value" with a dotted key; the value is TOML, else a bare string (network.architecture=deep).
+/// @param overrides  "key=value" with a dotted key; the value is TOML, else a bare string (network.architecture=deep)
+///                   or, where names are listed, bare names (emergence.thresholds=[harmonic,settling], or one alone).
 ///                   They replace what the text says, the last one wins. A `data.file` given here starts from the
 ///                   current directory.
 /// Errors: ErrorKind::usage, every problem at once, one a line, sorted by line, the command line last:

@@ -1,0 +1,77 @@
+#include "stop_signals.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+
+#include "eigenflow/io/temporary_files.hpp"
+#include "exit_codes.hpp"
+
+namespace eigenflow::cli {
+namespace {
+
+struct Signal {
+    int number;
+    const char* name;
+};
+constexpr std::array<Signal, 3> stopping = {{{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}}};
+constexpr unsigned char over = stopping.size();  // what the pipe carries besides positions in `stopping`
+
+std::atomic<int> to_watcher{-1};
+static_assert(std::atomic<int>::is_always_lock_free);  // it is read in a signal handler
+
+// A handler rather than blocked signals and sigwait(): OpenBLAS starts threads before main(), which would still take
+// the signal.
+extern "C" void tell_watcher(int number) {
+    const int before = errno;
+    for (unsigned char i = 0; i < stopping.size(); ++i) {
+        if (stopping[i].number == number && ::write(to_watcher, &i, 1) < 0) break;
+    }
+    errno = before;
+}
+
+}  // namespace
+
+StopSignals::StopSignals(std::function<std::string(const char*)> farewell) : farewell_(std::move(farewell)) {
+    // Without a pipe signals end the process as they do by default: only the sentence is lost.
+    if (::pipe2(pipe_.data(), O_CLOEXEC) != 0) return;
+    watcher_ = std::thread([this] { watch(); });
+    to_watcher = pipe_[1];
+    for (std::size_t i = 0; i < stopping.size(); ++i) {
+        ::sigaction(stopping[i].number, nullptr, &before_[i]);
+        if (before_[i].sa_handler == SIG_IGN) continue;
+        struct sigaction ours {};
+        ours.sa_handler = tell_watcher;
+        ours.sa_flags = SA_RESTART;
+        ::sigaction(stopping[i].number, &ours, nullptr);
+    }
+}
+
+StopSignals::~StopSignals() {
+    if (!watcher_.joinable()) return;
+    for (std::size_t i = 0; i < stopping.size(); ++i) ::sigaction(stopping[i].number, &before_[i], nullptr);
+    while (::write(pipe_[1], &over, 1) < 0 && errno == EINTR) {
+    }
+    watcher_.join();
+    to_watcher = -1;
+    for (const int end : pipe_) ::close(end);
+}
+
+void StopSignals::watch() {
+    unsigned char which = over;
+    while (::read(pipe_[0], &which, 1) < 0 && errno == EINTR) {
+    }
+    if (which >= over) return;
+    io::end_all_writing();
+    const std::string sentence = farewell_(stopping[which].name);
+    // On a terminal a progress line may stand there unfinished.
+    fmt::print(stderr, "{}eigenflow: {}\n", ::isatty(STDERR_FILENO) == 1 ? "\n" : "", sentence);
+    std::fflush(stderr);
+    ::_exit(stopped);
+}
+
+}  // namespace eigenflow::cli

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <array>
+#include <csignal>
+#include <functional>
+#include <string>
+#include <thread>
+
+namespace eigenflow::cli {
+
+/// While it lives, SIGINT, SIGTERM and SIGHUP end the process at once with exit code 75 and one sentence on stderr. No
+/// computation has to look out for them; files that are whole stay, and temporaries of files being written go.
+/// A signal that was ignored before (nohup, a shell's background job) stays so.
+///
+/// @param farewell  called with the signal's name, on a thread of its own while the others still work; returns the
+///                  sentence. What it captures must live longer than this. One object at a time.
+class StopSignals {
+public:
+    explicit StopSignals(std::function<std::string(const char* signal)> farewell);
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+    ~StopSignals();
+
+private:
+    void watch();
+
+    std::function<std::string(const char*)> farewell_;
+    std::array<struct sigaction, 3> before_{};
+    std::array<int, 2> pipe_{-1, -1};  // from the handler, in which little is allowed, to the thread
+    std::thread watcher_;
+};
+
+}  // namespace eigenflow::cli

@@ -1,0 +1,84 @@
+#include "eigenflow/io/temporary_files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "open_temporaries.hpp"
+
+namespace eigenflow::io {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view prefix = ".eigenflow-";
+constexpr std::string_view suffix = ".tmp";
+
+struct Register {
+    std::mutex lock;
+    std::set<fs::path> open;
+    unsigned serial = 0;
+};
+
+Register& temporaries() {
+    static Register all;
+    return all;
+}
+
+// .eigenflow-<process>-<serial>.tmp; 0 for any other name.
+pid_t process_in(std::string_view name) {
+    if (!name.starts_with(prefix) || !name.ends_with(suffix)) return 0;
+    name.remove_prefix(prefix.size());
+    pid_t process = 0;
+    const auto read = std::from_chars(name.data(), name.data() + name.size(), process);
+    return read.ec == std::errc() && *read.ptr == '-' && process > 0 ? process : 0;
+}
+
+bool is_alive(pid_t process) { return ::kill(process, 0) == 0 || errno != ESRCH; }
+
+}  // namespace
+
+fs::path directory_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
+
+OpenTemporary create_temporary(const fs::path& target) {
+    Register& all = temporaries();
+    // Held while the file is created, so that none appears behind the back of end_all_writing().
+    const std::lock_guard guard(all.lock);
+    OpenTemporary file;
+    do {
+        file.path = directory_of(target) / fmt::format("{}{}-{}{}", prefix, ::getpid(), all.serial++, suffix);
+        file.descriptor = ::open(file.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        file.problem = file.descriptor < 0 ? errno : 0;
+    } while (file.problem == EEXIST);
+    if (file.descriptor >= 0) all.open.insert(file.path);
+    return file;
+}
+
+void forget_temporary(const fs::path& temporary) noexcept {
+    Register& all = temporaries();
+    const std::lock_guard guard(all.lock);
+    all.open.erase(temporary);
+}
+
+void end_all_writing() {
+    Register& all = temporaries();
+    all.lock.lock();  // for good
+    for (const fs::path& file : all.open) ::unlink(file.c_str());
+}
+
+void remove_abandoned_temporaries(const fs::path& directory) {
+    std::error_code problem;
+    for (fs::directory_iterator entry(directory, problem), end; !problem && entry != end; entry.increment(problem)) {
+        const pid_t process = process_in(entry->path().filename().native());
+        if (process != 0 && !is_alive(process)) ::unlink(entry->path().c_str());
+    }
+}
+
+}  // namespace eigenflow::io
