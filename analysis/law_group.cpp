@@ -30,15 +30,18 @@ std::string text(const char* format, Numbers... numbers) {
     return buffer;
 }
 
+std::string p_value(double p) { return p < 1e-15 ? "p < 1e-15" : text("p = %.2g", p); }
+
 std::string note_on_straightness(const LawGroup& group, double significance) {
     std::string note;
     if (group.curvature_p < significance) {
-        add_note(note, text("a straight line is rejected (curvature p = %.2g)", group.curvature_p));
+        add_note(note, "a straight line is rejected (curvature " + p_value(group.curvature_p) + ")");
     }
-    if (group.bend.p < significance) {
-        add_note(note, text("no single exponent: %.3g below lambda = %.3g and %.3g above (break p = %.2g)",
-                            group.bend.exponent_below, std::exp(group.bend.log_variance), group.bend.exponent_above,
-                            group.bend.p));
+    const Break& bend = group.bend;
+    if (bend.p < significance) {
+        add_note(note, text("no single exponent: %.4g below lambda = %.3g and %.4g above", bend.exponent_below,
+                            std::exp(bend.log_variance), bend.exponent_above) +
+                           " (break " + p_value(bend.p) + ")");
     }
     return note;
 }

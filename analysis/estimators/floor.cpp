@@ -131,7 +131,7 @@ std::string note_on(const Estimate& e, bool at_largest) {
     if (e.floor_high == std::numeric_limits<double>::infinity()) return "the modes do not bound lambda_0 from above";
     if (e.floor_low > 0.0 || std::isnan(e.floor_low)) return "";
     char text[96];
-    std::snprintf(text, sizeof text, "a floor is not needed: lambda_0 = 0 is within its interval, up to %.3g",
+    std::snprintf(text, sizeof text, "a floor is not needed: lambda_0 = 0 is within its interval (up to %.3g)",
                   e.floor_high);
     return text;
 }
