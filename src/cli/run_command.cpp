@@ -41,9 +41,10 @@ void summarise(const scenario::Run& run, const std::filesystem::path& directory)
     for (const std::string& note : run.notes) fmt::print(stderr, "eigenflow: {}\n", note);
     for (const analysis::PowerLaw& law : run.power_laws) {
         const std::string base = std::isfinite(law.floor) ? fmt::format("(lambda + {:.3g})", law.floor) : "lambda";
-        fmt::print(stderr, "eigenflow: {} {} {}: tau* ~ {}^-{:.4f} +- {:.4f} ({} modes{}{})\n",
+        const std::string censored = law.censored > 0 ? fmt::format(", {} censored", law.censored) : "";
+        fmt::print(stderr, "eigenflow: {} {} {}: tau* ~ {}^-{:.4f} +- {:.4f} ({} modes{}{}{})\n",
                    analysis::name_of(law.criterion), analysis::name_of(law.direction), law.estimator, base,
-                   law.exponent, law.exponent_se, law.modes, law.note.empty() ? "" : "; ", law.note);
+                   law.exponent, law.exponent_se, law.modes, censored, law.note.empty() ? "" : "; ", law.note);
     }
     fmt::print(stderr, "eigenflow: {} modes by {} in {:.2f} s: {}\n", run.spectrum.modes(), run.simulation.solver,
                run.seconds, directory.string());
