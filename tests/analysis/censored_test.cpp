@@ -41,10 +41,10 @@ TEST_CASE("T-21 censored removes the bias of dropping censored modes") {
 TEST_CASE("T-21 censored is ols, bit by bit, where no mode is censored") {
     RandomStream random(67);
     const auto rows = law(20, 3.0, 1.0, 1.3, 0.4, random);
-    const PowerLaw censored = fit(rows, "censored"), ols = fit(rows, "ols");
+    const PowerLaw likelihood = fit(rows, "censored"), squares = fit(rows, "ols");
     for (const auto field : {&PowerLaw::exponent, &PowerLaw::exponent_se, &PowerLaw::ci_low, &PowerLaw::ci_high,
                              &PowerLaw::prefactor, &PowerLaw::r_squared}) {
-        CHECK(std::bit_cast<std::uint64_t>(censored.*field) == std::bit_cast<std::uint64_t>(ols.*field));
+        CHECK(std::bit_cast<std::uint64_t>(likelihood.*field) == std::bit_cast<std::uint64_t>(squares.*field));
     }
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("T-21 censored: the likelihood itself ends at ols, standard error incl
     // One censored mode, seen for so short a time that it says nothing: P(τ* > τ) = 1
     RandomStream random(71);
     auto rows = law(20, 3.0, 1.0, 1.3, 0.4, random);
-    const PowerLaw ols = fit(rows, "ols");
+    const PowerLaw squares = fit(rows, "ols");
     rows.push_back(synthetic::emerged(0.01, 1.0));
     censor(rows, 1e300);
     rows.back().status = EmergenceStatus::censored;
@@ -60,9 +60,9 @@ TEST_CASE("T-21 censored: the likelihood itself ends at ols, standard error incl
     const PowerLaw found = fit(rows, "censored");
     CHECK(found.censored == 1);
     // the last Newton step is below 1e-10 standard errors, which here are 0.04 of α; least_scale² is 1e-18
-    CHECK(found.exponent == doctest::Approx(ols.exponent).epsilon(1e-11));
-    CHECK(found.exponent_se == doctest::Approx(ols.exponent_se).epsilon(1e-9));
-    CHECK(found.r_squared == doctest::Approx(ols.r_squared).epsilon(1e-11));
+    CHECK(found.exponent == doctest::Approx(squares.exponent).epsilon(1e-11));
+    CHECK(found.exponent_se == doctest::Approx(squares.exponent_se).epsilon(1e-9));
+    CHECK(found.r_squared == doctest::Approx(squares.r_squared).epsilon(1e-11));
 }
 
 TEST_CASE("T-21 censored: an exact law stays exact, and a contradicted one is still fitted") {
@@ -133,7 +133,8 @@ TEST_CASE("normal tail: ln Q and the hazard at 40 digits (mpmath)") {
                                 {39.0, -765.083156564377544, 39.0256074199301085},
                                 {1e6, -500000000014.734449, 1000000.000001}};
     const double tolerance = 16.0 * std::numeric_limits<double>::epsilon();
-    for (const auto& [z, log_probability, hazard] : values) {
+    for (const auto& row : values) {
+        const double z = row[0], log_probability = row[1], hazard = row[2];
         CAPTURE(z);
         const NormalTail found = normal_tail(z);
         // the density's exponent −z²/2 rounds to an ulp of itself
