@@ -3,34 +3,48 @@
 #include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <numbers>
 
 #include "eigenflow/numerics/parallel.hpp"
-#include "eigenflow/numerics/random.hpp"
+#include "resample_stream.hpp"
 
 namespace eigenflow::analysis {
 
 namespace {
 
-/// SplitMix64 (Steele, Lea, Flood 2014). Streams of consecutive numbers would start in arithmetic progression.
-std::uint64_t scrambled(std::uint64_t n) {
-    n += 0x9e3779b97f4a7c15ULL;
-    n = (n ^ (n >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-    n = (n ^ (n >> 27U)) * 0x94d049bb133111ebULL;
-    return n ^ (n >> 31U);
+/// Whether `wanted` different λ are among the modes. Cost: stops at the first mode that makes them complete.
+bool has_different(std::span<const double> log_variance, int wanted) {
+    double seen[3];  // the laws have up to three parameters
+    int count = 0;
+    for (const double x : log_variance) {
+        if (std::find(seen, seen + count, x) != seen + count) continue;
+        seen[count++] = x;
+        if (count == wanted) return true;
+    }
+    return false;
 }
 
-void draw(const Points& from, numerics::RandomStream& random, Points& into) {
-    const auto n = static_cast<std::uint32_t>(from.count());
-    bool distinct = false;
+/// As many modes as there are, censored ones among them if `with_censored`, drawn with replacement.
+void draw(const Points& from, const Estimator& estimator, numerics::RandomStream& random, Points& into) {
+    const std::size_t emerged = from.count(), all = emerged + (estimator.uses_censored ? from.censored() : 0);
     do {
-        distinct = false;
-        for (std::uint32_t i = 0; i < n; ++i) {
-            const std::uint32_t j = random.below(n);
-            into.log_variance[i] = from.log_variance[j];
-            into.log_tau[i] = from.log_tau[j];
-            distinct = distinct || into.log_variance[i] != into.log_variance[0];
+        into.log_variance.clear();
+        into.log_tau.clear();
+        into.measurement_variance.clear();
+        into.censored_log_variance.clear();
+        into.censored_log_tau.clear();
+        for (std::size_t i = 0; i < all; ++i) {
+            const std::size_t j = random.below(static_cast<std::uint32_t>(all));
+            if (j >= emerged) {
+                into.censored_log_variance.push_back(from.censored_log_variance[j - emerged]);
+                into.censored_log_tau.push_back(from.censored_log_tau[j - emerged]);
+                continue;
+            }
+            into.log_variance.push_back(from.log_variance[j]);
+            into.log_tau.push_back(from.log_tau[j]);
+            if (!from.measurement_variance.empty()) into.measurement_variance.push_back(from.measurement_variance[j]);
         }
-    } while (!distinct);
+    } while (!has_different(into.log_variance, estimator.parameters));
 }
 
 /// Quantile p of sorted values, linear between order statistics.
@@ -39,6 +53,10 @@ double quantile(std::span<const double> sorted, double p) {
     const auto i = static_cast<std::size_t>(place);
     if (i + 1 >= sorted.size()) return sorted.back();
     return sorted[i] + (place - static_cast<double>(i)) * (sorted[i + 1] - sorted[i]);
+}
+
+double student_quantile(double degrees, double confidence) {
+    return boost::math::quantile(boost::math::students_t(degrees), 0.5 + 0.5 * confidence);
 }
 
 }  // namespace
@@ -51,22 +69,25 @@ Interval bootstrap_interval(const Points& points, const Estimator& estimator, co
     numerics::parallel_for((resamples + chunk - 1) / chunk, threads, [&](std::size_t task) {
         Points drawn = points;
         for (std::size_t r = task * chunk; r < std::min(resamples, (task + 1) * chunk); ++r) {
-            numerics::RandomStream random(options.seed, scrambled((options.fit << 32U) | r));
-            draw(points, random, drawn);
+            numerics::RandomStream random = resample_stream(options.seed, options.fit, r);
+            draw(points, estimator, random, drawn);
             exponents[r] = estimator.resampled_exponent(drawn, full);
         }
     });
     std::erase_if(exponents, [](double e) { return !std::isfinite(e); });
     if (exponents.empty()) return {};
     std::sort(exponents.begin(), exponents.end());
-    const double tail = 0.5 * (1.0 - options.confidence);
+    const auto n = static_cast<double>(points.count());
+    const double degrees = n - estimator.parameters;
+    const double reach = student_quantile(degrees, options.confidence) * std::sqrt(n / degrees);
+    const double tail = 0.5 * std::erfc(reach / std::numbers::sqrt2);
     return {quantile(exponents, tail), quantile(exponents, 1.0 - tail)};
 }
 
-Interval student_interval(const Estimate& full, std::size_t points, double confidence) {
-    if (points < 3 || !std::isfinite(full.exponent_se)) return {};
-    const boost::math::students_t distribution(static_cast<double>(points - 2));
-    const double half = boost::math::quantile(distribution, 0.5 + 0.5 * confidence) * full.exponent_se;
+Interval student_interval(const Estimate& full, std::size_t points, int parameters, double confidence) {
+    const double degrees = static_cast<double>(points) - parameters;
+    if (degrees < 1.0 || !std::isfinite(full.exponent_se)) return {};
+    const double half = student_quantile(degrees, confidence) * full.exponent_se;
     return {full.exponent - half, full.exponent + half};
 }
 

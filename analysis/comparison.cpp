@@ -57,7 +57,11 @@ TimeRatio ratio_of(std::size_t run, const Emergence& reference, const Emergence&
     return ratio;
 }
 
-/// ln λ and ln(τ*/τ*_ref) of the modes that emerged in both, in the reference's direction.
+/// (se/τ*)² of ln τ*; NaN where there is no standard error.
+double relative_variance(const Emergence& e) { return (e.tau_star_se / e.tau_star) * (e.tau_star_se / e.tau_star); }
+
+/// ln λ and ln(τ*/τ*_ref) of the modes that emerged in both, in the reference's direction. An exact run adds no error
+/// to those of the other; if neither has errors for every mode, all weigh the same.
 Points paired_points(const std::vector<Emergence>& reference, const ByMode& run, Criterion criterion,
                      Direction direction) {
     Points points;
@@ -68,7 +72,11 @@ Points paired_points(const std::vector<Emergence>& reference, const ByMode& run,
         if (!(row.target_variance > 0.0)) continue;
         points.log_variance.push_back(std::log(row.target_variance));
         points.log_tau.push_back(std::log(other->second->tau_star / row.tau_star));
+        const double a = relative_variance(row), b = relative_variance(*other->second);
+        points.measurement_variance.push_back((a > 0.0 ? a : 0.0) + (b > 0.0 ? b : 0.0));
     }
+    const std::vector<double>& v = points.measurement_variance;
+    if (std::any_of(v.begin(), v.end(), [](double value) { return value == 0.0; })) points.measurement_variance = {};
     return points;
 }
 
@@ -93,8 +101,9 @@ PairedComparison paired(std::size_t run, Criterion criterion, Direction directio
     result.ratio_low = std::exp(m.mean_y - half);
     result.ratio_high = std::exp(m.mean_y + half);
     if (points.count() < 3 || !(m.sxx > 0.0)) return result;
-    result.difference = -m.sxy / m.sxx;
-    result.difference_se = std::sqrt(residual_sum(points, m, result.difference) / (n - 2.0) / m.sxx);
+    const LeastSquaresLine line = least_squares_line(points);
+    result.difference = line.exponent;
+    result.difference_se = line.exponent_se;
     result.p_value = two_sided(result.difference, result.difference_se, boost::math::students_t(n - 2.0));
     result.differ = result.p_value < 1.0 - confidence;
     return result;

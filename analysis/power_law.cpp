@@ -2,44 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <limits>
 
 #include "bootstrap.hpp"
 #include "estimators/estimator.hpp"
+#include "law_group.hpp"
+#include "one_exponent.hpp"
 
 namespace eigenflow::analysis {
 
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-/// The modes of one criterion and direction.
-struct Group {
-    Criterion criterion = Criterion::geometric;
-    Direction direction = Direction::rising;
-    Points points;
-    std::size_t censored = 0;
-
-    double log_span() const {
-        const auto [low, high] = std::minmax_element(points.log_variance.begin(), points.log_variance.end());
-        return *high - *low;
-    }
-};
-
-Group select(std::span<const Emergence> emergence, Criterion criterion, Direction direction) {
-    Group group{.criterion = criterion, .direction = direction, .points = {}};
-    for (const Emergence& e : emergence) {
-        if (e.criterion != criterion || e.direction != direction) continue;
-        if (e.status == EmergenceStatus::censored) ++group.censored;
-        const bool fitted = e.status == EmergenceStatus::emerged && std::isfinite(e.tau_star) && e.tau_star > 0.0 &&
-                            std::isfinite(e.target_variance) && e.target_variance > 0.0;
-        if (!fitted) continue;
-        group.points.log_variance.push_back(std::log(e.target_variance));
-        group.points.log_tau.push_back(std::log(e.tau_star));
-    }
-    return group;
-}
 
 std::vector<Criterion> criteria_in(std::span<const Emergence> emergence) {
     std::vector<Criterion> criteria;
@@ -49,28 +20,6 @@ std::vector<Criterion> criteria_in(std::span<const Emergence> emergence) {
     return criteria;
 }
 
-void add_note(std::string& note, const std::string& text) {
-    if (text.empty()) return;
-    if (!note.empty()) note += "; ";
-    note += text;
-}
-
-std::string note_on(const Group& group) {
-    const std::size_t n = group.points.count();
-    if (n == 1) return "a single mode: no exponent";
-    const double span = group.log_span();
-    if (span == 0.0) return "all modes have the same lambda: no exponent";
-    std::string note;
-    if (n == 2) add_note(note, "two modes: no standard error");
-    if (n < 5) add_note(note, "fewer than 5 modes");
-    if (span < std::log(10.0)) {
-        char text[64];
-        std::snprintf(text, sizeof text, "lambda spans less than a decade (x%.3g)", std::exp(span));
-        add_note(note, text);
-    }
-    return note;
-}
-
 /// Place in the registry; estimators().size() if there is none of that name.
 std::size_t place_of(const std::string& estimator) {
     const auto all = estimators();
@@ -78,63 +27,92 @@ std::size_t place_of(const std::string& estimator) {
     return static_cast<std::size_t>(found - all.begin());
 }
 
-PowerLaw fit_group(const Group& group, const std::string& name, const FitOptions& options, Threads threads) {
+/// Numbers of random streams. A fit's is below 2^31, whatever else is fitted; tests of a group have those above.
+std::uint64_t stream_of(const LawGroup& group) {
+    return static_cast<std::uint64_t>(group.criterion) * 2 + static_cast<std::uint64_t>(group.direction);
+}
+std::uint64_t fit_stream(const LawGroup& group, std::size_t place) {
+    return static_cast<std::uint64_t>(place) * 32 + stream_of(group);
+}
+std::uint64_t break_stream(const LawGroup& group) { return (1ULL << 31U) + stream_of(group); }
+
+PowerLaw unfitted(const LawGroup& group, const std::string& estimator) {
+    PowerLaw law;
+    law.criterion = group.criterion;
+    law.direction = group.direction;
+    law.estimator = estimator;
+    law.modes = group.points.count();
+    law.censored = group.censored;
+    law.curvature_p = group.curvature_p;
+    law.break_variance = std::exp(group.bend.log_variance);
+    law.exponent_below = group.bend.exponent_below;
+    law.exponent_above = group.bend.exponent_above;
+    law.break_p = group.bend.p;
+    return law;
+}
+
+PowerLaw fit_group(const LawGroup& group, const std::string& name, const FitOptions& options, Threads threads) {
     const Points& points = group.points;
-    PowerLaw law{.criterion = group.criterion,
-                 .direction = group.direction,
-                 .estimator = name,
-                 .exponent = nan,
-                 .exponent_se = nan,
-                 .ci_low = nan,
-                 .ci_high = nan,
-                 .prefactor = nan,
-                 .floor = nan,
-                 .r_squared = nan,
-                 .modes = points.count(),
-                 .censored = group.censored,
-                 .note = note_on(group)};
+    PowerLaw law = unfitted(group, name);
     const std::size_t place = place_of(name);
     if (place == estimators().size()) {
         law.note = "there is no estimator '" + name + "'";
         return law;
     }
-    if (points.count() < 2 || group.log_span() == 0.0) return law;
-
     const Estimator& estimator = *estimators()[place];
-    const Estimate estimate = estimator.fit(points);
+    law.note = note_on(group, estimator, 1.0 - options.confidence);
+    if (estimator.uses_censored) law.censored = points.censored();
+    if (points.count() == 0 || group.different_variances() < static_cast<std::size_t>(estimator.parameters)) return law;
+
+    const Estimate estimate = estimator.fit(points, options.confidence);
     add_note(law.note, estimate.note);
     law.exponent = estimate.exponent;
     law.exponent_se = estimate.exponent_se;
     law.prefactor = std::exp(estimate.log_prefactor);
     law.floor = estimate.floor;
+    law.floor_se = estimate.floor_se;
+    law.floor_ci_low = estimate.floor_low;
+    law.floor_ci_high = estimate.floor_high;
     law.r_squared = estimate.r_squared;
-    if (points.count() < 3 || !std::isfinite(law.exponent)) return law;
+    if (points.count() <= static_cast<std::size_t>(estimator.parameters) || !std::isfinite(law.exponent)) return law;
 
-    Interval interval;
-    if (options.bootstrap > 0) {
-        const std::uint64_t fit =
-            (static_cast<std::uint64_t>(place) * 16 + static_cast<std::uint64_t>(law.criterion)) * 2 +
-            static_cast<std::uint64_t>(law.direction);
-        interval = bootstrap_interval(
-            points, estimator, estimate,
-            {.resamples = options.bootstrap, .confidence = options.confidence, .seed = options.seed, .fit = fit},
-            threads);
-    } else {
-        interval = student_interval(estimate, points.count(), options.confidence);
-    }
+    const BootstrapOptions bootstrap{.resamples = options.bootstrap,
+                                     .confidence = options.confidence,
+                                     .seed = options.seed,
+                                     .fit = fit_stream(group, place)};
+    const Interval interval =
+        options.bootstrap > 0 ? bootstrap_interval(points, estimator, estimate, bootstrap, threads)
+                              : student_interval(estimate, points.count(), estimator.parameters, options.confidence);
     law.ci_low = interval.low;
     law.ci_high = interval.high;
     return law;
 }
+
+/// Fills in what the modes say about a single exponent.
+void test_one_exponent(LawGroup& group, const FitOptions& options, Threads threads) {
+    if (group.points.count() < 3 || group.different_variances() < 2) return;
+    const LineComplement complement(group.points);
+    group.curvature_p = curvature_p_value(complement);
+    group.bend =
+        find_break(group.points, complement,
+                   {.simulations = options.bootstrap, .seed = options.seed, .fit = break_stream(group)}, threads);
+}
+
+bool says_something(const LawGroup& group) { return group.points.count() > 0 || group.censored > 0; }
 
 }  // namespace
 
 std::vector<PowerLaw> fit_power_laws(std::span<const Emergence> emergence, const FitOptions& options, Threads threads) {
     std::vector<PowerLaw> laws;
     for (const Criterion criterion : criteria_in(emergence)) {
+        std::vector<LawGroup> groups;
         for (const Direction direction : {Direction::rising, Direction::falling}) {
-            const Group group = select(emergence, criterion, direction);
-            if (group.points.count() == 0) continue;
+            groups.push_back(select_group(emergence, criterion, direction));
+        }
+        const bool none_emerged = std::none_of(groups.begin(), groups.end(), says_something);
+        for (LawGroup& group : groups) {
+            if (none_emerged ? group.rows == 0 : !says_something(group)) continue;
+            test_one_exponent(group, options, threads);
             for (const std::string& name : options.estimators) laws.push_back(fit_group(group, name, options, threads));
         }
     }

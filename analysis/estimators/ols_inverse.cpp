@@ -9,7 +9,7 @@ namespace eigenflow::analysis {
 namespace {
 
 /// ln λ = c + s ln τ*, least squares in ln λ; α = −1/s   (T-21)
-Estimate fit(const Points& points) {
+Estimate fit(const Points& points, double) {
     const Moments m = moments_of(points);
     Estimate e;
     if (!(m.syy > 0.0) || m.sxy == 0.0) {
@@ -19,7 +19,7 @@ Estimate fit(const Points& points) {
     const double slope = m.sxy / m.syy;
     e.exponent = -1.0 / slope;
     e.log_prefactor = m.mean_y + e.exponent * m.mean_x;  // the line passes through the means
-    const double rss = slope * slope * residual_sum(points, m, e.exponent);
+    const double rss = slope * slope * residual_sum(points, m, {}, e.exponent);
     e.r_squared = 1.0 - rss / m.sxx;
     if (points.count() > 2) {
         const double slope_se = std::sqrt(rss / static_cast<double>(points.count() - 2) / m.syy);
@@ -28,6 +28,7 @@ Estimate fit(const Points& points) {
     char text[96];
     std::snprintf(text, sizeof text, "the slope of ln lambda on ln tau is %.4g = -R^2/(exponent of ols)", slope);
     e.note = text;
+    if (!points.measurement_variance.empty()) e.note += "; it does not weigh by the standard errors of tau*";
     return e;
 }
 
@@ -38,6 +39,6 @@ double resampled_exponent(const Points& points, const Estimate&) {
 
 }  // namespace
 
-const Estimator ols_inverse = {"ols-inverse", fit, resampled_exponent};
+const Estimator ols_inverse = {.name = "ols-inverse", .fit = fit, .resampled_exponent = resampled_exponent};
 
 }  // namespace eigenflow::analysis

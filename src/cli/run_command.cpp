@@ -15,6 +15,7 @@
 #include "eigenflow/scenario/run.hpp"
 #include "eigenflow/scenario/run_files.hpp"
 #include "exit_codes.hpp"
+#include "law_summary.hpp"
 #include "options.hpp"
 #include "stop_signals.hpp"
 
@@ -39,11 +40,7 @@ Examples:
 
 void summarise(const scenario::Run& run, const std::filesystem::path& directory) {
     for (const std::string& note : run.notes) fmt::print(stderr, "eigenflow: {}\n", note);
-    for (const analysis::PowerLaw& law : run.power_laws) {
-        fmt::print(stderr, "eigenflow: {} {} {}: tau* ~ lambda^-{:.4f} +- {:.4f} ({} modes{}{})\n",
-                   analysis::name_of(law.criterion), analysis::name_of(law.direction), law.estimator, law.exponent,
-                   law.exponent_se, law.modes, law.note.empty() ? "" : "; ", law.note);
-    }
+    summarise_laws(run.power_laws);
     fmt::print(stderr, "eigenflow: {} modes by {} in {:.2f} s: {}\n", run.spectrum.modes(), run.simulation.solver,
                run.seconds, directory.string());
 }

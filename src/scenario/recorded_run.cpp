@@ -227,20 +227,18 @@ Result<std::vector<analysis::PowerLaw>> read_power_laws(const std::filesystem::p
     }
     std::vector<analysis::PowerLaw> laws;
     for (std::size_t i = 0; i < table->rows(); ++i) {
+        analysis::PowerLaw law;
+        law.criterion = (*criterion)[i];
+        law.direction = (*direction)[i];
+        law.estimator = (*estimator)[i];
+        law.exponent = numbers[0][i];
+        law.exponent_se = numbers[1][i];
+        law.ci_low = numbers[2][i];
+        law.ci_high = numbers[3][i];
+        law.prefactor = numbers[4][i];
         const double modes = numbers[5][i];
-        laws.push_back({.criterion = (*criterion)[i],
-                        .direction = (*direction)[i],
-                        .estimator = std::string((*estimator)[i]),
-                        .exponent = numbers[0][i],
-                        .exponent_se = numbers[1][i],
-                        .ci_low = numbers[2][i],
-                        .ci_high = numbers[3][i],
-                        .prefactor = numbers[4][i],
-                        .floor = nan,
-                        .r_squared = nan,
-                        .modes = modes >= 0.0 && modes < 1e15 ? static_cast<std::size_t>(modes) : 0,
-                        .censored = 0,
-                        .note = {}});
+        if (modes >= 0.0 && modes < 1e15) law.modes = static_cast<std::size_t>(modes);
+        laws.push_back(std::move(law));
     }
     return laws;
 }

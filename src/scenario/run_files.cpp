@@ -56,7 +56,9 @@ void write_rows(io::CsvWriter& csv, const std::vector<analysis::PowerLaw>& laws)
     for (const analysis::PowerLaw& p : laws) {
         csv.cell(analysis::name_of(p.criterion)).cell(analysis::name_of(p.direction)).cell(p.estimator);
         csv.cell(p.exponent).cell(p.exponent_se).cell(p.ci_low).cell(p.ci_high).cell(p.prefactor).cell(p.floor);
-        csv.cell(p.r_squared).cell(p.modes).cell(p.censored).cell(p.note).end_row();
+        csv.cell(p.r_squared).cell(p.modes).cell(p.censored).cell(p.note).cell(p.floor_se).cell(p.floor_ci_low);
+        csv.cell(p.floor_ci_high).cell(p.curvature_p).cell(p.break_variance).cell(p.exponent_below);
+        csv.cell(p.exponent_above).cell(p.break_p).end_row();
     }
 }
 

@@ -76,9 +76,10 @@ TEST_CASE("T-21 robust reweighting: the bootstrap's solver finds Ceres' optimum 
         }
         for (const Estimator* estimator : estimators()) {
             if (estimator->name != "robust") continue;
-            const Estimate ceres = estimator->fit(points);
-            const double again =
-                soft_l1_line(points, ceres.scale, {.centre = -2.0, .level = 0.0, .exponent = 0.0}).exponent;
+            const Estimate ceres = estimator->fit(points, 0.95);
+            const double again = soft_l1_line(points, std::vector<double>(points.count(), ceres.scatter),
+                                              {.centre = -2.0, .level = 0.0, .exponent = 0.0})
+                                     .exponent;
             worst = std::max(worst, std::abs(again - ceres.exponent));
         }
     }

@@ -32,6 +32,20 @@ inline std::vector<Emergence> law(int n, double decades, double prefactor, doubl
     return rows;
 }
 
+/// Training ends at `last`: modes that had not emerged by then are censored.
+inline void censor(std::vector<Emergence>& rows, double last) {
+    for (Emergence& e : rows) {
+        e.observed_until = last;
+        if (e.tau_star <= last) continue;
+        e.status = EmergenceStatus::censored;
+        e.tau_star = std::nan("");
+    }
+}
+
+inline bool covers(const eigenflow::analysis::PowerLaw& law, double exponent) {
+    return law.ci_low <= exponent && exponent <= law.ci_high;
+}
+
 inline eigenflow::analysis::PowerLaw fit(const std::vector<Emergence>& rows, const char* estimator, int bootstrap = 0,
                                          unsigned threads = 1) {
     return eigenflow::analysis::fit_power_laws(rows, {.estimators = {estimator}, .bootstrap = bootstrap},

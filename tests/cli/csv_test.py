@@ -17,7 +17,8 @@ COLUMNS = {
                      "direction,gray_zone,overshoot,status,tau_star,tau_star_se,first_passage,last_entry,"
                      "extreme_variance,extreme_tau,observed_until",
     "power_law.csv": "criterion,direction,estimator,exponent,exponent_se,ci_low,ci_high,prefactor,floor,r_squared,"
-                     "modes,censored,note",
+                     "modes,censored,note,floor_se,floor_ci_low,floor_ci_high,curvature_p,break_variance,"
+                     "exponent_below,exponent_above,break_p",
     "distances.csv": "tau,kl,w2,loss,limit_kl,limit_w2,sampler_kl,sampler_w2",
 }
 WHOLE = {"mode", "modes", "censored", "frequency_y", "frequency_x"}
@@ -32,7 +33,7 @@ WORDS = {
 # A spectrum with modes that rise, fall, lie in the gray zone and have no variance.
 LIST = ["data.source=list", "data.variances=[30.0,7.0,1.0,0.3,0.1,3e-3,1e-4,5e-6,4e-6,1e-7,0.0]", "fit.bootstrap=20",
         "training.points=30", 'emergence.thresholds=["geometric","harmonic","arithmetic","settling"]',
-        'fit.estimators=["ols","robust"]']
+        'fit.estimators=["ols","ols-inverse","robust","censored","floor"]']
 FOURIER = ["data.basis=fourier", "data.shape=[3,4]"]
 OVERFLOW = ["network.init=100"]  # the variance at tau = 0 is exp(10^4 and more)
 

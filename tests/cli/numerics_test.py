@@ -25,8 +25,21 @@ class Numerics(ProgramTest):
         emergence = self.rows("emergence.csv")
         self.assertEqual(len(emergence), 4 * 8)
         self.assertEqual({(row["status"], row["tau_star"]) for row in emergence}, {("no-crossing", "")})
-        # No exponent where nothing emerged: no row, or one that says why.
-        self.assertTrue(all(row["exponent"] == "" and row["note"] for row in self.rows("power_law.csv")))
+        laws = self.rows("power_law.csv")
+        self.assertEqual([row["criterion"] for row in laws], ["geometric", "harmonic", "arithmetic", "settling"])
+        for row in laws:
+            self.assertEqual((row["exponent"], row["modes"], row["censored"]), ("", "0", "0"))
+            self.assertEqual(row["note"], "no mode emerged: 0 censored by the last tau, 0 in the gray zone, 8 without "
+                                          "a crossing")
+
+    def test_a_training_too_short_for_any_mode_says_so(self):
+        self.succeed("run", "small.toml", "training.first=1e-9", "training.last=1e-6", "--out", "run", "--quiet")
+        for row in self.rows("power_law.csv"):
+            self.assertEqual((row["exponent"], row["modes"], row["censored"]), ("", "0", "8"))
+            self.assertIn("no mode emerged: 8 censored", row["note"])
+
+    def test_a_tied_network_at_zero_keeps_its_variances(self):
+        self.simulate("small.toml", "network.architecture=symmetric-two-layer", "network.init=0")
         variances = {}
         for row in self.rows("variance.csv"):
             variances.setdefault(row["mode"], set()).add(row["variance"])
