@@ -132,6 +132,12 @@ Result<Simulation> simulate(const SimulationRequest& request) {
     const std::shared_ptr<const VarianceRoute> route = std::move(*made);
     const auto trained = make_trained_weights(request.problem);
     if (!trained) return trained.error();
+    std::shared_ptr<const VarianceRoute> companion;  // exact sampling, for the bias of a discretised sampler
+    if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {
+        auto exact = make_variance_route(request.training_solver, {}, request.problem);
+        if (!exact) return exact.error();
+        companion = std::move(*exact);
+    }
 
     Simulation simulation;
     simulation.solver = route->name();
@@ -153,11 +159,7 @@ Result<Simulation> simulate(const SimulationRequest& request) {
     Table computed = all_variances(request, *route, simulation);
     out.variance = std::move(computed.variance);
     simulation.error = std::move(computed.error);
-    if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {
-        auto exact = make_variance_route(request.training_solver, {}, request.problem);
-        if (!exact) return exact.error();
-        simulation.exact_variance = all_variances(request, **exact, simulation).variance;
-    }
+    if (companion) simulation.exact_variance = all_variances(request, *companion, simulation).variance;
     fill_weights(request, **trained, simulation);
     simulation.loss = training_loss(request.problem, **trained, request.tau, request.threads);
     return simulation;
