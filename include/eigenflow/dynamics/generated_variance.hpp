@@ -47,8 +47,8 @@ struct RouteCounts {
 /// A variance that could not be computed.
 struct RouteFailure {
     std::size_t mode = 0;  ///< counted from 0
-    double tau = 0.0;
-    std::string reason;  ///< the named exit of the solver
+    double tau = 0.0;      ///< the first of the times that failed; a solver that gave up takes the later ones along
+    std::string reason;    ///< the named exit of the solver
 };
 
 /// λ̃ of a block of modes at several training times: variance[i * modes.count + j] for tau[i] and mode modes.first + j.
