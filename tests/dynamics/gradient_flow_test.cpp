@@ -63,7 +63,7 @@ public:
     void descent(const model::NoiseTerms&, std::size_t, std::span<const double> theta,
                  std::span<double> slope) const override {
         slope[0] = -1e15 * theta[0];
-        slope[1] = -1e4 * theta[1];
+        slope[1] = -1e6 * theta[1];
     }
     double weight_of(std::size_t, std::span<const double> theta) const override { return theta[0] + theta[1]; }
 };
