@@ -4,8 +4,8 @@
 #include <cmath>
 #include <string>
 
+#include "../worst_error.hpp"
 #include "lesson.hpp"
-#include "worst_error.hpp"
 
 using namespace eigenflow;
 using namespace eigenflow::tests;

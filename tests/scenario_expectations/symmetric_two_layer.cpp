@@ -7,8 +7,8 @@
 #include <numbers>
 #include <string>
 
+#include "../worst_error.hpp"
 #include "lesson.hpp"
-#include "worst_error.hpp"
 
 using namespace eigenflow;
 using namespace eigenflow::tests;
