@@ -46,7 +46,10 @@ pictures=$("$EIGENFLOW_PYTHON" "$plot" "$run")
 say "Emergence-time power laws"
 printf '\n'
 "$EIGENFLOW_PYTHON" "$plot" "$run" --table
-printf '\nCSV       %s\n' "$eigenflow_root/$run"
+printf '\n'
+for file in power_law.csv emergence.csv variance.csv; do
+    printf 'CSV       %s\n' "$eigenflow_root/$run/$file"
+done
 while IFS= read -r picture; do
-    printf 'picture   %s\n' "$eigenflow_root/$picture"
+    [[ $picture != *.png ]] || printf 'picture   %s (and .pdf beside it)\n' "$eigenflow_root/$picture"
 done <<<"$pictures"

@@ -1,13 +1,13 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <array>
 #include <exception>
 #include <string>
 
 #include "commands.hpp"
 #include "exit_codes.hpp"
+#include "usage_error.hpp"
 #include "version_information.hpp"
 
 namespace eigenflow::cli {
@@ -29,28 +29,6 @@ Examples:
   eigenflow suggest spectrum.csv
   eigenflow reference > my_scenario.toml)";
 
-// CLI11's message for an unknown word is "The following argument was not expected", which does not say what is.
-std::string unknown_command(const CLI::App& program, const std::string& word) {
-    std::string names;
-    for (const CLI::App* command : program.get_subcommands({})) {
-        names += names.empty() ? "" : ", ";
-        names += command->get_name();
-    }
-    return "\"" + word + "\" is not a command: use one of " + names + " (eigenflow --help shows examples)";
-}
-
-int usage_error(const CLI::App& program, const CLI::ParseError& error, int argc, char** argv) {
-    if (argc == 1) return report({ErrorKind::usage, "say what to do: eigenflow --help shows the commands"});
-    const auto commands = program.get_subcommands({});
-    const bool known =
-        std::any_of(commands.begin(), commands.end(), [&](const CLI::App* c) { return c->get_name() == argv[1]; });
-    if (!known) return report({ErrorKind::usage, unknown_command(program, argv[1])});
-    std::string sentence = error.what();
-    while (!sentence.empty() && (sentence.back() == '\n' || sentence.back() == ' ')) sentence.pop_back();
-    std::replace(sentence.begin(), sentence.end(), '\n', ' ');
-    return report({ErrorKind::usage, sentence + " (eigenflow " + argv[1] + " --help shows the options)"});
-}
-
 }  // namespace
 
 std::span<const AddCommand> commands() { return registry; }
@@ -68,7 +46,7 @@ int run_command_line(int argc, char** argv) {
     } catch (const CLI::Success& request) {  // --help, --version
         return program.exit(request) == 0 ? done : bug;
     } catch (const CLI::ParseError& error) {
-        return usage_error(program, error, argc, argv);
+        return report(usage_error(program, error, {argv, static_cast<std::size_t>(argc)}));
     } catch (const std::bad_alloc&) {
         return report({ErrorKind::numerics, "out of memory: use fewer modes, fewer times or less output.modes"});
     } catch (const std::exception& error) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
 #include <string>
 
 #include "eigenflow/core/strong_types.hpp"
@@ -14,5 +15,8 @@ struct WorkOptions {
     Threads workers() const { return Threads(threads); }
 };
 void add_work_options(CLI::App& command, WorkOptions& options);
+
+/// low ≤ value ≤ high. What is no whole number is called that, and not out of range as by CLI::Range.
+CLI::Validator whole_number(long low, long high);
 
 }  // namespace eigenflow::cli

@@ -15,6 +15,7 @@
 #include "eigenflow/scenario/run.hpp"
 #include "eigenflow/scenario/run_files.hpp"
 #include "exit_codes.hpp"
+#include "failed_numerics.hpp"
 #include "law_summary.hpp"
 #include "options.hpp"
 #include "stop_signals.hpp"
@@ -43,14 +44,6 @@ void summarise(const scenario::Run& run, const std::filesystem::path& directory)
     summarise_laws(run.power_laws);
     fmt::print(stderr, "eigenflow: {} modes by {} in {:.2f} s: {}\n", run.spectrum.modes(), run.simulation.solver,
                run.seconds, directory.string());
-}
-
-int failed_numerics(const scenario::Run& run) {
-    const dynamics::RouteFailure& first = run.simulation.failures.front();
-    return report({ErrorKind::numerics,
-                   fmt::format("{} modes could not be computed, the first is mode {} ({}): their rows say failed, the "
-                               "others are good; try training.solver = \"auto\"",
-                               run.simulation.failures.size(), first.mode + 1, first.reason)});
 }
 
 // The nearest directory of the path that is there already.
@@ -105,7 +98,7 @@ int execute(const RunArguments& arguments) {
         return give_up(written.error());
     }
     if (!arguments.work.quiet) summarise(*run, directory);
-    return run->simulation.failures.empty() ? done : failed_numerics(*run);
+    return report_failures(*run);
 }
 
 }  // namespace

@@ -1,12 +1,16 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "commands.hpp"
+#include "eigenflow/io/progress.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
 #include "exit_codes.hpp"
 #include "options.hpp"
@@ -20,6 +24,7 @@ struct SpectrumArguments {
     std::string basis = "pca";
     std::optional<int> top;
     std::string channel = "mean";
+    bool channel_given = false;
     std::vector<int> shape;
     bool center_scale = true;
     bool center_scale_given = false;
@@ -35,18 +40,47 @@ Examples:
   eigenflow spectrum images.npy --out leading.csv --top 64
   eigenflow spectrum images.npy --out fourier.csv --basis fourier)";
 
-int execute(const SpectrumArguments& a) {
-    const bool fourier = a.basis == "fourier";
-    if (fourier && a.top) {
-        return report({ErrorKind::usage, "--top counts principal components: leave it out with --basis fourier"});
+// An option that the basis has no use for.
+Result<void> refuse_idle_options(const SpectrumArguments& a) {
+    const auto idle = [](const std::string& why) { return Error{ErrorKind::usage, why}; };
+    if (a.basis == "fourier") {
+        return a.top ? idle("--top counts principal components: leave it out with --basis fourier") : Result<void>();
     }
+    if (a.channel_given) {
+        return idle("--channel chooses the images of Fourier modes: add --basis fourier, or leave it out");
+    }
+    if (!a.shape.empty()) {
+        return idle("--shape lays vectors out for Fourier modes: add --basis fourier, or leave it out");
+    }
+    return {};
+}
+
+// Counts the vectors as they are read, up to the total: what is read again for a matrix too large is not known ahead.
+data::VectorSource counted(data::VectorSource source, io::Progress& progress, std::size_t total) {
+    auto read = [from = source.read, &progress, left = total](std::size_t first, std::size_t count,
+                                                              std::span<double> out) mutable {
+        auto done = from(first, count, out);
+        progress.advance(std::min(count, left));
+        left -= std::min(count, left);
+        return done;
+    };
+    source.read = std::move(read);
+    return source;
+}
+
+int execute(const SpectrumArguments& a) {
+    if (auto applies = refuse_idle_options(a); !applies) return report(applies.error());
+    const bool fourier = a.basis == "fourier";
     std::optional<int> channel;
     if (a.channel != "mean") channel = std::stoi(a.channel);
-    const auto vectors =
-        scenario::open_vectors(a.file, a.center_scale_given ? std::optional(a.center_scale) : std::nullopt);
+    auto vectors = scenario::open_vectors(a.file, a.center_scale_given ? std::optional(a.center_scale) : std::nullopt);
     if (!vectors) return report(vectors.error());
     const scenario::SpectrumRequest request{.fourier = fourier, .top = a.top, .shape = a.shape, .channel = channel};
+    const std::size_t passes = 2 * vectors->source.count;  // the mean, then the variances around it
+    io::Progress progress("vectors read", passes, a.work.quiet ? io::silent() : io::standard_error());
+    vectors->source = counted(std::move(vectors->source), progress, passes);
     const auto spectrum = scenario::measure_spectrum(*vectors, request, a.work.workers());
+    progress.finish();
     if (!spectrum) return report(spectrum.error());
     if (auto written = scenario::write_spectrum(a.out, *spectrum); !written) return report(written.error());
     if (!a.work.quiet) {
@@ -70,18 +104,26 @@ void add_spectrum(CLI::App& program, int& exit_code) {
         ->check(CLI::IsMember({"pca", "fourier"}))
         ->capture_default_str();
     command->add_option("--top", a->top, "The K leading components only, without a d x d matrix (1 <= K < d)")
-        ->check(CLI::Range(1, 1'000'000'000));
-    command->add_option("--channel", a->channel, "fourier: the mean over channels, or one channel from 0")
-        ->check(CLI::IsMember({"mean"}) | CLI::Range(0, 1'000'000))
-        ->capture_default_str();
+        ->check(whole_number(1, 1'000'000'000));
+    const CLI::Validator number = whole_number(0, 1'000'000);
+    const auto mean_or_number = [number](const std::string& text) {
+        if (text == "mean") return std::string();
+        const std::string problem = number(text);
+        return problem.empty() ? problem : problem + ", or mean";
+    };
+    const CLI::Option* channel =
+        command->add_option("--channel", a->channel, "fourier: the mean over channels, or one channel from 0")
+            ->check(CLI::Validator(mean_or_number, "{mean} or " + number.get_description(), "channel"))
+            ->capture_default_str();
     command->add_option("--shape", a->shape, "fourier, for plain vectors: N, or height and width")
         ->expected(1, 2)
-        ->check(CLI::Range(1, 1'000'000'000));
+        ->check(whole_number(1, 1'000'000'000));
     const CLI::Option* flag =
         command->add_flag("--center-scale,!--no-center-scale", a->center_scale,
                           "Map 0 ... 255 to [-1, 1] as x/127.5 - 1 [yes for uint8, no for other types]");
     add_work_options(*command, a->work);
-    command->callback([a, flag, &exit_code] {
+    command->callback([a, flag, channel, &exit_code] {
+        a->channel_given = channel->count() > 0;
         a->center_scale_given = flag->count() > 0;
         exit_code = execute(*a);
     });

@@ -11,19 +11,18 @@ namespace {
 
 enum class Form { one_layer_ve, symmetric_ve, one_layer_flow };
 
-std::optional<Form> form_of(const LearningProblem& problem) {
-    const model::ObjectiveSpec& objective = problem.objective.spec();
-    const std::string_view architecture = problem.network->architecture();
-    if (problem.rule != TrainingRule::gradient_flow || problem.coupling != Coupling::independent ||
+std::optional<Form> form_of(const RouteChoice& choice) {
+    const model::ObjectiveSpec& objective = choice.objective;
+    if (choice.rule != TrainingRule::gradient_flow || choice.coupling != Coupling::independent ||
         objective.preconditioning != "none" || objective.weighting != "uniform") {
         return {};
     }
     if (objective.path == "ve" && objective.target == "denoise") {
-        if (architecture == "one-layer") return Form::one_layer_ve;
-        if (architecture == "symmetric-two-layer") return Form::symmetric_ve;
+        if (choice.architecture == "one-layer") return Form::one_layer_ve;
+        if (choice.architecture == "symmetric-two-layer") return Form::symmetric_ve;
     }
-    if (objective.path == "flow" && objective.target == "velocity" && architecture == "one-layer" &&
-        problem.noise.value == 0.0 && problem.data.value == 1.0) {
+    if (objective.path == "flow" && objective.target == "velocity" && choice.architecture == "one-layer" &&
+        choice.noise.value == 0.0 && choice.data.value == 1.0) {
         return Form::one_layer_flow;
     }
     return {};
@@ -73,16 +72,26 @@ private:
 
 }  // namespace
 
+Result<void> closed_form_exists(const RouteChoice& choice) {
+    if (form_of(choice)) return {};
+    return Error{ErrorKind::usage,
+                 "training.solver = \"closed-form\": the generated variance has a closed form for architectures "
+                 "one-layer and symmetric-two-layer on path \"ve\" with target \"denoise\", and for one-layer on "
+                 "path \"flow\" with target \"velocity\" from 0 to 1, with preconditioning \"none\", weighting "
+                 "\"uniform\" and gradient flow of independent networks: use solver = \"auto\" or \"quadrature\""};
+}
+
 MadeRoute make_closed_form_route(const LearningProblem& problem) {
-    const std::optional<Form> form = form_of(problem);
-    if (!form) {
-        return Error{ErrorKind::usage,
-                     "training.solver = \"closed-form\": the generated variance has a closed form for architectures "
-                     "one-layer and symmetric-two-layer on path \"ve\" with target \"denoise\", and for one-layer on "
-                     "path \"flow\" with target \"velocity\" from 0 to 1, with preconditioning \"none\", weighting "
-                     "\"uniform\" and gradient flow of independent networks: use solver = \"auto\" or \"quadrature\""};
-    }
-    return std::unique_ptr<const VarianceRoute>(std::make_unique<ClosedFormRoute>(problem, *form));
+    const RouteChoice choice{.training = "closed-form",
+                             .sampling = {},
+                             .architecture = problem.network->architecture(),
+                             .objective = problem.objective.spec(),
+                             .rule = problem.rule,
+                             .coupling = problem.coupling,
+                             .noise = problem.noise,
+                             .data = problem.data};
+    if (auto exists = closed_form_exists(choice); !exists) return exists.error();
+    return std::unique_ptr<const VarianceRoute>(std::make_unique<ClosedFormRoute>(problem, *form_of(choice)));
 }
 
 }  // namespace eigenflow::dynamics

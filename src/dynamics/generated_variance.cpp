@@ -1,6 +1,7 @@
 #include "eigenflow/dynamics/generated_variance.hpp"
 
 #include <cmath>
+#include <string>
 #include <utility>
 
 #include "routes.hpp"
@@ -12,16 +13,39 @@ model::TrainingClock LearningProblem::clock(TrainingTime tau) const {
     return model::TrainingClock::descent(learning_rate.value, std::round(tau.value / learning_rate.value));
 }
 
+std::vector<Error> contradictions(const RouteChoice& choice) {
+    std::vector<Error> all;
+    const auto hold = [&](const Result<void>& verdict) {
+        if (!verdict) all.push_back(verdict.error());
+        return static_cast<bool>(verdict);
+    };
+    const bool flow = choice.rule == TrainingRule::gradient_flow && choice.coupling == Coupling::independent;
+    if (choice.training == "closed-form") hold(closed_form_exists(choice));
+    if (choice.training == "ode" && !flow) {
+        all.push_back({ErrorKind::usage,
+                       "training.solver = \"ode\": integrates the gradient flow of independent networks: use solver = "
+                       "\"auto\" with gradient descent or shared coupling"});
+    }
+    hold(last_step_exists(choice));
+    const auto objective = model::Objective::create(choice.objective);
+    if (!objective || !hold(objective->check_range(choice.noise, choice.data))) return all;
+    hold(sampler_steps_are_finite(choice, *objective));
+    return all;
+}
+
 MadeRoute make_variance_route(std::string_view training, const SamplingSpec& sampling, const LearningProblem& problem) {
-    if (auto meaningful = problem.objective.check_range(problem.noise, problem.data); !meaningful) {
-        return meaningful.error();
+    std::string sentences;
+    for (const Error& error : contradictions({.training = training,
+                              .sampling = sampling,
+                              .architecture = problem.network->architecture(),
+                              .objective = problem.objective.spec(),
+                              .rule = problem.rule,
+                              .coupling = problem.coupling,
+                              .noise = problem.noise,
+                              .data = problem.data})) {
+        sentences += (sentences.empty() ? "" : "\n") + error.message;
     }
-    const bool flow = problem.rule == TrainingRule::gradient_flow && problem.coupling == Coupling::independent;
-    if (training == "ode" && !flow) {
-        return Error{ErrorKind::usage,
-                     "training.solver = \"ode\" integrates the gradient flow of independent networks: use solver = "
-                     "\"auto\" with gradient descent or shared coupling"};
-    }
+    if (!sentences.empty()) return Error{ErrorKind::usage, sentences};
     if (sampling.solver == "ode") return training == "ode" ? make_ode_route(problem) : make_flow_ode_route(problem);
     if (sampling.solver != "exact") return make_sampler_route(problem, sampling);
     if (training == "closed-form") return make_closed_form_route(problem);

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <utility>
 
+#include "eigenflow/core/shortest_text.hpp"
 #include "eigenflow/dynamics/gradient_flow.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/numerics/ode.hpp"
@@ -13,7 +15,7 @@ namespace {
 
 /// The probability flow by Boost.Odeint, d ln λ̃(τ_i)/d(coordinate) = 2 d ln x/d(coordinate) for all τ_i at once; in
 /// every evaluation of that right-hand side the weights are trained from τ = 0 through all τ_i, by Odeint too or as
-/// `trained`.
+/// `trained`. A time that the weights of some noise level do not reach fails from there on; earlier ones stay good.
 class OdeRoute final : public VarianceRoute {
 public:
     /// Without `trained` the gradient flow is integrated as well.
@@ -42,18 +44,23 @@ private:
                         VarianceBlock& block) const {
         const model::Objective& objective = problem_.objective;
         GradientFlowPath inner{std::vector<double>(tau.size()), numerics::OdeExit::finished, 0.0, 0, 0};
-        numerics::OdeExit weight_exit = numerics::OdeExit::finished;
-        double weight_tau = 0.0;
+        std::size_t good = tau.size();  // times that every noise level so far has a weight for; the others stand still
+        std::string reason;
         const auto flow = [&](std::span<const double>, std::span<double> slope, double x) {
             const model::NoiseTerms at = objective.at_coordinate(x);
-            train(mode, at, tau, inner);
+            train(mode, at, tau.first(good), inner);
             block.counts.steps += inner.steps;
             block.counts.evaluations += inner.evaluations;
-            if (!numerics::good(inner.exit) && numerics::good(weight_exit)) {
-                weight_exit = inner.exit;
-                weight_tau = inner.failed_at;
+            const auto bad =
+                std::find_if_not(inner.weight.begin(), inner.weight.begin() + static_cast<std::ptrdiff_t>(good),
+                                 [](double w) { return std::isfinite(w); });
+            if (const auto reached = static_cast<std::size_t>(bad - inner.weight.begin()); reached < good) {
+                good = reached;
+                reason = "gradient flow at tau = " + shortest_text(inner.failed_at) + ", noise level " +
+                         shortest_text(at.t) + ": " + std::string(numerics::name_of(inner.exit));
             }
-            for (std::size_t i = 0; i < slope.size(); ++i) {
+            std::fill(slope.begin(), slope.end(), 0.0);
+            for (std::size_t i = 0; i < good; ++i) {
                 slope[i] = 2.0 * (at.rate_start + at.rate_gain * inner.weight[i]) * at.stretch;
             }
         };
@@ -75,13 +82,15 @@ private:
         }
         const double scale = objective.path().at(problem_.data).a;
         for (double& v : log_variance) v -= 2.0 * std::log(scale);
-        if (numerics::good(result.exit) && numerics::good(weight_exit)) return;
-        const bool weight_failed = !numerics::good(weight_exit);
-        const std::string reason(numerics::name_of(weight_failed ? weight_exit : result.exit));
-        const std::string where = weight_failed ? "gradient flow at tau = " + std::to_string(weight_tau)
-                                                : "probability flow at coordinate " + std::to_string(result.t);
-        std::fill(log_variance.begin(), log_variance.end(), std::numeric_limits<double>::quiet_NaN());
-        block.failures.push_back({mode, weight_failed ? weight_tau : tau.back(), where + ": " + reason});
+        if (!numerics::good(result.exit)) {
+            good = 0;
+            reason = "probability flow at coordinate " + shortest_text(result.t) + ": " +
+                     std::string(numerics::name_of(result.exit));
+        }
+        if (good == tau.size()) return;
+        std::fill(log_variance.begin() + static_cast<std::ptrdiff_t>(good), log_variance.end(),
+                  std::numeric_limits<double>::quiet_NaN());
+        block.failures.push_back({mode, tau[good], reason});
     }
 
     void train(std::size_t mode, const model::NoiseTerms& at, std::span<const double> tau,

@@ -12,4 +12,9 @@ MadeRoute make_ode_route(const LearningProblem&);       // both clocks
 MadeRoute make_flow_ode_route(const LearningProblem&);  // the probability flow only, weights in closed form
 MadeRoute make_sampler_route(const LearningProblem&, const SamplingSpec&);
 
+// What contradictions() asks of them, one sentence each.
+Result<void> closed_form_exists(const RouteChoice&);
+Result<void> last_step_exists(const RouteChoice&);  // sampling.to_zero
+Result<void> sampler_steps_are_finite(const RouteChoice&, const model::Objective&);
+
 }  // namespace eigenflow::dynamics

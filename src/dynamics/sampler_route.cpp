@@ -31,6 +31,12 @@ std::vector<NoiseLevel> schedule(const LearningProblem& problem, const SamplingS
     return levels;
 }
 
+const Sampler* find_sampler(std::string_view name) {
+    const auto found =
+        std::find_if(registry.begin(), registry.end(), [&](const Sampler* s) { return s->name == name; });
+    return found == registry.end() ? nullptr : *found;
+}
+
 /// λ̃ = (initial variance) Π (x'/x)² of a discretised sampler (T-17), divided by a² where it ends.
 class SamplerRoute final : public VarianceRoute {
 public:
@@ -101,20 +107,41 @@ std::vector<std::string> sampler_names() {
     return names;
 }
 
+Result<void> last_step_exists(const RouteChoice& choice) {
+    if (!choice.sampling.to_zero) return {};
+    const std::string demand = "sampling.to_zero = true: is EDM's last step to sigma = 0 and needs ";
+    if (choice.objective.path != "ve") return Error{ErrorKind::usage, demand + "path \"ve\": leave it out"};
+    if (find_sampler(choice.sampling.solver)) return {};
+    return Error{ErrorKind::usage, demand + "a sampler that steps, which \"" + choice.sampling.solver +
+                                       "\" does not: use solver = \"heun\", or leave it out"};
+}
+
+Result<void> sampler_steps_are_finite(const RouteChoice& choice, const model::Objective& objective) {
+    const Sampler* sampler = find_sampler(choice.sampling.solver);
+    if (!sampler) return {};
+    const model::NoiseTerms noise = objective.at(choice.noise);
+    const model::NoiseTerms data = objective.at(choice.data);
+    const model::NoiseTerms between = objective.at(NoiseLevel(0.5 * (choice.noise.value + choice.data.value)));
+    // Any weight shows a rate that is infinite.
+    constexpr double weight = 0.5;
+    const bool starts = std::isfinite(sampler->factor({noise, weight}, {between, weight}));
+    const bool ends = std::isfinite(sampler->factor({between, weight}, {data, weight}));
+    if (starts && ends) return {};
+    const double end = starts ? choice.data.value : choice.noise.value;
+    const std::string key = starts ? "sampling.data" : "sampling.noise";
+    return Error{ErrorKind::usage, key + " = " + (end == 0.0 ? "0" : "1") + ": the slope that solver \"" +
+                                       choice.sampling.solver + "\" takes there is infinite on path " +
+                                       choice.objective.path + ": stop short of it, such as " + key +
+                                       (end == 0.0 ? "=0.001" : "=0.999") + ", or use solver = \"ddim\""};
+}
+
 MadeRoute make_sampler_route(const LearningProblem& problem, const SamplingSpec& spec) {
-    const auto sampler =
-        std::find_if(registry.begin(), registry.end(), [&](const Sampler* s) { return s->name == spec.solver; });
-    if (sampler == registry.end()) {
-        return Error{ErrorKind::usage, "sampling.solver = \"" + spec.solver + "\" is not a sampler"};
-    }
-    if (spec.to_zero && problem.objective.spec().path != "ve") {
-        return Error{ErrorKind::usage,
-                     "sampling.to_zero = true is EDM's last step to sigma = 0 and needs path \"ve\": leave it out"};
-    }
+    const Sampler* sampler = find_sampler(spec.solver);
+    if (!sampler) return Error{ErrorKind::usage, "sampling.solver = \"" + spec.solver + "\": is not a sampler"};
     auto trained = make_trained_weights(problem);
     if (!trained) return trained.error();
     return std::unique_ptr<const VarianceRoute>(
-        std::make_unique<SamplerRoute>(problem, spec, **sampler, std::move(*trained)));
+        std::make_unique<SamplerRoute>(problem, spec, *sampler, std::move(*trained)));
 }
 
 }  // namespace eigenflow::dynamics

@@ -5,8 +5,10 @@
 #include <iterator>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <utility>
 
+#include "eigenflow/core/shortest_text.hpp"
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/dynamics/gradient_flow.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
@@ -48,8 +50,9 @@ struct Table {
     std::vector<double> error;     // the same, or empty
 };
 
-// Every mode by one route; failures and counts are added to the simulation's.
-Table all_variances(const SimulationRequest& request, const VarianceRoute& route, Simulation& simulation) {
+// Every mode by one route; its failures are added to `failures`, its counts to the simulation's.
+Table all_variances(const SimulationRequest& request, const VarianceRoute& route, Simulation& simulation,
+                    std::vector<RouteFailure>& failures) {
     const std::size_t modes = request.problem.network->modes();
     const std::size_t size = block_size(modes);
     const std::size_t blocks = (modes + size - 1) / size;
@@ -70,42 +73,60 @@ Table all_variances(const SimulationRequest& request, const VarianceRoute& route
         simulation.counts.evaluations += part.counts.evaluations;
         simulation.counts.steps += part.counts.steps;
         simulation.counts.worst_error = std::max(simulation.counts.worst_error, part.counts.worst_error);
-        std::move(part.failures.begin(), part.failures.end(), std::back_inserter(simulation.failures));
+        std::move(part.failures.begin(), part.failures.end(), std::back_inserter(failures));
     }
     if (!estimated.front()) table.error = {};
-    list_silent_failures(request.tau, table.variance, simulation.failures);
+    list_silent_failures(request.tau, table.variance, failures);
     return table;
 }
 
-// Weights of one mode at one noise level at every τ.
-std::vector<double> weight_path(const SimulationRequest& request, const TrainedWeights& trained,
-                                const model::NoiseTerms& at, std::size_t mode) {
+// Weights of one mode at one noise level at every τ, and how a solver ended.
+GradientFlowPath weight_path(const SimulationRequest& request, const TrainedWeights& trained,
+                             const model::NoiseTerms& at, std::size_t mode) {
     if (request.training_solver == "ode") {
         GradientFlowPath path;
         solve_gradient_flow(*request.problem.network, mode, at, request.problem.learning_rate, request.tau, path);
-        return path.weight;
+        return path;
     }
-    std::vector<double> weight(request.tau.size());
-    trained.weights(at, request.tau, {mode, 1}, weight);
-    return weight;
+    GradientFlowPath path{.weight = std::vector<double>(request.tau.size())};
+    trained.weights(at, request.tau, {mode, 1}, path.weight);
+    return path;
+}
+
+// The first weight that is not finite, with what its solver says of it.
+std::optional<RouteFailure> failure_of(const GradientFlowPath& path, const SimulationRequest& request, std::size_t mode,
+                                       double noise_level) {
+    for (std::size_t i = 0; i < path.weight.size(); ++i) {
+        if (std::isfinite(path.weight[i])) continue;
+        const std::string_view exit =
+            numerics::good(path.exit) ? "the weight is not a finite number" : numerics::name_of(path.exit);
+        return RouteFailure{mode, request.tau[i],
+                            "noise level " + shortest_text(noise_level) + ": " + std::string(exit)};
+    }
+    return {};
 }
 
 void fill_weights(const SimulationRequest& request, const TrainedWeights& trained, Simulation& simulation) {
     const std::size_t levels = request.noise_levels.size();
     const std::size_t modes = request.weight_modes.size();
     simulation.weights.resize(request.tau.size() * levels * modes);
+    std::vector<std::optional<RouteFailure>> failures(levels * modes);
     numerics::parallel_for(levels * modes, request.threads, [&](std::size_t job) {
         const std::size_t level = job / modes;
         const std::size_t j = job % modes;
         const std::size_t mode = request.weight_modes[j];
         const model::NoiseTerms at = request.problem.objective.at(NoiseLevel(request.noise_levels[level]));
         const double lambda = request.problem.network->lambda()[mode];
-        const std::vector<double> weight = weight_path(request, trained, at, mode);
+        const GradientFlowPath path = weight_path(request, trained, at, mode);
+        failures[job] = failure_of(path, request, mode, request.noise_levels[level]);
         for (std::size_t i = 0; i < request.tau.size(); ++i) {
             simulation.weights[(i * levels + level) * modes + j] = {request.tau[i], request.noise_levels[level], mode,
-                                                                    weight[i], at.optimum(lambda)};
+                                                                    path.weight[i], at.optimum(lambda)};
         }
     });
+    for (std::optional<RouteFailure>& failure : failures) {
+        if (failure) simulation.weight_failures.push_back(std::move(*failure));
+    }
 }
 
 }  // namespace
@@ -132,6 +153,12 @@ Result<Simulation> simulate(const SimulationRequest& request) {
     const std::shared_ptr<const VarianceRoute> route = std::move(*made);
     const auto trained = make_trained_weights(request.problem);
     if (!trained) return trained.error();
+    std::shared_ptr<const VarianceRoute> companion;  // exact sampling, for the bias of a discretised sampler
+    if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {
+        auto exact = make_variance_route(request.training_solver, {}, request.problem);
+        if (!exact) return exact.error();
+        companion = std::move(*exact);
+    }
 
     Simulation simulation;
     simulation.solver = route->name();
@@ -150,13 +177,11 @@ Result<Simulation> simulate(const SimulationRequest& request) {
         const VarianceBlock block = route->variances(rising, {mode, 1});
         for (std::size_t i = 0; i < order.size(); ++i) variance[order[i]] = block.variance[i];
     };
-    Table computed = all_variances(request, *route, simulation);
+    Table computed = all_variances(request, *route, simulation, simulation.failures);
     out.variance = std::move(computed.variance);
     simulation.error = std::move(computed.error);
-    if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {
-        auto exact = make_variance_route(request.training_solver, {}, request.problem);
-        if (!exact) return exact.error();
-        simulation.exact_variance = all_variances(request, **exact, simulation).variance;
+    if (companion) {
+        simulation.exact_variance = all_variances(request, *companion, simulation, simulation.exact_failures).variance;
     }
     fill_weights(request, **trained, simulation);
     simulation.loss = training_loss(request.problem, **trained, request.tau, request.threads);

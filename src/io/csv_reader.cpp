@@ -194,14 +194,18 @@ Result<std::vector<std::string_view>> CsvTable::texts(std::string_view name) con
     return cells;
 }
 
-Result<std::vector<double>> CsvTable::numbers(std::string_view name, Gaps gaps) const {
+Result<std::vector<double>> CsvTable::numbers(std::string_view name, Gaps gaps, const char* (*judge)(double)) const {
     const auto index = column(name);
     if (!index) return index.error();
     std::vector<double> values(rows());
     for (std::size_t row = 0; row < rows(); ++row) {
         bool gap = false;
         const char* problem = parse_number(text(row, *index), values[row], gap);
-        if (!problem) continue;
+        if (!problem) {
+            const char* misfit = judge ? judge(values[row]) : nullptr;
+            if (misfit) return refusal(fmt::format("{}: {} {}", place(row, *index), text(row, *index), misfit));
+            continue;
+        }
         if (!gap || gaps == Gaps::refused) {
             const std::string cell = gap && trimmed(text(row, *index)).empty() ? "" : shown(text(row, *index)) + " ";
             return refusal(fmt::format("{}: {}{}; write a finite decimal number such as 0.125 or 1.25e-1",

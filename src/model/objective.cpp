@@ -22,10 +22,32 @@ std::string names_of(std::span<const Entry> registry) {
 
 Error refused(const std::string& sentence) { return {ErrorKind::usage, sentence}; }
 
+std::string quoted(const std::string& name) { return "\"" + name + "\""; }
+
 }  // namespace
 
+std::vector<Error> contradictions(const ObjectiveSpec& spec) {
+    std::vector<Error> all;
+    const RegressionTarget* target = named(regression_targets(), spec.target);
+    if (target && !target->applies_to(spec.path)) {
+        all.push_back(refused("objective.target = " + quoted(spec.target) + ": has no meaning on path " +
+                              quoted(spec.path) + ": it belongs to " + std::string(target->paths)));
+    }
+    const PreconditioningRule* rule = named(preconditioning_rules(), spec.preconditioning);
+    if (rule && rule->needs_ve_denoise && (spec.path != "ve" || spec.target != "denoise")) {
+        all.push_back(refused("objective.preconditioning = " + quoted(spec.preconditioning) +
+                              ": is defined for path \"ve\" and target \"denoise\" only: set those, or "
+                              "preconditioning = \"none\""));
+    }
+    const Weighting* weighting = named(weightings(), spec.weighting);
+    if (weighting && weighting->needs_ve && spec.path != "ve") {
+        all.push_back(refused("objective.weighting = " + quoted(spec.weighting) +
+                              ": is a function of sigma and needs path \"ve\": use weighting = \"uniform\""));
+    }
+    return all;
+}
+
 Result<Objective> Objective::create(const ObjectiveSpec& spec) {
-    const auto quoted = [](const std::string& name) { return "\"" + name + "\""; };
     const NoisePath* path = find_noise_path(spec.path);
     if (!path) return refused("objective.path = " + quoted(spec.path) + " is not a noise path");
     const RegressionTarget* target = named(regression_targets(), spec.target);
@@ -41,18 +63,9 @@ Result<Objective> Objective::create(const ObjectiveSpec& spec) {
     if (!weighting) {
         return refused("objective.weighting = " + quoted(spec.weighting) + ": use one of " + names_of(weightings()));
     }
-    if (!target->applies_to(spec.path)) {
-        return refused("objective.target = " + quoted(spec.target) + " has no meaning on path " + quoted(spec.path) +
-                       ": it belongs to " + std::string(target->paths));
-    }
-    if (rule->needs_ve_denoise && (spec.path != "ve" || spec.target != "denoise")) {
-        return refused("objective.preconditioning = " + quoted(spec.preconditioning) +
-                       " is defined for path \"ve\" and target \"denoise\" only: set those, or preconditioning = "
-                       "\"none\"");
-    }
-    if (weighting->needs_ve && spec.path != "ve") {
-        return refused("objective.weighting = " + quoted(spec.weighting) + " is a function of σ and needs path \"ve\"");
-    }
+    std::string sentences;
+    for (const Error& error : contradictions(spec)) sentences += (sentences.empty() ? "" : "\n") + error.message;
+    if (!sentences.empty()) return refused(sentences);
     const bool positive = spec.sigma_data > 0.0 && spec.P_std > 0.0;
     if (!positive || !std::isfinite(spec.sigma_data) || !std::isfinite(spec.P_std) || !std::isfinite(spec.P_mean)) {
         return refused("objective: sigma_data and P_std must be positive, and P_mean finite");
@@ -107,13 +120,21 @@ NoiseTerms Objective::terms(const PathPoint& p) const {
 }
 
 Result<void> Objective::check_range(NoiseLevel noise, NoiseLevel data) const {
-    for (const auto& [key, t] : {std::pair("sampling.noise", noise), std::pair("sampling.data", data)}) {
+    struct End {
+        const char* key;
+        NoiseLevel t;
+        double preset;
+    };
+    for (const auto& [key, t, preset] :
+         {End{"sampling.noise", noise, path_->default_noise}, End{"sampling.data", data, path_->default_data}}) {
         const PathPoint p = path_->at(t);
         if (p.a * target_->v(p) - p.s * target_->u(p) != 0.0) continue;
         const bool no_data = p.a == 0.0;
         const std::string name(key);
-        return refused(name + " = " + (t.value == 0.0 ? "0" : "1") + ": target " + spec_.target +
+        const std::string end = t.value == 0.0 ? "0" : "1";
+        return refused(name + " = " + end + ": target " + spec_.target +
                        " does not determine the probability flow where x_t holds no " + (no_data ? "data" : "noise") +
+                       (t.value == preset ? ", and " + end + " is the default of path " + spec_.path : "") +
                        ": stop short of it, such as " + name + (t.value == 0.0 ? "=0.001" : "=0.999"));
     }
     return {};

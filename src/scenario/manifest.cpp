@@ -25,19 +25,25 @@ Json program() {
             {"libraries", libraries}};
 }
 
-Json solver(const dynamics::Simulation& simulation) {
+Json listed(const std::vector<dynamics::RouteFailure>& all) {
     Json failures = Json::array();
-    for (const dynamics::RouteFailure& f : simulation.failures) {
+    for (const dynamics::RouteFailure& f : all) {
         if (failures.size() == listed_failures) break;
         failures.push_back({{"mode", f.mode + 1}, {"tau", f.tau}, {"reason", f.reason}});
     }
+    return failures;
+}
+
+Json solver(const dynamics::Simulation& simulation) {
     return {{"route", simulation.solver},
             {"evaluations", simulation.counts.evaluations},
             {"ode_steps", simulation.counts.steps},
             {"worst_error_estimate_of_log_variance", simulation.counts.worst_error},
             {"imprecise", simulation.imprecise_count()},
             {"failed", simulation.failures.size()},
-            {"failures", failures}};
+            {"failures", listed(simulation.failures)},
+            {"exact_sampling_failures", listed(simulation.exact_failures)},
+            {"weight_failures", listed(simulation.weight_failures)}};
 }
 
 template <class Wanted>

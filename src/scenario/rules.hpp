@@ -15,7 +15,8 @@ struct Rule {
     std::optional<Breach> (*breach)(const Scenario&);
 };
 
-/// Every relation, once. They judge a resolved scenario.
-std::span<const Rule> rules();
+// Every relation, once. They judge a resolved scenario.
+std::span<const Rule> rules();         ///< the scenario's own
+std::span<const Rule> combinations();  ///< of architecture, objective, path and solvers
 
 }  // namespace eigenflow::scenario

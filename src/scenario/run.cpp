@@ -13,45 +13,10 @@
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
 #include "eigenflow/scenario/validate.hpp"
+#include "learning_problem.hpp"
 
 namespace eigenflow::scenario {
 namespace {
-
-Result<dynamics::LearningProblem> make_problem(const Scenario& s, const data::Spectrum& spectrum) {
-    const auto objective = model::Objective::create({.path = s.objective.path,
-                                                     .target = s.objective.target,
-                                                     .preconditioning = s.objective.preconditioning,
-                                                     .weighting = s.objective.weighting,
-                                                     .sigma_data = s.objective.sigma_data,
-                                                     .P_mean = s.objective.P_mean,
-                                                     .P_std = s.objective.P_std});
-    if (!objective) return objective.error();
-    auto network = model::make_network({.architecture = s.network.architecture,
-                                        .init = s.network.init,
-                                        .depth = s.network.depth,
-                                        .imbalance = s.network.imbalance,
-                                        .kernel = s.network.kernel,
-                                        .residual = s.network.residual},
-                                       spectrum);
-    if (!network) return network.error();
-    return dynamics::LearningProblem{
-        .network = std::shared_ptr<const model::Network>(std::move(*network)),
-        .objective = *objective,
-        .rule = s.training.rule == "gradient-descent" ? dynamics::TrainingRule::gradient_descent
-                                                      : dynamics::TrainingRule::gradient_flow,
-        .coupling = s.objective.coupling == "shared" ? dynamics::Coupling::shared : dynamics::Coupling::independent,
-        .learning_rate = LearningRate(s.training.learning_rate),
-        .noise = NoiseLevel(*s.sampling.noise),
-        .data = NoiseLevel(*s.sampling.data)};
-}
-
-dynamics::SamplingSpec sampling_spec(const Sampling& s) {
-    return {.solver = s.solver,
-            .steps = s.steps,
-            .rho = s.rho,
-            .to_zero = s.to_zero,
-            .max_panels = static_cast<std::size_t>(s.max_panels)};
-}
 
 Result<void> refuse_problems(const Scenario& scenario) {
     std::string sentences;
@@ -148,7 +113,7 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     auto simulation =
         dynamics::simulate({.problem = *problem,
                             .training_solver = training.solver,
-                            .sampling = sampling_spec(scenario.sampling),
+                            .sampling = sampling_of(scenario),
                             .tau = dynamics::training_times(
                                 *problem, dynamics::log_spaced_times(training.first, training.last, training.points)),
                             .noise_levels = *scenario.output.noise_levels,
@@ -190,8 +155,7 @@ Result<void> check(const Scenario& given) {
     const auto problem = make_problem(scenario, *spectrum);
     if (!problem) return problem.error();
     if (auto stable = refuse_unstable(*problem); !stable) return stable;
-    const auto route =
-        dynamics::make_variance_route(scenario.training.solver, sampling_spec(scenario.sampling), *problem);
+    const auto route = dynamics::make_variance_route(scenario.training.solver, sampling_of(scenario), *problem);
     if (!route) return route.error();
     return {};
 }

@@ -83,6 +83,7 @@ constexpr std::array distances = {
     CsvColumn{"limit_w2", "data", "Wasserstein-2 distance to what training to tau = infinity generates"},
     CsvColumn{"sampler_kl", "nat", "KL(generated || exact sampling with the same weights); empty for exact samplers"},
     CsvColumn{"sampler_w2", "data", "Wasserstein-2 distance to exact sampling; empty for exact samplers"},
+    CsvColumn{"status", "", "ok; infinite: an empty kl is; failed: a number is missing, the manifest says why"},
 };
 
 constexpr std::array files = {

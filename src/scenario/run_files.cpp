@@ -62,10 +62,22 @@ void write_rows(io::CsvWriter& csv, const std::vector<analysis::PowerLaw>& laws)
     }
 }
 
-void write_rows(io::CsvWriter& csv, const std::vector<Distance>& distances) {
+// Of the cells that apply: NaN has failed, an infinite divergence is a mode without variance.
+const char* status(const Distance& d, bool has_sampler) {
+    bool infinite = false;
+    for (const double value : {d.kl, d.w2, d.loss, d.limit_kl, d.limit_w2}) {
+        if (std::isnan(value)) return "failed";
+        infinite = infinite || std::isinf(value);
+    }
+    if (!has_sampler) return infinite ? "infinite" : "ok";
+    if (std::isnan(d.sampler_kl) || std::isnan(d.sampler_w2)) return "failed";
+    return infinite || std::isinf(d.sampler_kl) || std::isinf(d.sampler_w2) ? "infinite" : "ok";
+}
+
+void write_rows(io::CsvWriter& csv, const std::vector<Distance>& distances, bool has_sampler) {
     for (const Distance& d : distances) {
         csv.cell(d.tau).cell(d.kl).cell(d.w2).cell(d.loss).cell(d.limit_kl).cell(d.limit_w2);
-        csv.cell(d.sampler_kl).cell(d.sampler_w2).end_row();
+        csv.cell(d.sampler_kl).cell(d.sampler_w2).cell(status(d, has_sampler)).end_row();
     }
 }
 
@@ -98,7 +110,8 @@ Result<void> write_run(const std::filesystem::path& directory, const Run& run, T
     if (auto done = write_csv(directory, "weights.csv", run.simulation.weights); !done) return done;
     if (auto done = write_emergence(directory, run.emergence); !done) return done;
     if (auto done = write_power_laws(directory, run.power_laws); !done) return done;
-    if (auto done = write_csv(directory, "distances.csv", run.distances); !done) return done;
+    const bool has_sampler = !run.simulation.exact_variance.empty();
+    if (auto done = write_csv(directory, "distances.csv", run.distances, has_sampler); !done) return done;
     return io::write_file_atomically(directory / "manifest.json", manifest_text(run, threads));
 }
 

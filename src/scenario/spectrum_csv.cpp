@@ -10,18 +10,13 @@ namespace eigenflow::scenario {
 namespace {
 
 Result<std::vector<int>> read_frequencies(const io::CsvTable& table, const std::string& column) {
-    const auto numbers = table.numbers(column);
+    const auto numbers = table.numbers(column, io::Gaps::refused, [](double value) {
+        const bool whole = std::abs(value) <= 1e9 && value == std::round(value);
+        return whole ? nullptr : "is not a whole number, but a frequency is one: correct the row";
+    });
     if (!numbers) return numbers.error();
     std::vector<int> frequencies;
-    for (std::size_t row = 0; row < numbers->size(); ++row) {
-        const double value = (*numbers)[row];
-        if (std::abs(value) > 1e9 || value != std::round(value)) {
-            return Error{ErrorKind::file, table.place(row, *table.column(column)) + ": " +
-                                              std::string(table.text(row, *table.column(column))) +
-                                              " is not a whole number, but a frequency is one: correct the row"};
-        }
-        frequencies.push_back(static_cast<int>(value));
-    }
+    for (const double value : *numbers) frequencies.push_back(static_cast<int>(value));
     return frequencies;
 }
 
@@ -40,15 +35,10 @@ Result<data::Spectrum> read_spectrum(const std::filesystem::path& file) {
     const std::vector<std::string> required = {"variance"};
     const auto table = io::read_csv(file, required);
     if (!table) return table.error();
-    auto variances = table->numbers("variance");
+    auto variances = table->numbers("variance", io::Gaps::refused, [](double value) {
+        return value < 0.0 ? "is negative, but a variance is >= 0: correct the row or leave it out" : nullptr;
+    });
     if (!variances) return variances.error();
-    for (std::size_t row = 0; row < variances->size(); ++row) {
-        if ((*variances)[row] < 0.0) {
-            return Error{ErrorKind::file, table->place(row, *table->column("variance")) + ": " +
-                                              std::string(table->text(row, *table->column("variance"))) +
-                                              " is negative, but a variance is >= 0: correct the row or leave it out"};
-        }
-    }
     if (!table->has_column("frequency_y") || !table->has_column("frequency_x")) {
         return data::Spectrum::principal(std::move(*variances));
     }

@@ -35,7 +35,11 @@ data::VectorSource one_channel(data::VectorSource images, std::size_t channels, 
 }
 
 Result<data::VectorSource> gray_source(const NpyVectors& vectors, const SpectrumRequest& request) {
-    if (vectors.image_shape.empty()) return vectors.source;
+    if (vectors.image_shape.empty()) {
+        if (!request.channel) return vectors.source;
+        return Error{ErrorKind::usage, "channel " + std::to_string(*request.channel) +
+                                           " is asked of plain vectors, which have no channels: leave it out"};
+    }
     const auto [height, width, channels] =
         std::tuple(vectors.image_shape[0], vectors.image_shape[1], vectors.image_shape[2]);
     if (!request.channel) return data::gray_images(vectors.source, height, width, channels);

@@ -16,6 +16,22 @@ std::string shown(const Key& key, const Scenario& scenario) {
     return missing ? "" : shortened(text);
 }
 
+// The relation's problem, where each of its keys is right so far; its first key then no longer is.
+std::optional<Problem> broken(const Rule& rule, const Scenario& whole, std::set<std::string_view>& bad) {
+    for (const std::string_view name : rule.keys) {
+        if (bad.contains(name)) return {};
+    }
+    auto breach = rule.breach(whole);
+    if (!breach) return {};
+    const std::string_view name = rule.keys.front();
+    bad.insert(name);
+    return Problem{std::string(name),
+                   shown(*find_key(name), whole),
+                   std::move(breach->allowed),
+                   std::move(breach->remedy),
+                   {rule.keys.begin() + 1, rule.keys.end()}};
+}
+
 }  // namespace
 
 std::string Problem::sentence() const {
@@ -40,18 +56,9 @@ std::vector<Problem> check_keys(const Scenario& scenario, std::set<std::string_v
 std::vector<Problem> check(const Scenario& scenario, std::set<std::string_view>& bad) {
     const Scenario whole = resolved(scenario);
     std::vector<Problem> problems = check_keys(whole, bad);
-    for (const Rule& rule : rules()) {
-        bool judgeable = true;
-        for (const std::string_view name : rule.keys) judgeable = judgeable && !bad.contains(name);
-        if (!judgeable) continue;
-        if (auto breach = rule.breach(whole)) {
-            const std::string_view name = rule.keys.front();
-            bad.insert(name);
-            problems.push_back({std::string(name),
-                                shown(*find_key(name), whole),
-                                std::move(breach->allowed),
-                                std::move(breach->remedy),
-                                {rule.keys.begin() + 1, rule.keys.end()}});
+    for (const std::span<const Rule> relations : {rules(), combinations()}) {
+        for (const Rule& rule : relations) {
+            if (auto problem = broken(rule, whole, bad)) problems.push_back(std::move(*problem));
         }
     }
     return problems;

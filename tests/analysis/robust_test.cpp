@@ -5,6 +5,7 @@
 
 #include "../../analysis/estimators/soft_l1.hpp"
 #include "analysis/synthetic_laws.hpp"
+#include "worst_error.hpp"
 
 using namespace eigenflow;
 using namespace eigenflow::analysis;
@@ -80,7 +81,7 @@ TEST_CASE("T-21 robust reweighting: the bootstrap's solver finds Ceres' optimum 
             const double again = soft_l1_line(points, std::vector<double>(points.count(), ceres.scatter),
                                               {.centre = -2.0, .level = 0.0, .exponent = 0.0})
                                      .exponent;
-            worst = std::max(worst, std::abs(again - ceres.exponent));
+            worst = tests::worse(worst, std::abs(again - ceres.exponent));
         }
     }
     // Ceres stops where its cost is flat to rounding: √(2 ε cost) scale/√Sxx ≈ √(4e-16 · 20) · 0.15/√11 = 4e-9

@@ -19,7 +19,7 @@ COLUMNS = {
     "power_law.csv": "criterion,direction,estimator,exponent,exponent_se,ci_low,ci_high,prefactor,floor,r_squared,"
                      "modes,censored,note,floor_se,floor_ci_low,floor_ci_high,curvature_p,break_variance,"
                      "exponent_below,exponent_above,break_p",
-    "distances.csv": "tau,kl,w2,loss,limit_kl,limit_w2,sampler_kl,sampler_w2",
+    "distances.csv": "tau,kl,w2,loss,limit_kl,limit_w2,sampler_kl,sampler_w2,status",
 }
 WHOLE = {"mode", "modes", "censored", "frequency_y", "frequency_x"}
 WORDS = {
@@ -28,7 +28,7 @@ WORDS = {
     "estimator": {"ols", "ols-inverse", "robust", "censored", "floor"},
     "gray_zone": {"true", "false"},
     "overshoot": {"true", "false"},
-    "status": {"ok", "failed", "emerged", "censored", "gray-zone", "no-crossing"},
+    "status": {"ok", "infinite", "failed", "emerged", "censored", "gray-zone", "no-crossing"},
 }
 # A spectrum with modes that rise, fall, lie in the gray zone and have no variance.
 LIST = ["data.source=list", "data.variances=[30.0,7.0,1.0,0.3,0.1,3e-3,1e-4,5e-6,4e-6,1e-7,0.0]", "fit.bootstrap=20",

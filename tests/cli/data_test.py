@@ -21,6 +21,10 @@ class SpectrumFiles(ProgramTest):
             self.assert_spectrum_refused(f"mode,variance\n1,2\n2,{cell}\n3,1\n", "line 3", '"variance"', cell, reason)
         self.assert_spectrum_refused("mode,variance\n1,2\n2,\n", "line 3", '"variance"', "the cell is empty")
 
+    def test_the_first_bad_row_is_told(self):
+        self.assert_spectrum_refused("mode,variance\n1,2\n2,-1\n3,abc\n", "line 3", "-1", "is negative")
+        self.assert_spectrum_refused("mode,variance\n1,2\n2,abc\n3,-1\n", "line 3", "abc", "is not a number")
+
     def test_a_missing_column(self):
         self.assert_spectrum_refused("mode,variances\n1,2\n", 'no column "variance"', "nearest", '"variances"',
                                      "rename a column or add it")

@@ -64,9 +64,66 @@ class Numerics(ProgramTest):
         self.assertEqual({row["mode"] for row in self.rows("variance.csv") if row["status"] == "failed"}, {"1", "2"})
         self.assertIn("2 modes could not be computed, the first is mode 1", outcome.err)
 
+    def test_one_mode_is_one_mode(self):
+        # Under a sampler the same mode fails again in the exact sampling that it is compared with.
+        init = "network.init=[100,0.1,0.1,0.1,0.1,0.1,0.1,0.1]"
+        outcome = self.run_program("run", "small.toml", init, "--out", "run", "--quiet")
+        self.assert_failures_are_told(outcome)
+        self.assertIn("eigenflow: 1 mode could not be computed, the first is mode 1", outcome.err)
+        self.assertNotIn("auto", outcome.err)  # which it is
+        again = self.run_program("run", "small.toml", init, "sampling.solver=heun", "sampling.steps=1000", "--out",
+                                 "again", "--quiet")
+        self.assertIn("eigenflow: 1 mode could not be computed, the first is mode 1", again.err)
+
+    def test_exact_sampling_that_fails_alone_leaves_the_rows_good(self):
+        # exp(10^6) by the exact flow; a product of 17 factors by Euler.
+        outcome = self.run_program("run", "small.toml", "network.init=100", "sampling.solver=euler", "--out", "run",
+                                   "--quiet")
+        self.assertEqual(outcome.code, NUMERICS)
+        (line,) = outcome.err.splitlines()
+        self.assertIn("the sampler's bias: exact sampling of 8 modes could not be computed", line)
+        self.assertEqual({row["status"] for row in self.rows("variance.csv")}, {"ok"})
+        solver = self.manifest()["solver"]
+        self.assertEqual((solver["failed"], len(solver["exact_sampling_failures"])), (0, 8))
+        distances = self.rows("distances.csv")
+        for row in distances:
+            self.assertEqual(row["status"] == "failed", row["sampler_w2"] == "")
+            self.assertTrue(row["w2"])
+        self.assertEqual({distances[0]["status"], distances[-1]["status"]}, {"failed", "ok"})
+
+    def test_weights_that_fail_alone(self):
+        # A noise level beyond the range of sampling, where the curvature leaves the doubles.
+        outcome = self.run_program("run", "small.toml", "training.solver=ode", "output.noise_levels=[1.0,1e200]",
+                                   "data.modes=2", "--out", "run", "--quiet")
+        self.assertEqual(outcome.code, NUMERICS)
+        (line,) = outcome.err.splitlines()
+        for part in ("weights.csv: 2 modes", "the first is mode 1", "noise level 1e+200", "non_finite_state"):
+            self.assertIn(part, line)
+        self.assertEqual({row["status"] for row in self.rows("variance.csv")}, {"ok"})
+        for row in self.rows("weights.csv"):
+            self.assertEqual(row["status"], "failed" if float(row["noise_level"]) > 1 else "ok")
+        self.assertEqual(len(self.manifest()["solver"]["weight_failures"]), 2)
+
+    def test_an_unstable_descent_is_told_to_take_smaller_steps(self):
+        # Stable at the optimum, where the limit is judged, and not so far from it.
+        outcome = self.run_program("run", "small.toml", "training.rule=gradient-descent", "training.last=1",
+                                   "network.architecture=symmetric-two-layer", "network.init=50",
+                                   "training.learning_rate=1e-4", "--out", "run", "--quiet")
+        self.assertEqual(outcome.code, NUMERICS, outcome.err)
+        self.assertIn("use a smaller training.learning_rate", outcome.err)
+
+    def test_the_status_of_a_distance(self):
+        # A mode without variance: the divergence from it is infinite, and neither missing nor failed.
+        self.simulate("small.toml", "data.source=list", "data.variances=[1.0,0.0]")
+        for row in self.rows("distances.csv"):
+            self.assertEqual((row["status"], row["kl"]), ("infinite", ""))
+            self.assertTrue(row["w2"] and row["loss"])
+        self.simulate("small.toml", "--force")
+        self.assertEqual({row["status"] for row in self.rows("distances.csv")}, {"ok"})
+
     def assert_failures_are_told(self, outcome):
         self.assertEqual(outcome.code, NUMERICS, outcome.err)
-        self.assertRegex(outcome.err, r"\Aeigenflow: \d+ modes could not be computed, the first is mode \d+ \(.+\)")
+        self.assertRegex(outcome.err, r"\Aeigenflow: \d+ modes? could not be computed, the first is mode \d+ \(.+\)")
         self.assertEqual(tuple(contents(self.folder / "run")), RUN_FILES)
         failed = {int(row["mode"]) for row in self.rows("variance.csv") if row["status"] == "failed"}
         solver = self.manifest()["solver"]

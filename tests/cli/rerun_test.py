@@ -19,9 +19,6 @@ class Rerun(ProgramTest):
         self.assert_same_but_manifest(first, again)
         return first
 
-    def test_power_law(self):
-        self.assert_runs_again(SCENARIOS / "01_power_law.toml", "fit.bootstrap=50", "output.modes=8")
-
     def test_overrides(self):
         self.assert_runs_again("small.toml", "network.init=[0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8]", "data.largest=2.5",
                                "network.architecture=symmetric-two-layer", "name=τ* \"quoted\"", "fit.bootstrap=20",
@@ -60,6 +57,49 @@ class Rerun(ProgramTest):
     def test_reference_is_a_scenario(self):
         self.write("reference.toml", self.succeed("reference").out)
         self.simulate("reference.toml", "fit.bootstrap=0", "output.modes=4", "training.points=10")
+
+
+class Lessons(ProgramTest):
+    """Every lesson, with few times: its scenario.toml gives the same bytes again, on one thread and on two."""
+
+    FAST = ("training.points=3", "fit.bootstrap=20", "output.modes=5", 'emergence.thresholds=["geometric"]')
+
+    def assert_lesson_runs_again(self, number):
+        (lesson,) = SCENARIOS.glob(f"{number:02}_*.toml")
+        first = self.simulate(lesson, *self.FAST, "--threads", 1, out="one")
+        again = self.simulate("one/scenario.toml", "--threads", 2, out="two")
+        self.assert_same_but_manifest(first, again)
+
+    def test_lesson_1(self):
+        self.assert_lesson_runs_again(1)
+
+    def test_lesson_2(self):
+        self.assert_lesson_runs_again(2)
+
+    def test_lesson_3(self):
+        self.assert_lesson_runs_again(3)
+
+    def test_lesson_4(self):
+        self.assert_lesson_runs_again(4)
+
+    def test_lesson_5(self):
+        self.assert_lesson_runs_again(5)
+
+    def test_lesson_6(self):
+        self.assert_lesson_runs_again(6)
+
+    def test_lesson_7(self):
+        self.assert_lesson_runs_again(7)
+
+    def test_lesson_8(self):
+        self.assert_lesson_runs_again(8)
+
+    def test_lesson_9(self):
+        self.assert_lesson_runs_again(9)
+
+    def test_every_lesson_is_here(self):
+        numbers = sorted(int(path.name[:2]) for path in SCENARIOS.glob("[0-9][0-9]_*.toml"))
+        self.assertEqual(numbers, [n for n in range(1, 100) if hasattr(self, f"test_lesson_{n}")])
 
 
 if __name__ == "__main__":

@@ -114,13 +114,42 @@ class Combinations(ProgramTest):
 
     def test_a_tied_network_has_no_negative_weight(self):
         self.assert_combination_refused("network.architecture=symmetric-two-layer", "network.init=-0.1",
-                                        parts=["small.toml: network.init", "mode 1", "negative", "init ≥ 0",
+                                        parts=["command line: network.init=-0.1: ", "mode 1", "negative", "init ≥ 0",
                                                "symmetric-two-layer"])
 
     def test_a_closed_form_where_there_is_none(self):
         self.assert_combination_refused("training.solver=closed-form", "objective.preconditioning=edm",
-                                        parts=["small.toml: training.solver = \"closed-form\"", "preconditioning",
+                                        parts=["command line: training.solver=closed-form: ", "preconditioning",
                                                'use solver = "auto" or "quadrature"'])
+
+    def test_a_closed_form_is_asked_of_every_sampler(self):
+        # heun ended its work before its companion was refused, and ode ignored the demand.
+        for solver in ("exact", "heun", "ode"):
+            self.assert_combination_refused("network.architecture=deep", "training.solver=closed-form",
+                                            f"sampling.solver={solver}", "training.points=100000",
+                                            parts=["command line: training.solver=closed-form: ", "closed form for"])
+
+    def test_every_combination_without_meaning_at_once(self):
+        self.write("s.toml", """[data]
+source = "power-law"
+[network]
+architecture = "symmetric-two-layer"
+init = -0.5
+depth = 0
+[objective]
+target = "velocity"
+""")
+        for command in ("run", "check"):
+            self.assert_refused([command, "s.toml", "sampling.to_zero=true"], USAGE,
+                                ["s.toml:5: network.init = -0.5: ", "negative weight"],
+                                ["s.toml:6: network.depth = 0: ", "1 <= depth <= 64"],
+                                ["s.toml:8: objective.target = \"velocity\": ", "no meaning on path \"ve\"", "\"flow\""],
+                                ["command line: sampling.to_zero=true: ", "use solver = \"heun\""])
+
+    def test_a_default_end_of_the_path_that_the_target_cannot_reach(self):
+        self.assert_combination_refused("objective.path=flow",
+                                        parts=["command line: objective.path=flow: sampling.data = 1.0: ",
+                                               "1 is the default of path flow", "sampling.data=0.999"])
 
     def test_edm_preconditioning_takes_the_route_that_it_has(self):
         for overrides in (["training.solver=auto"], ["training.solver=quadrature"], ["objective.weighting=edm"],

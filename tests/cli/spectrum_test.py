@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""`eigenflow spectrum` against NumPy on synthetic files, and the spectra that are shipped with the scenarios."""
+"""`eigenflow spectrum` against NumPy on synthetic files and on CIFAR-10, and the spectra that are shipped."""
 
 import csv
+import math
+import os
 import unittest
+from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +15,11 @@ COUNT, DIMENSION = 400, 48
 # The covariance's rounding is below COUNT eps tr Σ and LAPACK's below DIMENSION eps tr Σ, in NumPy and here; the
 # trace is below 2000 times the smallest variance (spread of 0.3 to 3): 2 * 448 * 2.2e-16 * 2000 = 4e-10.
 CLOSE = 1e-9
+
+SHIPPED = SCENARIOS / "spectra"
+# uint8 (10000, 32, 32, 3); not part of the checkout.
+CIFAR10 = Path(os.environ.get("EIGENFLOW_CIFAR10",
+                              SCENARIOS.parents[1] / "shared" / "data" / "cifar10_test_10k_u8.npy"))
 
 
 def read(path):
@@ -146,22 +154,67 @@ class Measured(ProgramTest):
         self.assert_refused(ask("x.npy", "--top", 48), USAGE, ["x.npy", "48", "1 to 47", "leave it out for all modes"])
         self.assert_refused(ask("x.npy", "--basis", "fourier", "--channel", 3), USAGE, ["x.npy", "channel 3", "0 to 2"])
         self.assert_refused(ask("x.npy", "--basis", "fourier", "--shape", 2, 8), USAGE, ["x.npy", "--shape", "4 x 4"])
+        self.assert_refused(ask("plain.npy", "--basis", "fourier", "--shape", 6, 8, "--channel", 7), USAGE,
+                            ["plain.npy", "channel 7", "plain vectors", "leave it out"])
         self.assert_refused(ask("plain.npy", "--basis", "fourier"), USAGE,
                             ["plain.npy", "--shape", "[N] or [height, width]"])
         self.assert_refused(ask("plain.npy", "--basis", "fourier", "--shape", 7, 7), USAGE,
                             ["plain.npy", "--shape", "48"])
 
 
+@unittest.skipUnless(CIFAR10.is_file(), f"no {CIFAR10.name}: name it in EIGENFLOW_CIFAR10")
+class Real(ProgramTest):
+    """The spectra of 10,000 real images, measured now, shipped and by NumPy."""
+
+    def measure(self, *options):
+        self.succeed("spectrum", CIFAR10, "--out", "x.csv", "--quiet", *options)
+        return variances(self.folder / "x.csv")
+
+    def test_principal_components_of_cifar10_equal_numpy(self):
+        vectors = np.load(CIFAR10).reshape(10000, -1) / 127.5 - 1.0
+        vectors -= vectors.mean(axis=0)
+        covariance = vectors.T @ vectors / 9999
+        measured = self.measure()
+        leading = slice(0, 1000)
+        np.testing.assert_allclose(measured[leading], np.linalg.eigvalsh(covariance)[::-1][leading], rtol=1e-9, atol=0)
+        np.testing.assert_allclose(measured[leading], variances(SHIPPED / "cifar10_pca.csv")[leading], rtol=1e-9,
+                                   atol=0)
+        np.testing.assert_allclose(measured.sum(), np.trace(covariance), rtol=1e-12, atol=0)
+
+    def test_top_components_of_cifar10_equal_all_of_them(self):
+        np.testing.assert_allclose(self.measure("--top", 30), variances(SHIPPED / "cifar10_pca.csv")[:30], rtol=1e-9,
+                                   atol=0)
+
+    def test_fourier_modes_of_cifar10_equal_numpy(self):
+        images = np.load(CIFAR10).mean(axis=3) / 127.5 - 1.0
+        expected = fourier(images)
+        self.measure("--basis", "fourier")
+        measured = {(int(row["frequency_y"]), int(row["frequency_x"])): float(row["variance"])
+                    for row in read(self.folder / "x.csv")}
+        np.testing.assert_allclose([measured[k] for k in expected], list(expected.values()), rtol=1e-9, atol=0)
+
+
 class Shipped(unittest.TestCase):
+    def assert_pinned(self, file, count, total, largest, smallest):
+        texts = [row["variance"] for row in read(SHIPPED / file)]
+        self.assertEqual((len(texts), texts[0], texts[-1]), (count, largest, smallest))
+        self.assertEqual(math.fsum(map(float, texts)), total)  # correctly rounded, in any order
+
+    def test_the_shipped_numbers_are_pinned(self):
+        # NumPy 1.24 on the same images: 752.0105358144783, 220.13990561929785 and 4.07923951664e-06 (double's limit
+        # there, 1e-10 relative); 230.18646811631663, 63.420746043906114 and 0.00036708132267522135.
+        self.assert_pinned("cifar10_pca.csv", 3072, 752.0105358144784, "220.13990561929785", "4.079239516435197e-06")
+        self.assert_pinned("cifar10_gray_fourier.csv", 1024, 230.18646811631706, "63.420746043906384", "0.00036708132267521836")
+
     def test_cifar10_principal_components(self):
-        values = variances(SCENARIOS / "spectra" / "cifar10_pca.csv")
+        values = variances(SHIPPED / "cifar10_pca.csv")
         self.assertEqual(len(values), 3072)
         self.assertTrue(np.all(values > 0) and np.all(np.diff(values) <= 0))
         # 3072 pixels in [-1, 1] have variances of at most 1.
         self.assertLess(values.sum(), 3072)
 
     def test_cifar10_fourier_modes(self):
-        rows = read(SCENARIOS / "spectra" / "cifar10_gray_fourier.csv")
+        rows = read(SHIPPED / "cifar10_gray_fourier.csv")
         values = [float(row["variance"]) for row in rows]
         self.assertEqual((len(rows), values), (1024, sorted(values, reverse=True)))
         self.assertGreater(values[-1], 0)

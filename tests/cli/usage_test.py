@@ -64,8 +64,11 @@ class Help(ProgramTest):
 
 class CommandLines(ProgramTest):
     def test_a_misspelled_command_is_met_with_the_commands(self):
-        self.assert_refused(["rnu", "small.toml"], USAGE,
-                            ['"rnu" is not a command', "use one of run, ", "spectrum", "eigenflow --help"])
+        for word in ("rnu", "runn"):
+            self.assert_refused([word, "small.toml"], USAGE, [f'"{word}" is not a command', "did you mean run?",
+                                                              "use one of run, ", "spectrum", "eigenflow --help"])
+        outcome = self.run_program("weather")
+        self.assert_sentences(outcome, USAGE, ['"weather" is not a command: use one of run, '])
 
     def test_no_command(self):
         self.assert_refused([], USAGE, ["say what to do", "eigenflow --help"])
@@ -78,7 +81,16 @@ class CommandLines(ProgramTest):
 
     def test_an_option_in_the_place_of_the_command(self):
         for words in (["--verbose"], ["--quiet", "run", "small.toml"]):
-            self.assert_refused(words, USAGE, [f'"{words[0]}" is not a command', "use one of run, ", "spectrum"])
+            self.assert_refused(words, USAGE, [f"{words[0]}: eigenflow itself has no such option",
+                                               "begin with a command, one of run, ", "spectrum"])
+        self.assert_refused(["--hlep"], USAGE, ["did you mean --help?"])
+
+    def test_a_misspelled_option_is_met_with_the_nearest(self):
+        self.assert_refused(["run", "small.toml", "--thread", "2"], USAGE,
+                            ["--thread: eigenflow run has no such option: did you mean --threads?"])
+        self.assert_refused(["run", "small.toml", "--fource"], USAGE, ["did you mean --force?"])
+        self.assert_refused(["check", "small.toml", "--quiet"], USAGE,
+                            ["--quiet: eigenflow check has no such option: (eigenflow check --help"])
 
     def test_an_option_without_its_value(self):
         self.assert_refused(["run", "small.toml", "--threads"], USAGE, ["--threads", "missing", "[1 - 1024]"])
@@ -88,7 +100,10 @@ class CommandLines(ProgramTest):
         for value in ("0", "-1", "1025", "two", "1.5", ""):
             self.assert_refused(["run", "small.toml", "--threads", value], USAGE, ["--threads", value, "1", "1024"])
         self.assert_refused(["spectrum", "x.npy", "--out", "x.csv", "--top", "0"], USAGE,
-                            ["--top: Value 0 not in range 1 to 1000000000 "])
+                            ["--top: 0 is out of range: use 1 to 1000000000 "])
+        for value in ("two", "1.5", "", "0x2"):
+            self.assert_refused(["run", "small.toml", "--threads", value], USAGE,
+                                [f'--threads: "{value}" is not a whole number: use 1 to 1024'])
         self.assert_refused(["spectrum", "x.npy", "--out", "x.csv", "--basis", "wavelet"], USAGE,
                             ["--basis", "wavelet", "{pca,fourier}"])
         self.assert_refused(["spectrum", "x.npy", "--out", "x.csv", "--channel", "-1"], USAGE, ["--channel", "-1"])
@@ -107,6 +122,12 @@ class CommandLines(ProgramTest):
     def test_principal_components_are_not_counted_on_a_fourier_basis(self):
         self.assert_refused(["spectrum", "x.npy", "--out", "x.csv", "--basis", "fourier", "--top", "2"], USAGE,
                             ["--top", "--basis fourier"])
+
+    def test_options_that_the_basis_has_no_use_for(self):
+        for words in (["--channel", "1"], ["--shape", "6", "8"], ["--basis", "pca", "--channel", "mean"]):
+            self.assert_refused(["spectrum", "x.npy", "--out", "x.csv", *words], USAGE,
+                                [words[-2] if words[-2] == "--channel" else "--shape", "add --basis fourier",
+                                 "leave it out"])
 
     def test_help_wins_over_what_is_missing(self):
         self.assertEqual(self.run_program("spectrum", "--help", "--threads", "2").code, DONE)

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "random_vectors.hpp"
+#include "worst_error.hpp"
 
 using namespace eigenflow;
 using namespace eigenflow::data;
@@ -41,7 +42,7 @@ double error_over_promise(const std::vector<double>& x, std::size_t n, std::size
     REQUIRE(measured);
     const LongMoments exact = brute_force(x, n, d);
     double largest = 0.0;
-    for (const double v : x) largest = std::max(largest, std::abs(v));
+    for (const double v : x) largest = tests::worse(largest, std::abs(v));
     double worst = 0.0;
     for (std::size_t j = 0; j < d; ++j) {
         for (std::size_t k = 0; k < d; ++k) {
@@ -49,7 +50,7 @@ double error_over_promise(const std::vector<double>& x, std::size_t n, std::size
                 static_cast<double>(std::sqrt(exact.covariance[j * d + j] * exact.covariance[k * d + k]));
             const double promise = (static_cast<double>(n) + 4) * eps * scale + std::pow(eps * largest, 2);
             const auto error = static_cast<double>(measured->covariance[j * d + k] - exact.covariance[j * d + k]);
-            worst = std::max(worst, std::abs(error) / promise);
+            worst = tests::worse(worst, std::abs(error) / promise);
             CHECK(measured->covariance[j * d + k] == measured->covariance[k * d + j]);
         }
     }

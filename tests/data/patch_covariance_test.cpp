@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "explicit_convolution.hpp"
+#include "worst_error.hpp"
 
 using namespace eigenflow;
 using data::Offset;
@@ -46,7 +47,7 @@ TEST_CASE("T-8 patch covariance is the average of the covariance over all places
                 const double expected =
                     (pixels.shift(window[i]) * pixels.covariance() * pixels.shift(window[j]).transpose()).trace() /
                     pixels.places();
-                worst = std::max(worst, std::abs(sigma_p[i * window.size() + j] - expected));
+                worst = tests::worse(worst, std::abs(sigma_p[i * window.size() + j] - expected));
                 CHECK(sigma_p[i * window.size() + j] == sigma_p[j * window.size() + i]);
             }
         }

@@ -1,7 +1,6 @@
 """What README.md and docs/ say, held against the program and the code.  docs_test.py PROGRAM"""
 
 import csv
-import importlib.util
 import json
 import os
 import re
@@ -133,7 +132,6 @@ class Csv(unittest.TestCase):
         for file in self.run_directory.iterdir():
             self.assertIn(f"`{file.name}`", read(DOCS / "csv.md"))
 
-    @unittest.skipUnless(importlib.util.find_spec("pandas"), "needs pandas")
     def test_pandas_block_reads_the_very_numbers(self):
         (block,) = code_blocks(read(DOCS / "csv.md"), "python")
         names, back = {}, Path.cwd()

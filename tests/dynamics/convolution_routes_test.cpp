@@ -14,6 +14,7 @@
 #include "eigenflow/model/patch_convolution.hpp"
 #include "explicit_convolution.hpp"
 #include "small_problem.hpp"
+#include "worst_error.hpp"
 
 using namespace eigenflow;
 using tests::ExplicitConvolution;
@@ -109,12 +110,12 @@ TEST_CASE("T-8 golden: every filter and Fourier variance of patch_convolution.js
         for (int k = 0; k < n; ++k) {
             const std::size_t mode = mode_of(spectrum, {0, 2 * k <= n ? k : k - n});
             const double expected = c["fourier_variance"][std::size_t(k)];
-            worst_variance = std::max(worst_variance, relative_error(variance[mode], expected));
+            worst_variance = tests::worse(worst_variance, relative_error(variance[mode], expected));
         }
         network->filter(problem.objective.at(NoiseLevel(1.0)), model::TrainingClock::flow(c["tau"]), filter);
         for (std::size_t j = 0; j < offsets.size(); ++j) {
             const double expected = c["filter_at_sigma_1"][j];
-            worst_tap = std::max(worst_tap, std::abs(filter[tap_of(*window, offsets[j], n)] - expected));
+            worst_tap = tests::worse(worst_tap, std::abs(filter[tap_of(*window, offsets[j], n)] - expected));
         }
         ++cases;
     }
@@ -187,7 +188,7 @@ TEST_CASE("T-2 T-8 both clocks by ODE agree with quadrature") {
             const auto quadrature = variances("quadrature", problem, tau);
             double worst = 0.0;
             for (std::size_t i = 0; i < ode.size(); ++i) {
-                worst = std::max(worst, relative_error(ode[i], quadrature[i]));
+                worst = tests::worse(worst, relative_error(ode[i], quadrature[i]));
             }
             MESSAGE(architecture << " on " << c.spec.path << ": " << worst);
             CHECK(worst <= 1e-7);

@@ -8,6 +8,7 @@
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/model/registry.hpp"
 #include "small_problem.hpp"
+#include "worst_error.hpp"
 
 using namespace eigenflow;
 using tests::problem_of;
@@ -66,7 +67,7 @@ TEST_CASE("T-5 T-6 generated variances: closed weights under quadrature against 
                     const double error =
                         relative_error(variance_by("ode", problem, tau), variance_by("quadrature", problem, tau));
                     CHECK(error <= ode_promise);
-                    worst = std::max(worst, error);
+                    worst = tests::worse(worst, error);
                 }
             }
         }

@@ -17,6 +17,7 @@
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/numerics/random.hpp"
 #include "small_problem.hpp"
+#include "worst_error.hpp"
 
 using namespace eigenflow;
 using dynamics::FlowQuadrature;
@@ -206,7 +207,7 @@ TEST_CASE("T-11 quadrature: the symmetric flow near its turning point, against 3
         const auto problem = tests::problem_of("symmetric-two-layer", {row.lambda}, {row.init},
                                                {.path = "flow", .target = "velocity"}, 0.0, 1.0);
         const double error = tests::relative_error(tests::variance_by("quadrature", problem, row.tau), row.variance);
-        worst = std::max(worst, error);
+        worst = tests::worse(worst, error);
         CHECK_MESSAGE(error <= 1e-13, "lambda " << row.lambda << " tau " << row.tau << " Q " << row.init);
     }
     MESSAGE("worst " << worst);

@@ -8,6 +8,7 @@
 
 #include "layered_case.hpp"
 #include "reference_table.hpp"
+#include "worst_error.hpp"
 
 using namespace eigenflow;
 using tests::terms_of;
@@ -74,9 +75,10 @@ TEST_CASE("T-6 the universal curve of each depth against mpmath") {
             CAPTURE(row.optimum);
             CHECK(weight_error <= promise);
             CHECK(deviation_error <= promise);
-            worst_weight = std::max(worst_weight, weight_error / promise);
-            worst_deviation = std::max(worst_deviation, deviation_error / promise);
-            if (condition(row) < 1.0) worst_plain = std::max({worst_plain, weight_error, deviation_error});
+            worst_weight = tests::worse(worst_weight, weight_error / promise);
+            worst_deviation = tests::worse(worst_deviation, deviation_error / promise);
+            if (condition(row) < 1.0)
+                worst_plain = tests::worse(tests::worse(worst_plain, weight_error), deviation_error);
         }
     }
     CHECK(rows == 360);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "layered_case.hpp"
+#include "worst_error.hpp"
 
 using namespace eigenflow;
 using tests::layered_network;
@@ -117,8 +118,8 @@ TEST_CASE("T-5 T-6 weights are those of the literal flow of every layer") {
         const double tolerance = size * (std::pow(unit, 4) * c.rate * c.eta_tau / 60.0 + 100.0 * eps);
         CHECK(std::abs(w.weight - expected) <= tolerance);
         CHECK(std::abs(w.deviation - distance) <= tolerance);
-        worst =
-            std::max({worst, std::abs(w.weight - expected) / tolerance, std::abs(w.deviation - distance) / tolerance});
+        worst = tests::worse(worst, std::abs(w.weight - expected) / tolerance);
+        worst = tests::worse(worst, std::abs(w.deviation - distance) / tolerance);
         if (c.layers.size() == 2) {
             const auto imbalance = static_cast<double>(layers[0] * layers[0] - layers[1] * layers[1]);
             CHECK(std::abs(imbalance - c.spec.imbalance) <= tolerance);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "eigenflow/model/registry.hpp"
+#include "worst_error.hpp"
 
 using namespace eigenflow;
 
@@ -61,7 +62,7 @@ TEST_CASE("T-2 battery: a moment after the start a weight is where it was, howev
         std::vector<double> weight(modes);
         (*network)->weights(at, model::TrainingClock::flow(1e-30), {0, modes}, weight);
         double worst = 0.0;
-        for (std::size_t k = 0; k < modes; ++k) worst = std::max(worst, std::abs(weight[k] / init[k] - 1.0));
+        for (std::size_t k = 0; k < modes; ++k) worst = tests::worse(worst, std::abs(weight[k] / init[k] - 1.0));
         CHECK_MESSAGE(worst <= 1e-13, architecture << ": " << worst);  // deep's promise; others are good to some ulp
     }
 }

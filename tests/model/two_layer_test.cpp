@@ -6,6 +6,7 @@
 
 #include "layered_case.hpp"
 #include "reference_table.hpp"
+#include "worst_error.hpp"
 
 using namespace eigenflow;
 
@@ -40,8 +41,8 @@ TEST_CASE("T-5 untied two-layer weights against mpmath") {
         CAPTURE(row.text("init") + " " + row.text("imbalance") + " " + row.text("m") + " " + row.text("eta_tau"));
         CHECK(weight_error <= 1.0);
         CHECK(deviation_error <= 1.0);
-        worst_weight = std::max(worst_weight, weight_error);
-        worst_deviation = std::max(worst_deviation, deviation_error);
+        worst_weight = tests::worse(worst_weight, weight_error);
+        worst_deviation = tests::worse(worst_deviation, deviation_error);
         ++rows;
     }
     CHECK(rows > 300);

@@ -150,6 +150,7 @@ TEST_CASE("a scenario written in C++ is valid with a source alone") {
 TEST_CASE("noise, data and noise levels follow the path unless they are given") {
     Scenario scenario = minimal();
     scenario.objective.path = "flow";
+    scenario.objective.target = "velocity";
     const Scenario flow = resolved(scenario);
     CHECK(flow.sampling.noise == 0.0);
     CHECK(flow.sampling.data == 1.0);

@@ -132,6 +132,7 @@ TEST_CASE("noise levels lie on the path") {
     s.output.noise_levels = {{0.5, 10.0}};
     CHECK(sentences(s).empty());
     s.objective.path = "flow";
+    s.objective.target = "velocity";
     CHECK(sentences(s) == Lines{"output.noise_levels = [0.5, 10.0]: must be a list of numbers, 0 < entry <= 1 on flow: "
                                 "write noise_levels = [0.1, 0.5, 0.9]"});
     s.output.noise_levels.emplace();

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "eigenflow/model/registry.hpp"
 #include "eigenflow/numerics/random.hpp"
@@ -62,7 +63,8 @@ struct Fill {
 };
 
 void mend_relations(Scenario& s, RandomStream& random) {
-    s.network.kernel |= 1;
+    s.network.kernel = s.network.kernel % 2 == 0 ? 1 : 3;
+    s.network.depth = 1 + s.network.depth % 4;  // of every depth, the curve is solved anew
     s.training.last = s.training.first * 10.0;
     if (s.data.source == "list" || s.data.source == "log-normal") s.data.basis = "pca";
     s.data.shape = {4, 8};
@@ -79,6 +81,19 @@ void mend_relations(Scenario& s, RandomStream& random) {
     if (s.sampling.data) s.sampling.data = usual.data;
 }
 
+// Architecture, objective, path and solvers that don't go together are drawn again until they do.
+void draw_combination(Scenario& s, RandomStream& random) {
+    for (auto problems = validate(s); !problems.empty(); problems = validate(s)) {
+        std::vector<std::string> keys = problems.front().related;
+        keys.push_back(problems.front().key);
+        for (const std::string& name : keys) {
+            const Key& key = *find_key(name);
+            std::visit([&](const auto& field) { Fill{key, random}(field.write(s)); }, key.field);
+        }
+        mend_relations(s, random);
+    }
+}
+
 }  // namespace
 
 TEST_CASE("any valid scenario is read back identical, and written again to the same bytes") {
@@ -89,8 +104,7 @@ TEST_CASE("any valid scenario is read back identical, and written again to the s
             std::visit([&](const auto& field) { Fill{key, random}(field.write(scenario)); }, key.field);
         }
         mend_relations(scenario, random);
-        const auto problems = validate(scenario);
-        REQUIRE_MESSAGE(problems.empty(), problems.front().sentence());
+        draw_combination(scenario, random);
         const std::string text = to_toml(scenario);
         const auto loaded = parse_scenario(text, "scenario.toml");
         REQUIRE_MESSAGE(loaded, loaded.error().message);

@@ -7,6 +7,7 @@
 #include <numbers>
 #include <string>
 
+#include "../worst_error.hpp"
 #include "lesson.hpp"
 
 using namespace eigenflow;
@@ -39,7 +40,7 @@ TEST_CASE("T-21 lesson 3: the exponent depends on the criterion more than on the
     double between_networks = 0.0;
     for (const Criterion criterion : criteria) {
         between_networks =
-            std::max(between_networks, std::abs(exponent(tied, criterion) - exponent(one_layer, criterion)));
+            tests::worse(between_networks, std::abs(exponent(tied, criterion) - exponent(one_layer, criterion)));
     }
     CHECK(tied.states(rounded(exponent(one_layer, Criterion::geometric), 4) + ", " +
                       rounded(exponent(one_layer, Criterion::harmonic), 4) + " and " +

@@ -47,8 +47,8 @@ struct RouteCounts {
 /// A variance that could not be computed.
 struct RouteFailure {
     std::size_t mode = 0;  ///< counted from 0
-    double tau = 0.0;
-    std::string reason;  ///< the named exit of the solver
+    double tau = 0.0;      ///< the first of the times that failed; a solver that gave up takes the later ones along
+    std::string reason;    ///< the named exit of the solver
 };
 
 /// λ̃ of a block of modes at several training times: variance[i * modes.count + j] for tau[i] and mode modes.first + j.
@@ -87,9 +87,26 @@ struct SamplingSpec {
     std::size_t max_panels = 1024;  ///< exact, by quadrature: the budget of one integral over the noise levels, ≥ 1
 };
 
+/// What decides which routes there are: the demands, and of a problem all but its modes.
+struct RouteChoice {
+    std::string_view training;  ///< training.solver: auto | closed-form | quadrature | ode
+    SamplingSpec sampling;
+    std::string_view architecture;
+    model::ObjectiveSpec objective;
+    TrainingRule rule = TrainingRule::gradient_flow;
+    Coupling coupling = Coupling::independent;
+    NoiseLevel noise{80.0};
+    NoiseLevel data{0.002};
+};
+
+/// Every demand that can't be met, judged before anything is computed: one sentence of ErrorKind::usage each,
+/// "<key> = <value>: reason: remedy" with the keys training.solver, sampling.solver, sampling.to_zero, sampling.noise
+/// and sampling.data. Ends of the path are judged only for an objective that exists.
+std::vector<Error> contradictions(const RouteChoice& choice);
+
 /// @param training  training.solver: auto | closed-form | quadrature | ode. auto is the closed form where there is one,
 ///                  else quadrature. ode integrates the gradient flow numerically too.
-/// Error{usage} with one sentence where the combination has no meaning.
+/// Error{usage} with the contradictions() of the demands and the problem, one a line.
 Result<std::unique_ptr<const VarianceRoute>> make_variance_route(std::string_view training,
                                                                  const SamplingSpec& sampling, const LearningProblem&);
 

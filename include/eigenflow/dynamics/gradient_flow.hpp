@@ -22,7 +22,7 @@ struct GradientFlowPath {
 /// Integrates T-2 for one mode at one noise level by Boost.Odeint, knowing only g, h and m, from w(0) = Q through every
 /// tau (non-negative, rising). Time is scaled by the mode's own rate 2ηω h g, and the integration stops at the steady
 /// state |w − w*| ≤ 1e-9 (|w| + |w*|) (or g(w) = 0), so a stiff mode costs as little as a slow one: under 2,000 steps.
-/// Weights after a bad exit are NaN. Accuracy about 1e-9 of the larger of |w| and the smaller non-zero of |Q|, |w*|.
+/// Weights after a bad exit are NaN. Accuracy 3e-9 of the larger of |w| and the smaller non-zero of |Q|, |w*|.
 ///
 /// Where modes share parameters θ (a convolution's kernel), it is dθ/dτ = η · descent that is integrated, knowing only
 /// that slope, in time scaled by the largest rate, until no parameter moves by more than 1e-11 of the largest in a unit

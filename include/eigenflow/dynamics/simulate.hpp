@@ -40,7 +40,10 @@ struct Simulation {
     std::vector<double> exact_variance;
     /// Estimates of |error of ln λ̃|, shaped as trajectories.variance; empty where the route has none.
     std::vector<double> error;
-    std::vector<RouteFailure> failures;
+    std::vector<RouteFailure> failures;         ///< of trajectories.variance
+    std::vector<RouteFailure> exact_failures;   ///< of exact_variance
+    std::vector<RouteFailure> weight_failures;  ///< of weights: once a mode and noise level, at the first bad τ
+    bool complete() const { return failures.empty() && exact_failures.empty() && weight_failures.empty(); }
     RouteCounts counts;
     std::string solver;  ///< the route used
 
@@ -55,7 +58,8 @@ inline constexpr double log_variance_promise = 1e-12;
 /// The two nested clocks: for every τ the trained weights, and the variance that sampling with them generates.
 ///
 /// The training loss is ∫ ω E|F − y|² dν over the noise levels from noise to data (dν as in T-1).
-/// Error{usage} where the route does not exist; single variances that fail are NaN and listed in `failures`.
+/// Error{usage} where the route does not exist; single variances and weights that fail are NaN and
+/// listed in `failures`, `exact_failures` and `weight_failures`.
 /// The same bytes for any number of threads.
 Result<Simulation> simulate(const SimulationRequest& request);
 

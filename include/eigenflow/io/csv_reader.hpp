@@ -31,8 +31,10 @@ public:
 
     /// A column as doubles, correctly rounded (std::from_chars), finite except for gaps read as NaN. The whole cell
     /// must be a decimal number; blanks around it and one leading + are allowed. ErrorKind::file names file, line,
-    /// column and value.
-    Result<std::vector<double>> numbers(std::string_view column, Gaps gaps = Gaps::refused) const;
+    /// column and value of the first bad row. `judge`, if given, says what is wrong with a number, and what to do about
+    /// it, or nullptr.
+    Result<std::vector<double>> numbers(std::string_view column, Gaps gaps = Gaps::refused,
+                                        const char* (*judge)(double) = nullptr) const;
 
     /// `FILE, line L, column "NAME"`, for the errors of those who know what a cell means.
     std::string place(std::size_t row, std::size_t column) const;

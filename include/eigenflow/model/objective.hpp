@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "eigenflow/core/result.hpp"
 #include "eigenflow/core/strong_types.hpp"
@@ -85,10 +86,16 @@ struct Weighting {
 };
 std::span<const Weighting> weightings();
 
+/// What in a spec of known names contradicts the rest of it, one sentence of ErrorKind::usage each,
+/// "objective.<key> = <value>: reason: remedy": a target that its path does not have, a preconditioning or a weighting
+/// that is defined elsewhere. Unknown names are passed over: create() refuses them.
+std::vector<Error> contradictions(const ObjectiveSpec& spec);
+
 /// An objective on a noise path. It exists only if the combination has a meaning.
 class Objective {
 public:
-    /// ErrorKind::usage with one sentence for unknown names, parameters out of range and combinations without meaning.
+    /// ErrorKind::usage with one sentence for an unknown name or a parameter out of range, and one a line for every
+    /// one of contradictions().
     static Result<Objective> create(const ObjectiveSpec& spec);
 
     NoiseTerms at(NoiseLevel t) const { return terms(path_->at(t)); }

@@ -20,8 +20,9 @@ struct Problem {
 };
 
 /// Everything that is wrong with a scenario, in the order of the schema, then what is wrong between keys; empty when it
-/// can be run. A relation between keys is judged only where each of them is right by itself. What only the data can
-/// tell (the modes of a file) and whether architecture, objective and path go together is not judged here.
+/// can be run: its own relations, and whether architecture, objective, path and solvers go together. A relation between
+/// keys is judged only where each of them is right by itself. What only the data can tell (the modes of a file, the
+/// largest stable learning rate) is not judged here.
 std::vector<Problem> validate(const Scenario& scenario);
 
 }  // namespace eigenflow::scenario

@@ -7,7 +7,7 @@ namespace eigenflow::model {
 
 Error needs_fourier_modes(std::string_view architecture) {
     return Error{ErrorKind::usage, "network.architecture = \"" + std::string(architecture) +
-                                       "\" trains Fourier modes, and the spectrum holds principal components: set "
+                                       "\": trains Fourier modes, and the spectrum holds principal components: set "
                                        "data.basis = \"fourier\""};
 }
 

@@ -158,9 +158,10 @@ constexpr double smallest_imbalance = 1e-100;
 MadeNetwork make_two_layer(const NetworkSpec& spec, const data::Spectrum& spectrum, std::vector<double> init) {
     const double size = std::abs(spec.imbalance);
     if (!std::isfinite(spec.imbalance) || (size > 0.0 && size < smallest_imbalance)) {
-        return Error{ErrorKind::usage,
-                     "network.imbalance = p² − q² must be 0, for balanced layers, or a finite number of size 1e-100 or "
-                     "more"};
+        return Error{
+            ErrorKind::usage,
+            "network.imbalance: p² − q² must be a finite number, 0 or of size 1e-100 or more: use 0 for balanced "
+            "layers"};
     }
     std::vector<double> imbalance(init.size(), spec.imbalance);
     if (spec.residual) {
