@@ -36,9 +36,12 @@ public:
     std::string_view architecture() const override { return "patch-convolution"; }
     bool is_linear() const override { return true; }
     bool trains_modes_alone() const override { return false; }
-    double gain(std::size_t, double) const override { return static_cast<double>(modes()); }  ///< N; modes do not train by T-2
+    double gain(std::size_t, double) const override {
+        return static_cast<double>(modes());
+    }  ///< N; modes do not train by T-2
 
-    double stiffness(const NoiseTerms& at) const override { return rate(at, stiffest_); }
+    double sharpness(const NoiseTerms& at, std::size_t, double) const override { return rate(at, stiffest_); }
+    Stiffness stiffness(const NoiseTerms& at) const override { return {rate(at, stiffest_), rate(at, stiffest_)}; }
 
     void weights(const NoiseTerms& at, const TrainingClock& clock, ModeRange range,
                  std::span<double> weight) const override;
