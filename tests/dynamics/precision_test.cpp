@@ -41,7 +41,7 @@ TEST_CASE("T-11 status: under a small budget what misses the promise says imprec
             const std::vector<double> tau = {0.0, 0.1, 3.0, 100.0, 1e4};
             const Simulation full = simulated(problem, 4096, tau);
             CHECK(full.imprecise_count() == 0);
-            for (const std::size_t budget : {1, 12, 40}) {
+            for (const std::size_t budget : {std::size_t{1}, std::size_t{12}, std::size_t{40}}) {
                 const Simulation small = simulated(problem, budget, tau);
                 std::size_t counted = 0;
                 double worst = 0.0;
@@ -98,7 +98,7 @@ TEST_CASE("T-11 a variance at tau is the same within 4e-13 whatever times are as
         const auto alone = route->variances(std::vector<double>{grid[i]}, {0, 1});
         CHECK(std::abs(std::log(together.variance[i] / alone.variance[0])) <= 4e-13);
     }
-    for (const std::size_t every : {3, 50}) {
+    for (const std::size_t every : {std::size_t{3}, std::size_t{50}}) {
         std::vector<double> some;
         for (std::size_t i = 0; i < grid.size(); i += every) some.push_back(grid[i]);
         const auto thinned = route->variances(some, {0, 1});
