@@ -1,6 +1,5 @@
 #include "gradient_descent.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -10,6 +9,77 @@ namespace eigenflow::dynamics {
 namespace {
 
 constexpr double escaped = 1e150;
+
+/// The layers of one mode at one noise level, step by step. The map from a step to the next has finitely many states,
+/// so every stable descent ends in a cycle of rounding, of one state or of a few ulp; once met (Brent's algorithm: the
+/// state is held against the one after 2^j steps), any number of steps is as many as its remainder.
+class Descent {
+public:
+    Descent(const model::Network& network, const model::NoiseTerms& at, std::size_t mode, double learning_rate)
+        : network_(network),
+          at_(at),
+          mode_(mode),
+          learning_rate_(learning_rate),
+          theta_(network.parameters()),
+          slope_(theta_.size()) {
+        network.initial_parameters(mode, theta_);
+        landmark_ = theta_;
+    }
+
+    /// @param steps  whole, not below those taken before
+    void advance_to(double steps) {
+        while (taken_ < steps && !unstable_ && period_ == 0.0) {
+            step();
+            ++taken_;
+            look_back();
+        }
+        if (period_ > 0.0) {
+            for (double left = std::fmod(steps - taken_, period_); left > 0.0; --left) step();
+        }
+        taken_ = steps;
+    }
+
+    /// NaN after an escape.
+    double weight() const {
+        return unstable_ ? std::numeric_limits<double>::quiet_NaN() : network_.weight_of(mode_, theta_);
+    }
+
+private:
+    void step() {
+        network_.descent(at_, mode_, theta_, slope_);
+        at_rest_ = true;
+        for (std::size_t p = 0; p < theta_.size(); ++p) {
+            const double next = theta_[p] + learning_rate_ * slope_[p];
+            at_rest_ = at_rest_ && next == theta_[p];
+            unstable_ = unstable_ || !(std::abs(next) < escaped);
+            theta_[p] = next;
+        }
+    }
+
+    void look_back() {
+        if (at_rest_) {
+            period_ = 1.0;
+        } else if (theta_ == landmark_) {
+            period_ = taken_ - landmark_at_;
+        } else if (taken_ >= 2.0 * landmark_at_) {
+            landmark_ = theta_;
+            landmark_at_ = taken_;
+        }
+    }
+
+    const model::Network& network_;
+    const model::NoiseTerms& at_;
+    std::size_t mode_;
+    double learning_rate_;
+    std::vector<double> theta_;
+    std::vector<double> slope_;
+    std::vector<double> landmark_;
+    double landmark_at_ = 0.0;
+    double taken_ = 0.0;
+    double period_ = 0.0;  // 0: no cycle met yet
+    bool at_rest_ = false;
+    bool unstable_ = false;
+};
 
 class DescentBySteps final : public TrainedWeights {
 public:
@@ -41,26 +111,10 @@ public:
 private:
     template <class Record>
     void sweep(const model::NoiseTerms& at, std::span<const double> tau, std::size_t mode, const Record& record) const {
-        const model::Network& network = *problem_.network;
-        std::vector<double> theta(network.parameters());
-        std::vector<double> slope(theta.size());
-        network.initial_parameters(mode, theta);
-        double taken = 0.0;
-        bool settled = false;
-        bool unstable = false;
+        Descent descent(*problem_.network, at, mode, problem_.learning_rate.value);
         for (std::size_t i = 0; i < tau.size(); ++i) {
-            const double steps = problem_.clock(TrainingTime(tau[i])).steps();
-            for (; taken < steps && !settled && !unstable; ++taken) {
-                network.descent(at, mode, theta, slope);
-                settled = true;
-                for (std::size_t p = 0; p < theta.size(); ++p) {
-                    const double next = theta[p] + problem_.learning_rate.value * slope[p];
-                    settled = settled && next == theta[p];
-                    unstable = unstable || !(std::abs(next) < escaped);
-                    theta[p] = next;
-                }
-            }
-            record(i, unstable ? std::numeric_limits<double>::quiet_NaN() : network.weight_of(mode, theta));
+            descent.advance_to(problem_.clock(TrainingTime(tau[i])).steps());
+            record(i, descent.weight());
         }
     }
 

@@ -96,7 +96,7 @@ void solve_jointly(const model::Network& network, std::size_t mode, const model:
     std::vector<double> theta(network.parameters());
     network.initial_parameters(mode, theta);
     const auto weight = [&] { return network.weight_of(mode, theta); };
-    const double stiffness = network.stiffness(at);
+    const double stiffness = network.stiffness(at).limit;
     if (stiffness == 0.0) {
         out = {std::vector<double>(tau.size(), weight()), OdeExit::steady_state, 0.0, 0, 0};
         return;

@@ -132,8 +132,9 @@ private:
         for (std::size_t i = 0; i < variance.size(); ++i) {
             const double from = optimum[i % modes.count];
             variance[i] = std::exp((std::isfinite(from) ? from : start_) + 2.0 * variance[i]);
-            error[i] *= 2.0;
-            counts.worst_error = std::max(counts.worst_error, error[i]);
+            // An estimate of NaN is none: no bound is known.
+            error[i] = std::isnan(error[i]) ? std::numeric_limits<double>::infinity() : 2.0 * error[i];
+            if (std::isfinite(variance[i])) counts.worst_error = std::max(counts.worst_error, error[i]);
         }
     }
 

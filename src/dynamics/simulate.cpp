@@ -4,7 +4,6 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/numerics/parallel.hpp"
 #include "training_loss.hpp"
+#include "variance_curve.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
@@ -24,16 +24,22 @@ std::size_t block_size(std::size_t modes) { return std::clamp<std::size_t>(modes
 
 // Variances that are not finite without a solver having said so (overflow, an unstable gradient descent) become NaN;
 // each mode is listed once, at its first such time.
-void list_silent_failures(std::span<const double> tau, std::vector<double>& variance,
+void list_silent_failures(const LearningProblem& problem, std::span<const double> tau, std::vector<double>& variance,
                           std::vector<RouteFailure>& failures) {
     const std::size_t modes = variance.size() / tau.size();
+    const bool failed = !std::all_of(variance.begin(), variance.end(), [](double v) { return std::isfinite(v); });
+    const bool unstable = failed && problem.rule == TrainingRule::gradient_descent &&
+                          problem.learning_rate.value > largest_stable_rate(problem).value;
     std::vector<char> listed(modes, 0);
     for (const RouteFailure& failure : failures) listed[failure.mode] = 1;
     for (std::size_t i = 0; i < variance.size(); ++i) {
         if (std::isfinite(variance[i])) continue;
         variance[i] = std::numeric_limits<double>::quiet_NaN();
         if (std::exchange(listed[i % modes], 1)) continue;
-        failures.push_back({i % modes, tau[i / modes], "the variance is not a finite number"});
+        const double time = tau[i / modes];
+        failures.push_back({i % modes, time,
+                            unstable && time > 0.0 ? "unstable gradient descent: the learning rate is too large"
+                                                   : "the variance is not a finite number"});
     }
 }
 
@@ -76,7 +82,7 @@ Table all_variances(const SimulationRequest& request, const VarianceRoute& route
         std::move(part.failures.begin(), part.failures.end(), std::back_inserter(failures));
     }
     if (!estimated.front()) table.error = {};
-    list_silent_failures(request.tau, table.variance, failures);
+    list_silent_failures(request.problem, request.tau, table.variance, failures);
     return table;
 }
 
@@ -135,8 +141,8 @@ bool Simulation::imprecise(std::size_t time, std::size_t mode) const {
     if (error.empty()) return false;
     const double variance = trajectories.at(time, mode);
     if (!std::isfinite(variance)) return false;  // failed, which says more
-    return error[time * trajectories.modes() + mode] >
-           log_variance_promise * std::max(1.0, std::abs(std::log(variance)));
+    const double promise = log_variance_promise * std::max(1.0, std::abs(std::log(variance)));
+    return !(error[time * trajectories.modes() + mode] <= promise);  // an estimate that is NaN promises nothing
 }
 
 std::size_t Simulation::imprecise_count() const {
@@ -148,6 +154,8 @@ std::size_t Simulation::imprecise_count() const {
 }
 
 Result<Simulation> simulate(const SimulationRequest& request) {
+    const TrainingTime last(request.tau.empty() ? 0.0 : request.tau.back());
+    if (auto steps = check_descent_steps(request.problem, last); !steps) return steps.error();
     auto made = make_variance_route(request.training_solver, request.sampling, request.problem);
     if (!made) return made.error();
     const std::shared_ptr<const VarianceRoute> route = std::move(*made);
@@ -167,15 +175,9 @@ Result<Simulation> simulate(const SimulationRequest& request) {
     out.tau = request.tau;
     out.target.assign(lambda.begin(), lambda.end());
     out.limit = route->limit_variances();
-    out.evaluate = [route](std::size_t mode, std::span<const double> tau, std::span<double> variance) {
-        // Routes take rising times.
-        std::vector<std::size_t> order(tau.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return tau[a] < tau[b]; });
-        std::vector<double> rising;
-        for (const std::size_t i : order) rising.push_back(tau[i]);
-        const VarianceBlock block = route->variances(rising, {mode, 1});
-        for (std::size_t i = 0; i < order.size(); ++i) variance[order[i]] = block.variance[i];
+    out.evaluate = [route, problem = request.problem](std::size_t mode, std::span<const double> tau,
+                                                      std::span<double> variance) {
+        evaluate_variance(problem, *route, mode, tau, variance);
     };
     Table computed = all_variances(request, *route, simulation, simulation.failures);
     out.variance = std::move(computed.variance);

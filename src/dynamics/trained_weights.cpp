@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <deque>
 #include <limits>
+#include <mutex>
 #include <utility>
+#include <vector>
 
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "gradient_descent.hpp"
@@ -42,6 +45,40 @@ private:
     LearningProblem problem_;
 };
 
+/// The weights that a sweep of all steps gave, for the latest sets of times and modes: every noise level asks for the
+/// same. Safe to use from several threads; what is found is what would be computed.
+class LatestSweeps {
+public:
+    template <class Sweep>
+    void weights(std::span<const double> tau, model::ModeRange modes, std::span<double> weight, const Sweep& sweep) {
+        if (recall(tau, modes, weight)) return;
+        sweep();
+        const std::scoped_lock lock(mutex_);
+        if (sweeps_.size() == kept) sweeps_.pop_front();
+        sweeps_.push_back({{tau.begin(), tau.end()}, modes, {weight.begin(), weight.end()}});
+    }
+
+private:
+    bool recall(std::span<const double> tau, model::ModeRange modes, std::span<double> weight) {
+        const std::scoped_lock lock(mutex_);
+        const auto found = std::find_if(sweeps_.rbegin(), sweeps_.rend(), [&](const Sweep& s) {
+            return s.modes.first == modes.first && s.modes.count == modes.count &&
+                   std::equal(s.tau.begin(), s.tau.end(), tau.begin(), tau.end());
+        });
+        if (found == sweeps_.rend()) return false;
+        std::copy(found->weight.begin(), found->weight.end(), weight.begin());
+        return true;
+    }
+    struct Sweep {
+        std::vector<double> tau;
+        model::ModeRange modes;
+        std::vector<double> weight;
+    };
+    static constexpr std::size_t kept = 64;  // more than threads, each of which works at one
+    std::mutex mutex_;
+    std::deque<Sweep> sweeps_;
+};
+
 /// One weight for all noise levels: trained on the averaged moments, compared with each level's own optimum.
 class SharedWeights final : public TrainedWeights {
 public:
@@ -51,12 +88,14 @@ public:
 
     void weights(const model::NoiseTerms&, std::span<const double> tau, model::ModeRange modes,
                  std::span<double> weight) const override {
-        trained_->weights(average_, tau, modes, weight);
+        const auto train = [&] { trained_->weights(average_, tau, modes, weight); };
+        if (!trained_->sweeps()) return train();
+        latest_.weights(tau, modes, weight, train);
     }
 
     void deviations(const model::NoiseTerms& at, std::span<const double> tau, model::ModeRange modes,
                     std::span<double> deviation) const override {
-        trained_->weights(average_, tau, modes, deviation);
+        weights(at, tau, modes, deviation);
         for (std::size_t i = 0; i < tau.size(); ++i) {
             for (std::size_t k = 0; k < modes.count; ++k) {
                 deviation[i * modes.count + k] -= at.optimum(network_->lambda()[modes.first + k]);
@@ -79,6 +118,7 @@ private:
     std::shared_ptr<const TrainedWeights> trained_;
     std::shared_ptr<const model::Network> network_;
     model::NoiseTerms average_;
+    mutable LatestSweeps latest_;
 };
 
 }  // namespace
@@ -119,22 +159,6 @@ Result<model::NoiseTerms> shared_terms(const model::Objective& objective) {
     terms.m1 = average[3];
     terms.omega = 1.0;
     return terms;
-}
-
-LearningRate largest_stable_rate(const LearningProblem& problem) {
-    if (problem.coupling == Coupling::shared) {
-        const auto average = shared_terms(problem.objective);
-        return LearningRate(average ? 2.0 / problem.network->stiffness(*average) : 0.0);
-    }
-    constexpr int levels = 1000;
-    const double noise = problem.objective.path().coordinate(problem.noise);
-    const double data = problem.objective.path().coordinate(problem.data);
-    double stiffness = 0.0;
-    for (int i = 0; i <= levels; ++i) {
-        const double x = i == levels ? data : noise + (data - noise) * i / levels;
-        stiffness = std::max(stiffness, problem.network->stiffness(problem.objective.at_coordinate(x)));
-    }
-    return LearningRate(2.0 / stiffness);
 }
 
 Result<std::shared_ptr<const TrainedWeights>> make_trained_weights(const LearningProblem& problem) {

@@ -1,5 +1,6 @@
 #include "training_loss.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -47,23 +48,39 @@ std::vector<double> training_loss(const LearningProblem& problem, const TrainedW
                                   std::span<const double> tau, Threads threads) {
     const std::span<const double> lambda = problem.network->lambda();
     const auto minimum = [&](const model::NoiseTerms& at, std::span<double> out) { out[0] = minimum_at(at, lambda); };
-    const auto loss_excess = [&](const FlowQuadrature& quadrature, double time) {
-        std::vector<double> deviation(lambda.size());
-        return integral(quadrature, [&](const model::NoiseTerms& at, std::span<double> out) {
-            trained.deviations(at, std::span(&time, 1), {0, lambda.size()}, deviation);
-            out[0] = excess_at(at, lambda, deviation);
-        });
+    const auto loss_excess = [&](const FlowQuadrature& quadrature, std::span<const double> times,
+                                 std::span<double> excess) {
+        std::vector<double> deviation(times.size() * lambda.size());
+        std::vector<double> error(times.size());
+        quadrature.integrate(
+            [&](const model::NoiseTerms& at, std::span<double> out) {
+                trained.deviations(at, times, {0, lambda.size()}, deviation);
+                for (std::size_t i = 0; i < out.size(); ++i) {
+                    out[i] = excess_at(at, lambda, std::span(deviation).subspan(i * lambda.size(), lambda.size()));
+                }
+            },
+            excess, error);
+        for (double& v : excess) v = std::abs(v);
     };
     const auto quadrature_to = [&](double tolerance) {
         return FlowQuadrature(problem.objective, problem.noise, problem.data, {.tolerance = tolerance});
     };
     const FlowQuadrature scale = quadrature_to(std::numeric_limits<double>::max());
-    const double size = integral(scale, minimum) + loss_excess(scale, 0.0);
+    const double untrained = 0.0;
+    double size = 0.0;
+    loss_excess(scale, std::span(&untrained, 1), std::span(&size, 1));
+    size += integral(scale, minimum);
     const FlowQuadrature quadrature = quadrature_to(std::max(1e-10 * size, std::numeric_limits<double>::min()));
     const double floor = integral(quadrature, minimum);
+    // Weights by steps cost all the steps before them, so that times share sweeps: eight, for threads to share.
+    const std::size_t at_once = trained.sweeps() ? std::max<std::size_t>(1, (tau.size() + 7) / 8) : 1;
     std::vector<double> loss(tau.size());
-    numerics::parallel_for(tau.size(), threads,
-                           [&](std::size_t i) { loss[i] = floor + loss_excess(quadrature, tau[i]); });
+    numerics::parallel_for((tau.size() + at_once - 1) / at_once, threads, [&](std::size_t job) {
+        const std::size_t first = job * at_once;
+        const std::size_t count = std::min(at_once, tau.size() - first);
+        loss_excess(quadrature, tau.subspan(first, count), std::span(loss).subspan(first, count));
+    });
+    for (double& v : loss) v += floor;
     return loss;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "eigenflow/core/finite.hpp"
@@ -26,13 +27,19 @@ constexpr std::array registry = {
 Network::Network(std::span<const double> lambda, std::vector<double> init)
     : lambda_(lambda.begin(), lambda.end()), init_(std::move(init)) {}
 
-double Network::stiffness(const NoiseTerms& at) const {
-    double largest = 0.0;
+Stiffness Network::stiffness(const NoiseTerms& at) const {
+    std::vector<double> limit(modes());
+    limit_deviations(at, {0, modes()}, limit);
+    Stiffness stiffness;
+    const auto raise = [](double& largest, double sharpness) {  // beyond the doubles it is infinite, never unnoticed
+        largest = std::max(largest, std::isnan(sharpness) ? std::numeric_limits<double>::infinity() : sharpness);
+    };
     for (std::size_t k = 0; k < modes(); ++k) {
-        const double optimum = at.optimum(lambda_[k]);
-        largest = std::max(largest, 2.0 * at.omega * at.curvature(lambda_[k]) * gain(k, optimum));
+        if (gain(k, init_[k]) == 0.0) continue;
+        raise(stiffness.start, sharpness(at, k, init_[k]));
+        raise(stiffness.limit, sharpness(at, k, at.optimum(lambda_[k]) + limit[k]));
     }
-    return largest;
+    return stiffness;
 }
 
 std::span<const Architecture> architectures() { return registry; }

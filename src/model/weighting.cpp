@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -21,7 +22,12 @@ double lognormal(const PathPoint& p, const ObjectiveSpec& spec) {
 
 double edm_lognormal(const PathPoint& p, const ObjectiveSpec& spec) { return edm(p, spec) * lognormal(p, spec); }
 
-double inverse_variance(const PathPoint& p, const ObjectiveSpec&) { return 1.0 / (p.s * p.s); }
+// Pure data has ω of the path's cut, s = e^−40 a: infinity, times no training yet, was NaN (Heun, whose last slope is
+// there).
+double inverse_variance(const PathPoint& p, const ObjectiveSpec&) {
+    const double s = std::max(p.s, p.a * std::exp(-NoisePath::coordinate_cut));
+    return 1.0 / (s * s);
+}
 
 constexpr std::array registry = {
     Weighting{.name = "uniform", .at = uniform, .contains_density = false, .needs_ve = false},

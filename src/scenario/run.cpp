@@ -72,16 +72,25 @@ std::vector<Distance> distances(const dynamics::Simulation& simulation) {
     return rows;
 }
 
+// Rounded towards zero to six digits, so that the number that is printed is itself stable.
+double printable(double rate) {
+    const double unit = std::pow(10.0, std::floor(std::log10(rate)) - 5.0);
+    return std::floor(rate / unit) * unit;
+}
+
 // T-10, before anything is computed.
-Result<void> refuse_unstable(const dynamics::LearningProblem& problem) {
+Result<void> refuse_descent(const dynamics::LearningProblem& problem, TrainingTime last) {
     if (problem.rule == dynamics::TrainingRule::gradient_flow) return {};
-    const double largest = dynamics::largest_stable_rate(problem).value;
-    if (problem.learning_rate.value < largest) return {};
+    const dynamics::StableRate largest = dynamics::largest_stable_rate(problem);
+    if (problem.learning_rate.value <= largest.value) return dynamics::check_descent_steps(problem, last);
     return Error{
         ErrorKind::usage,
         fmt::format("training.learning_rate = {}: gradient descent is unstable, the largest stable rate for this "
-                    "spectrum and noise range is {:.6g}: use learning_rate = {:.2g}, or rule = \"gradient-flow\"",
-                    problem.learning_rate.value, largest, 0.5 * largest)};
+                    "spectrum and noise range is {:.6g}, set by {}: use learning_rate = {:.2g}, or rule = "
+                    "\"gradient-flow\"",
+                    problem.learning_rate.value, printable(largest.value),
+                    largest.set_by_start ? "the start (network.init)" : "the weights that training approaches",
+                    0.5 * largest.value)};
 }
 
 }  // namespace
@@ -106,7 +115,8 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     if (!spectrum) return spectrum.error();
     auto problem = make_problem(scenario, *spectrum);
     if (!problem) return problem.error();
-    if (auto stable = refuse_unstable(*problem); !stable) return stable.error();
+    const TrainingTime last(scenario.training.last);
+    if (auto stable = refuse_descent(*problem, last); !stable) return stable.error();
 
     const std::vector<std::size_t> modes = log_spaced_modes(spectrum->modes(), scenario.output.modes);
     const Training& training = scenario.training;
@@ -154,7 +164,8 @@ Result<void> check(const Scenario& given) {
     if (!spectrum) return spectrum.error();
     const auto problem = make_problem(scenario, *spectrum);
     if (!problem) return problem.error();
-    if (auto stable = refuse_unstable(*problem); !stable) return stable;
+    const TrainingTime last(scenario.training.last);
+    if (auto stable = refuse_descent(*problem, last); !stable) return stable;
     const auto route = dynamics::make_variance_route(scenario.training.solver, sampling_of(scenario), *problem);
     if (!route) return route.error();
     return {};

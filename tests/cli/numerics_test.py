@@ -3,8 +3,11 @@
 
 import csv
 import json
+import math
+import re
+import shutil
 
-from program import DONE, NUMERICS, RUN_FILES, ProgramTest, contents, main
+from program import DONE, NUMERICS, RUN_FILES, USAGE, ProgramTest, contents, main
 
 
 class Numerics(ProgramTest):
@@ -130,6 +133,59 @@ class Numerics(ProgramTest):
         self.assertEqual(solver["failed"], len(failed))
         self.assertEqual({failure["mode"] for failure in solver["failures"]}, failed)
         self.assertTrue(all(failure["reason"] for failure in solver["failures"]))
+
+    DESCENT = ("training.rule=gradient-descent", "training.first=0.1", "training.last=1", "sampling.noise=1",
+               "sampling.data=0.01", "output.noise_levels=[0.1,0.9]")
+
+    def test_unstable_descent_is_refused_and_the_printed_rate_runs(self):
+        flow = ("objective.path=flow", "objective.target=velocity", "sampling.noise=0", "sampling.data=1",
+                "data.largest=0.01")
+        tied = "network.architecture=symmetric-two-layer"
+        for setting, decided in (((), "the weights that training approaches"),
+                                 ((tied, "network.init=5"), "the start (network.init)"),
+                                 ((tied, "network.init=50"), "the start (network.init)"),
+                                 ((tied, "network.init=0.001", *flow), "the start (network.init)"),
+                                 (("network.architecture=deep", "network.residual=true"), "the start (network.init)"),
+                                 (("network.architecture=two-layer", "network.init=0.1"),
+                                  "the weights that training approaches")):
+            with self.subTest(setting=setting):
+                words = ("run", "small.toml", *self.DESCENT, *setting, "--out", "run", "--quiet")
+                self.assert_refused((*words, "training.learning_rate=100"), USAGE,
+                                    ("training.learning_rate = 100", "unstable", "largest stable rate", decided))
+                sentence = self.run_program(*words, "training.learning_rate=100").err
+                largest = re.search(r"noise range is ([\d.e+-]+),", sentence).group(1)
+                recommended = re.search(r"use learning_rate = ([\d.e+-]+),", sentence).group(1)
+                self.assert_refused((*words, f"training.learning_rate={1.01 * float(largest)!r}"), USAGE, ("unstable",))
+                for rate in (largest, recommended):
+                    self.succeed(*words, f"training.learning_rate={rate}", "--force")
+                    self.assertEqual({row["status"] for row in self.rows("variance.csv")}, {"ok"})
+                shutil.rmtree(self.folder / "run")
+
+    def test_more_steps_than_can_be_taken_are_refused_at_once(self):
+        for architecture, most in (("one-layer", "9e+15"), ("deep", "1e+07")):
+            self.assert_refused(("run", "small.toml", *self.DESCENT, f"network.architecture={architecture}",
+                                 "training.learning_rate=0.01", "training.last=1e300"), USAGE,
+                                ("training.last", "1e+302 steps", most, "use training.last = "), timeout=20)
+
+    def test_a_small_budget_makes_rows_imprecise(self):
+        # The same variances with a budget that is enough: what is called ok must be right to 1e-12 in ln.
+        setting = ("network.architecture=deep", "network.init=1e-6", "objective.path=flow", "objective.target=velocity")
+        self.simulate("small.toml", *setting, out="run")
+        exact = [float(row["variance"]) for row in self.rows("variance.csv")]
+        self.assertEqual(self.manifest()["solver"]["imprecise"], 0)
+        outcome = self.succeed("run", "small.toml", *setting, "sampling.max_panels=1", "--out", "run", "--force")
+        rows = self.rows("variance.csv")
+        imprecise = [row for row in rows if row["status"] == "imprecise"]
+        solver = self.manifest()["solver"]
+        self.assertGreater(len(imprecise), 0)
+        self.assertEqual(solver["imprecise"], len(imprecise))
+        self.assertGreater(solver["worst_error_estimate_of_log_variance"], 1e-12)
+        self.assertIn(f"{len(imprecise)} variances may be off", outcome.err)
+        self.assertIn("sampling.max_panels", outcome.err)
+        for row, right in zip(rows, exact):
+            off = abs(math.log(float(row["variance"]) / right))
+            if row["status"] == "ok":
+                self.assertLessEqual(off, 1e-12 * max(1.0, abs(math.log(right))), row)
 
     def test_the_edges_of_the_doubles_end(self):
         # Each ended in minutes or not at all where a quadrature bisected what is not finite.

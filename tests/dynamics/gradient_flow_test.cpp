@@ -40,6 +40,7 @@ public:
     double gain(std::size_t, double weight) const override {
         return weight > sound_until_ ? std::numeric_limits<double>::quiet_NaN() : 1.0;
     }
+    double sharpness(const model::NoiseTerms&, std::size_t, double) const override { return 2.0; }
     std::size_t parameters() const override { return 1; }
     void initial_parameters(std::size_t, std::span<double> theta) const override { theta[0] = initial_weights()[0]; }
     void descent(const model::NoiseTerms&, std::size_t, std::span<const double>,

@@ -167,7 +167,7 @@ TEST_CASE("T-10 gradient descent: the closed form against steps along the explic
         const auto loss = pixels.loss(objective, t, window_of(network));
         const model::NoiseTerms at = objective.at(t);
         for (const double part : {0.1, 0.9, 1.7}) {  // of 1/κ: stable below 2
-            const double eta = part / network.stiffness(at);
+            const double eta = part / network.stiffness(at).limit;
             Eigen::VectorXd taps = initial_filter(network);
             for (int step = 0; step <= 20; ++step) {
                 const auto closed = filter_at(network, at, TrainingClock::descent(eta, step));
@@ -192,7 +192,7 @@ TEST_CASE("T-10 gradient descent of a kernel is stable iff eta times the stiffne
     const model::NoiseTerms at = objective_of({}).at(NoiseLevel(0.5));
     const auto loss = pixels.loss(objective_of({}), NoiseLevel(0.5), window_of(*network));
     const double stiffness = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(loss.hessian).eigenvalues().maxCoeff();
-    CHECK(std::abs(network->stiffness(at) / stiffness - 1.0) <= 1e-13);
+    CHECK(std::abs(network->stiffness(at).limit / stiffness - 1.0) <= 1e-13);
     CHECK(std::isfinite(weights_at(*network, at, TrainingClock::descent(1.999 / stiffness, 1000)).front()));
     const TrainingClock clock = TrainingClock::descent(2.001 / stiffness, 1000);
     CHECK(std::isnan(weights_at(*network, at, clock).front()));

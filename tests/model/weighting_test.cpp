@@ -186,3 +186,14 @@ TEST_CASE("T-1 training_range holds all but 12 standard deviations of ln sigma, 
     CHECK(flow->training_range().low.value == 0.0);
     CHECK(flow->training_range().high.value == 1.0);
 }
+
+// The story: ω = ∞ at s = 0, times τ = 0, made untrained weights NaN where Heun's last slope lies, at pure data.
+TEST_CASE("T-1 inverse-variance weighting is finite at pure data, as at the path's cut") {
+    for (const char* path : {"flow", "vp-cosine", "vp-linear"}) {
+        const auto objective = model::Objective::create({.path = path, .weighting = "inverse-variance"});
+        REQUIRE(objective);
+        const double at_data = objective->at(NoiseLevel(std::string(path) == "flow" ? 1.0 : 0.0)).omega;
+        CHECK(std::isfinite(at_data));
+        CHECK(at_data >= std::exp(2.0 * model::NoisePath::coordinate_cut) * (1.0 - 1e-13));  // exponent 80, rounded
+    }
+}

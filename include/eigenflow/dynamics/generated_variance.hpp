@@ -41,14 +41,15 @@ struct LearningProblem {
 struct RouteCounts {
     std::size_t evaluations = 0;  ///< of the integrand, or of right-hand sides
     std::size_t steps = 0;        ///< of ODE solvers, accepted and rejected
-    double worst_error = 0.0;     ///< largest error estimate of ln λ̃ met; 0 for closed forms
+    double worst_error = 0.0;  ///< largest error estimate of ln λ̃ of the variances that are finite, infinite where
+                               ///< one has no estimate; 0 for closed forms
 };
 
 /// A variance that could not be computed.
 struct RouteFailure {
     std::size_t mode = 0;  ///< counted from 0
     double tau = 0.0;      ///< the first of the times that failed; a solver that gave up takes the later ones along
-    std::string reason;    ///< the named exit of the solver
+    std::string reason;    ///< the named exit of the solver, "unstable gradient descent: …", or what else is known
 };
 
 /// λ̃ of a block of modes at several training times: variance[i * modes.count + j] for tau[i] and mode modes.first + j.

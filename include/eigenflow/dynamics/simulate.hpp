@@ -58,8 +58,10 @@ inline constexpr double log_variance_promise = 1e-12;
 /// The two nested clocks: for every τ the trained weights, and the variance that sampling with them generates.
 ///
 /// The training loss is ∫ ω E|F − y|² dν over the noise levels from noise to data (dν as in T-1).
-/// Error{usage} where the route does not exist; single variances and weights that fail are NaN and
-/// listed in `failures`, `exact_failures` and `weight_failures`.
+/// `trajectories.evaluate` gives λ̃ at any time; under gradient descent ln λ̃ is linear in τ between two whole steps.
+/// Error{usage} where the route does not exist or descent takes too many steps (check_descent_steps); single variances
+/// and weights that fail are NaN and listed in `failures`, `exact_failures` and `weight_failures`; "unstable gradient
+/// descent" is one of their reasons.
 /// The same bytes for any number of threads.
 Result<Simulation> simulate(const SimulationRequest& request);
 

@@ -36,9 +36,26 @@ public:
 /// Error{usage} where the problem has no meaning: an average over noise levels that is not finite.
 Result<std::shared_ptr<const TrainedWeights>> make_trained_weights(const LearningProblem& problem);
 
-/// The step η below which gradient descent is stable near the optimum at every noise level that is sampled (T-10):
-/// min 2/κ over 1000 levels, evenly spaced in the path's coordinate, and both ends. Infinite where nothing is learned.
-LearningRate largest_stable_rate(const LearningProblem& problem);
+struct StableRate {
+    double value = 0.0;         ///< η  [1/(sharpness of the loss)]
+    bool set_by_start = false;  ///< by the initial weights rather than by the limit of training
+};
+
+/// The largest step η at which gradient descent is stable at every noise level that is sampled: 2/κ, κ the largest
+/// stiffness at the start or at the limit that training approaches (T-10, model::Stiffness).
+///
+/// At the limit 2/κ is sharp: a little beyond, a start next to it moves away. From the start it is sufficient: no step
+/// there overshoots to more than its distance on the other side. P Pᵀ gets by with up to three times as much, by
+/// leaping over zero. Linear networks have one κ everywhere.
+///
+/// κ is the largest of 501 noise levels, evenly spaced in the path's coordinate, and of a golden-section search around
+/// it. Infinite where nothing is learned, 0 where the shared average does not exist.
+StableRate largest_stable_rate(const LearningProblem& problem);
+
+/// Error{usage} with the number of steps and the remedy where training to `last` takes gradient descent more than 1e7
+/// steps of the layers (0.1 s for a mode at each of some 500 noise levels), or, of linear networks in closed form,
+/// 2^53: doubles count no further.
+Result<void> check_descent_steps(const LearningProblem& problem, TrainingTime last);
 
 /// h and m averaged over the training measure, with omega = 1: what a network shared by all noise levels sees (T-1).
 Result<model::NoiseTerms> shared_terms(const model::Objective& objective);

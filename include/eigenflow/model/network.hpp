@@ -19,6 +19,14 @@ struct ModeRange {
     std::size_t count = 0;
 };
 
+/// How steep the loss is in the layers, per unit of ητ: gradient descent of step η is stable iff η · largest() ≤ 2
+/// (T-10).
+struct Stiffness {
+    double start = 0.0;  ///< at the initial weights
+    double limit = 0.0;  ///< where gradient flow ends
+    double largest() const { return start > limit ? start : limit; }
+};
+
 /// A linear denoiser whose training is a set of scalar gradient flows, one per mode and noise level:
 ///
 ///     dw/dτ = −2 η ω g(w) (h w − m),   w(0) = Q    (T-2)
@@ -52,10 +60,16 @@ public:
     /// knows. It depends on the mode where a conserved quantity of the layers does (T-5).
     virtual double gain(std::size_t mode, double weight) const = 0;
 
-    /// Largest rate κ at which a distance to the optimum shrinks, du/d(ητ) = −κ u: gradient descent with steps η is
-    /// stable near the optimum iff ηκ < 2 (T-10). Here max_k 2ω h g(w*); architectures with shared parameters override
-    /// it.
-    virtual double stiffness(const NoiseTerms& at) const;
+    /// Largest eigenvalue κ ≥ 0 of the Hessian of ω (h w² − 2 m w) in the layers θ of one mode, where they make
+    /// `weight`, along the directions in which descent can move them: layers that start equal stay equal. The
+    /// linearised flow is dδθ/d(ητ) = −κ δθ; at w* κ = 2ω h g(w*), elsewhere the layers' own curvature counts too.
+    virtual double sharpness(const NoiseTerms& at, std::size_t mode, double weight) const = 0;
+
+    /// The largest sharpness of any mode, at the start and at the limit that gradient flow approaches (w*, or 0 for
+    /// tied and balanced layers that can't cross it). On the way between the two no mode is steeper than at one of
+    /// them, since w moves monotonously and the sharpness has no maximum in between. A mode that starts on a fixed
+    /// point never moves, and does not count. Cost: O(modes).
+    virtual Stiffness stiffness(const NoiseTerms& at) const;
 
     // The layers themselves, for gradient descent by real steps and for architectures whose modes share parameters.
 

@@ -40,7 +40,8 @@ public:
         return static_cast<double>(modes());
     }  ///< N; modes do not train by T-2
 
-    double stiffness(const NoiseTerms& at) const override { return rate(at, stiffest_); }
+    double sharpness(const NoiseTerms& at, std::size_t, double) const override { return rate(at, stiffest_); }
+    Stiffness stiffness(const NoiseTerms& at) const override { return {rate(at, stiffest_), rate(at, stiffest_)}; }
 
     void weights(const NoiseTerms& at, const TrainingClock& clock, ModeRange range,
                  std::span<double> weight) const override;

@@ -40,6 +40,14 @@ public:
     }
 
     double gain(std::size_t, double weight) const override { return depth_ * std::pow(std::abs(weight), 1.0 + alpha_); }
+    /// Along q, the equal layers' direction (1, …, 1)/√L: 2ω q^(L−2) [(2L−1) h w − (L−1) m]; 0 at w = 0.
+    double sharpness(const NoiseTerms& at, std::size_t mode, double weight) const override {
+        const double lambda_k = lambda()[mode];
+        const double size = std::abs(weight);
+        const double pull = std::copysign(1.0, initial_weights()[mode]) * at.cross_moment(lambda_k);
+        const double bend = (2.0 * depth_ - 1.0) * at.curvature(lambda_k) * size - (depth_ - 1.0) * pull;
+        return std::max(2.0 * at.omega * std::pow(size, alpha_) * bend, 0.0);
+    }
 
     std::size_t parameters() const override { return static_cast<std::size_t>(depth_); }
     void initial_parameters(std::size_t mode, std::span<double> theta) const override {
@@ -51,6 +59,13 @@ public:
         const double lambda_k = lambda()[index];
         const double w = weight_of(index, theta);
         const double gradient = 2.0 * at.omega * (at.curvature(lambda_k) * w - at.cross_moment(lambda_k));
+        // Equal layers stay equal to the last bit: products in another order would drift off the saddle at 0.
+        if (std::all_of(theta.begin(), theta.end(), [&](double layer) { return layer == theta.front(); })) {
+            double others = 1.0;
+            for (std::size_t layer = 1; layer < theta.size(); ++layer) others *= theta.front();
+            std::fill(slope.begin(), slope.end(), -gradient * others);
+            return;
+        }
         // The product of all layers but one: those before times those after, since a layer may be 0.
         double before = 1.0;
         for (std::size_t layer = 0; layer < theta.size(); ++layer) {

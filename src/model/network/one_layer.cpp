@@ -64,6 +64,9 @@ public:
     }
 
     double gain(std::size_t, double) const override { return gain_; }
+    double sharpness(const NoiseTerms& at, std::size_t mode, double) const override {
+        return rate(at) * at.curvature(lambda()[mode]);
+    }
 
     std::size_t parameters() const override { return 1; }
     void initial_parameters(std::size_t mode, std::span<double> theta) const override {

@@ -122,7 +122,7 @@ double PatchConvolution::trained(const NoiseTerms& at, const TrainingClock& cloc
 
 void PatchConvolution::weights(const NoiseTerms& at, const TrainingClock& clock, ModeRange range,
                                std::span<double> weight) const {
-    if (clock.unstable(stiffness(at))) {
+    if (clock.unstable(rate(at, stiffest_))) {
         std::fill_n(weight.begin(), range.count, std::numeric_limits<double>::quiet_NaN());
         return;
     }
@@ -133,7 +133,7 @@ void PatchConvolution::weights(const NoiseTerms& at, const TrainingClock& clock,
 }
 
 void PatchConvolution::filter(const NoiseTerms& at, const TrainingClock& clock, std::span<double> tap) const {
-    if (clock.unstable(stiffness(at))) {
+    if (clock.unstable(rate(at, stiffest_))) {
         std::fill_n(tap.begin(), parameters(), std::numeric_limits<double>::quiet_NaN());
         return;
     }
@@ -156,7 +156,7 @@ void PatchConvolution::relaxations(const NoiseTerms& at, const TrainingClock& cl
 // since e0 responds with 1 at every frequency. No difference here is one of two weights near 1.
 void PatchConvolution::deviations(const NoiseTerms& at, const TrainingClock& clock, ModeRange range,
                                   std::span<double> deviation) const {
-    if (clock.unstable(stiffness(at))) {
+    if (clock.unstable(rate(at, stiffest_))) {
         std::fill_n(deviation.begin(), range.count, std::numeric_limits<double>::quiet_NaN());
         return;
     }

@@ -44,6 +44,11 @@ public:
     }
 
     double gain(std::size_t, double weight) const override { return 4.0 * weight; }
+    /// ∂²/∂P² of ω (h P⁴ − 2 m P²): 8ωm at w*, 4ω|m| at 0 where m < 0.
+    double sharpness(const NoiseTerms& at, std::size_t index, double weight) const override {
+        const Mode k = mode(at, index);
+        return std::max(4.0 * at.omega * (3.0 * k.h * weight - k.m), 0.0);
+    }
 
     std::size_t parameters() const override { return 1; }
     void initial_parameters(std::size_t mode, std::span<double> theta) const override {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -12,6 +13,9 @@ struct Factors {
     double p, q;
 };
 Factors factors(double w, double c) {
+    // Balanced to the last bit: where m and w differ in sign p = q = 0 is a saddle, and layers of unequal rounding
+    // leave it for the w* that balanced ones never reach (after some 60 steps of ηκ = 1).
+    if (c == 0.0) return {std::sqrt(std::abs(w)), std::copysign(std::sqrt(std::abs(w)), w)};
     const double larger = std::sqrt(0.5 * (std::hypot(2.0 * w, c) + std::abs(c)));
     const double smaller = larger > 0.0 ? w / larger : 0.0;
     return c >= 0.0 ? Factors{larger, smaller} : Factors{smaller, larger};
@@ -98,6 +102,14 @@ public:
     }
 
     double gain(std::size_t mode, double weight) const override { return std::hypot(2.0 * weight, imbalance_[mode]); }
+    /// Of ω (h p²q² − 2 m p q), Hessian ω [[2hq², 4hw − 2m], [4hw − 2m, 2hp²]]. Balanced layers move along p = ±q only:
+    /// 4ω|m| at w*, 2ω|m| at 0 where m and Q differ in sign.
+    double sharpness(const NoiseTerms& at, std::size_t index, double weight) const override {
+        const Mode k = mode(at, index);
+        if (k.c == 0.0) return std::max(2.0 * at.omega * (3.0 * k.h * std::abs(weight) - k.m), 0.0);
+        const double off_diagonal = 4.0 * k.h * k.sign * weight - 2.0 * k.m;
+        return at.omega * (k.h * gain(index, weight) + std::hypot(k.h * k.c, off_diagonal));
+    }
 
     std::size_t parameters() const override { return 2; }
     void initial_parameters(std::size_t mode, std::span<double> theta) const override {
