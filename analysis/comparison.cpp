@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "estimators/estimator.hpp"
@@ -80,6 +81,25 @@ Points paired_points(const std::vector<Emergence>& reference, const ByMode& run,
     return points;
 }
 
+/// Mean, standard error and interval of ln(τ*/τ*_ref).
+struct LogRatio {
+    double mean = nan;
+    double scatter = nan;
+    double se = nan;
+    double half = nan;
+
+    LogRatio(const std::vector<double>& values, double confidence) {
+        const auto n = static_cast<double>(values.size());
+        mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+        if (values.size() < 2) return;
+        double squares = 0.0;
+        for (const double v : values) squares += (v - mean) * (v - mean);
+        scatter = std::sqrt(squares / (n - 1.0));
+        se = scatter / std::sqrt(n);
+        half = se * boost::math::quantile(boost::math::students_t(n - 1.0), 0.5 + 0.5 * confidence);
+    }
+};
+
 PairedComparison paired(std::size_t run, Criterion criterion, Direction direction, const Points& points,
                         double confidence) {
     PairedComparison result{.run = run,
@@ -92,21 +112,32 @@ PairedComparison paired(std::size_t run, Criterion criterion, Direction directio
                             .difference = nan,
                             .difference_se = nan,
                             .p_value = nan};
-    const Moments m = moments_of(points);
-    const auto n = static_cast<double>(points.count());
-    result.ratio = std::exp(m.mean_y);
-    if (points.count() < 2) return result;
-    const boost::math::students_t around_mean(n - 1.0);
-    const double half = boost::math::quantile(around_mean, 0.5 + 0.5 * confidence) * std::sqrt(m.syy / (n - 1.0) / n);
-    result.ratio_low = std::exp(m.mean_y - half);
-    result.ratio_high = std::exp(m.mean_y + half);
-    if (points.count() < 3 || !(m.sxx > 0.0)) return result;
+    const LogRatio ratio(points.log_tau, confidence);
+    result.ratio = std::exp(ratio.mean);
+    result.ratio_low = std::exp(ratio.mean - ratio.half);
+    result.ratio_high = std::exp(ratio.mean + ratio.half);
+    if (points.count() < 3 || !(moments_of(points).sxx > 0.0)) return result;
     const LeastSquaresLine line = least_squares_line(points);
     result.difference = line.exponent;
     result.difference_se = line.exponent_se;
-    result.p_value = two_sided(result.difference, result.difference_se, boost::math::students_t(n - 2.0));
+    result.p_value = two_sided(result.difference, result.difference_se,
+                               boost::math::students_t(static_cast<double>(points.count()) - 2.0));
     result.differ = result.p_value < 1.0 - confidence;
     return result;
+}
+
+EffectiveRate effective_rate(std::size_t run, Criterion criterion, const std::vector<double>& log_ratios,
+                             double confidence) {
+    const LogRatio ratio(log_ratios, confidence);
+    const double rate = std::exp(-ratio.mean);
+    return {.run = run,
+            .criterion = criterion,
+            .modes = log_ratios.size(),
+            .rate = rate,
+            .rate_se = rate * ratio.se,
+            .rate_low = std::exp(-ratio.mean - ratio.half),
+            .rate_high = std::exp(-ratio.mean + ratio.half),
+            .scatter = ratio.scatter};
 }
 
 std::vector<std::pair<Criterion, Direction>> groups_of(const std::vector<Emergence>& rows) {
@@ -153,11 +184,16 @@ Comparison compare_runs(std::span<const RunResult> runs, double confidence) {
             if (other != index.end()) comparison.times.push_back(ratio_of(r, row, *other->second));
         }
         compare_exponents(r, reference, runs[r], comparison.exponents);
+        std::map<Criterion, std::vector<double>> log_ratios;
         for (const auto& [criterion, direction] : groups_of(reference.emergence)) {
             const Points points = paired_points(reference.emergence, index, criterion, direction);
-            if (points.count() > 0) {
-                comparison.paired.push_back(paired(r, criterion, direction, points, confidence));
-            }
+            if (points.count() == 0) continue;
+            comparison.paired.push_back(paired(r, criterion, direction, points, confidence));
+            std::vector<double>& ratios = log_ratios[criterion];
+            ratios.insert(ratios.end(), points.log_tau.begin(), points.log_tau.end());
+        }
+        for (const auto& [criterion, ratios] : log_ratios) {
+            comparison.rates.push_back(effective_rate(r, criterion, ratios, confidence));
         }
     }
     return comparison;

@@ -20,6 +20,7 @@ struct CompareArguments {
     std::vector<std::string> runs;
     std::optional<std::string> out;
     double confidence = 0.95;
+    bool fit_rate = false;
     bool force = false;
     bool quiet = false;
 };
@@ -31,7 +32,7 @@ exponents goes to stdout; with --out it is exponents.csv, and times.csv holds th
 
 Examples:
   eigenflow compare runs/one-layer runs/two-layer
-  eigenflow compare runs/theory runs/measured --out comparisons/theory-measured)";
+  eigenflow compare runs/theory runs/measured --fit-rate --out comparisons/theory-measured)";
 
 void summarise(const std::vector<analysis::RunResult>& runs, const analysis::Comparison& comparison) {
     for (const analysis::PairedComparison& p : comparison.paired) {
@@ -47,6 +48,17 @@ void summarise(const std::vector<analysis::RunResult>& runs, const analysis::Com
     }
 }
 
+void summarise_rates(const std::vector<analysis::RunResult>& runs, const analysis::Comparison& comparison) {
+    for (const analysis::EffectiveRate& r : comparison.rates) {
+        fmt::print(
+            stderr,
+            "eigenflow: {}, {}: as {} at {:.4g} +- {:.2g} times its learning rate ({} modes, which scatter about "
+            "it by a factor of {:.3g})\n",
+            runs[r.run].name, analysis::name_of(r.criterion), runs.front().name, r.rate, r.rate_se, r.modes,
+            std::exp(r.scatter));
+    }
+}
+
 int execute(const CompareArguments& arguments) {
     std::vector<analysis::RunResult> runs;
     for (const std::string& path : arguments.runs) {
@@ -59,8 +71,14 @@ int execute(const CompareArguments& arguments) {
     if (arguments.out) {
         const std::filesystem::path directory = *arguments.out;
         if (auto ready = io::prepare_output_directory(directory, arguments.force); !ready) return report(ready.error());
-        if (auto written = scenario::write_times(directory / "times.csv", runs, comparison); !written) {
+        if (auto written = scenario::write_times(directory / "times.csv", runs, comparison, arguments.fit_rate);
+            !written) {
             return report(written.error());
+        }
+        if (arguments.fit_rate) {
+            if (auto written = scenario::write_rates(directory / "rates.csv", runs, comparison); !written) {
+                return report(written.error());
+            }
         }
         exponents = directory / "exponents.csv";
     }
@@ -70,6 +88,7 @@ int execute(const CompareArguments& arguments) {
     if (arguments.quiet) return done;
     for (const std::string& note : scenario::notes_on(runs, comparison)) fmt::print(stderr, "eigenflow: {}\n", note);
     summarise(runs, comparison);
+    if (arguments.fit_rate) summarise_rates(runs, comparison);
     return done;
 }
 
@@ -85,6 +104,8 @@ void add_compare(CLI::App& program, int& exit_code) {
     command->add_option("--confidence", arguments->confidence, "Of intervals, and 1 - the level of significance")
         ->check(CLI::Range(1e-6, 1.0 - 1e-6))
         ->capture_default_str();
+    command->add_flag("--fit-rate", arguments->fit_rate,
+                      "One effective learning rate for all modes: rates.csv, and times.csv scaled by it");
     command->add_flag("--force", arguments->force, "Replace a comparison that is there already");
     command->add_flag("--quiet", arguments->quiet, "No summary on stderr; errors are still shown");
     command->callback([arguments, &exit_code] { exit_code = execute(*arguments); });

@@ -40,8 +40,10 @@ const std::vector<std::string> exponent_columns = {"run",
                                                    "paired_p_value",
                                                    "differ"};
 const std::vector<std::string> time_columns = {
-    "run",   "reference", "criterion",        "mode",  "target_variance", "reference_tau_star", "tau_star",
-    "ratio", "ratio_se",  "reference_status", "status"};
+    "run",   "reference", "criterion",        "mode",   "target_variance", "reference_tau_star", "tau_star",
+    "ratio", "ratio_se",  "reference_status", "status", "scaled_ratio"};
+const std::vector<std::string> rate_columns = {"run",     "reference", "criterion", "modes",  "rate",
+                                               "rate_se", "rate_low",  "rate_high", "scatter"};
 
 const analysis::PairedComparison* paired_with(const analysis::Comparison& comparison,
                                               const analysis::ExponentDifference& row) {
@@ -91,14 +93,29 @@ Result<void> write_exponents(const std::filesystem::path& file, std::span<const 
 }
 
 Result<void> write_times(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
-                         const analysis::Comparison& comparison) {
+                         const analysis::Comparison& comparison, bool scaled) {
     auto csv = io::CsvWriter::open(file, time_columns);
     if (!csv) return csv.error();
     for (const analysis::TimeRatio& row : comparison.times) {
         csv->cell(runs[row.run].name).cell(runs.front().name).cell(analysis::name_of(row.criterion));
         csv->cell(row.mode + 1).cell(row.reference_variance).cell(row.reference_tau_star).cell(row.tau_star);
         csv->cell(row.ratio).cell(row.ratio_se).cell(analysis::name_of(row.reference_status));
-        csv->cell(analysis::name_of(row.status)).end_row();
+        csv->cell(analysis::name_of(row.status));
+        const auto rate = std::find_if(comparison.rates.begin(), comparison.rates.end(),
+                                       [&](const auto& r) { return r.run == row.run && r.criterion == row.criterion; });
+        const bool has_rate = scaled && rate != comparison.rates.end();
+        (has_rate ? csv->cell(row.ratio * rate->rate) : csv->empty_cell()).end_row();
+    }
+    return csv->commit();
+}
+
+Result<void> write_rates(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
+                         const analysis::Comparison& comparison) {
+    auto csv = io::CsvWriter::open(file, rate_columns);
+    if (!csv) return csv.error();
+    for (const analysis::EffectiveRate& r : comparison.rates) {
+        csv->cell(runs[r.run].name).cell(runs.front().name).cell(analysis::name_of(r.criterion)).cell(r.modes);
+        csv->cell(r.rate).cell(r.rate_se).cell(r.rate_low).cell(r.rate_high).cell(r.scatter).end_row();
     }
     return csv->commit();
 }

@@ -30,6 +30,16 @@ class Compare(ProgramTest):
             self.assertAlmostEqual(float(row["ratio"]), 0.25, delta=1e-12)  # T-16
             self.assertAlmostEqual(float(row["difference"]), 0.0, delta=1e-12)
 
+    def test_an_effective_learning_rate_explains_another_rate(self):
+        self.simulate("small.toml", "data.modes=24", "training.points=40", "training.learning_rate=4", out="fast")
+        outcome = self.succeed("compare", "one", "fast", "--fit-rate", "--out", "c")
+        self.assertIn("as one at 4 +- ", outcome.err)
+        for row in table((self.folder / "c/rates.csv").read_text()):
+            self.assertAlmostEqual(float(row["rate"]), 4.0, delta=1e-11)
+            self.assertLess(float(row["rate_se"]), 1e-11)
+        for row in table((self.folder / "c/times.csv").read_text()):
+            self.assertAlmostEqual(float(row["scaled_ratio"]), 1.0, delta=1e-11)
+
     def test_another_architecture_differs(self):
         self.simulate("small.toml", "data.modes=24", "training.points=40", "network.architecture=two-layer", out="two")
         outcome = self.succeed("compare", "one", "two", "--out", "c")

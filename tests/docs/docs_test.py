@@ -114,7 +114,8 @@ class Csv(unittest.TestCase):
 
     def test_comparison_tables_are_the_programs(self):
         folder = Path(self.scratch.name) / "comparison"
-        subprocess.run([PROGRAM, "compare", self.run_directory, self.run_directory, "--out", folder, "--quiet"], check=True)
+        subprocess.run([PROGRAM, "compare", self.run_directory, self.run_directory, "--out", folder, "--fit-rate",
+                        "--quiet"], check=True)
         tables = {name: table_rows(body) for name, body in sections(read(DOCS / "analysing.md"), 3).items()
                   if name.endswith(".csv")}
         self.assertEqual(sorted(tables), sorted(file.name for file in folder.iterdir()))

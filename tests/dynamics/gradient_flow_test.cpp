@@ -58,7 +58,7 @@ class TwoClocks final : public UnsoundNetwork {
 public:
     TwoClocks() : UnsoundNetwork({1.0}, 0.1, 0.0) {}
     bool trains_modes_alone() const override { return false; }
-    double stiffness(const model::NoiseTerms&) const override { return 1e15; }
+    model::Stiffness stiffness(const model::NoiseTerms&) const override { return {1e15, 1e15}; }
     std::size_t parameters() const override { return 2; }
     void initial_parameters(std::size_t, std::span<double> theta) const override { theta[0] = theta[1] = 0.05; }
     void descent(const model::NoiseTerms&, std::size_t, std::span<const double> theta,

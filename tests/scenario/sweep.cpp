@@ -117,7 +117,8 @@ TEST_CASE("sweep: a combination without meaning is its point's error, unless the
     CHECK(lists->points[0].scenario);
     CHECK(contains(lists->points[1].scenario.error().message, "needs at least one variance"));
 
-    CHECK(contains(refusal({"objective.target=velocity,v"}), "objective.target=velocity: has no meaning on path \"ve\""));
+    CHECK(
+        contains(refusal({"objective.target=velocity,v"}), "objective.target=velocity: has no meaning on path \"ve\""));
     CHECK(contains(refusal({"objective.target=velocity,v"}), "\n"));  // the reason of each
 }
 

@@ -60,10 +60,25 @@ struct PairedComparison {
     bool differ = false;         ///< p < 1 − confidence
 };
 
+/// The run's effective learning rate: trained at `rate` times its own learning rate, the reference would emerge when
+/// the run does. One number for all modes of a criterion, whatever their direction; τ* scales with 1/η (T-16), so it
+/// shifts every ln τ* alike and leaves exponents as they are.
+struct EffectiveRate {
+    std::size_t run = 0;
+    Criterion criterion = Criterion::geometric;
+    std::size_t modes = 0;  ///< emerged in both runs, in the same direction
+    double rate = 0.0;      ///< exp of minus the mean of ln(τ*/τ*_ref)
+    double rate_se = 0.0;   ///< from the scatter of ln(τ*/τ*_ref) over modes; NaN for one mode
+    double rate_low = 0.0;
+    double rate_high = 0.0;  ///< its interval (Student t)
+    double scatter = 0.0;    ///< standard deviation of ln(τ*/τ*_ref) over modes: what one rate can't explain
+};
+
 struct Comparison {
     std::vector<TimeRatio> times;
     std::vector<ExponentDifference> exponents;
     std::vector<PairedComparison> paired;
+    std::vector<EffectiveRate> rates;
 };
 
 /// Compares every run with the first.

@@ -17,7 +17,12 @@ Result<analysis::RunResult> read_run_result(const std::filesystem::path& directo
 Result<void> write_exponents(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
                              const analysis::Comparison& comparison);
 /// times.csv: one row per compared run, criterion and mode that both have.
+/// @param scaled  also τ* at the effective learning rate, over that of the reference
 Result<void> write_times(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
+                         const analysis::Comparison& comparison, bool scaled);
+
+/// rates.csv: one row per compared run and criterion.
+Result<void> write_rates(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
                          const analysis::Comparison& comparison);
 
 /// What a reader of the tables should know: spectra that differ, laws that have no counterpart.
