@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "eigenflow/model/network.hpp"
+#include "every_network.hpp"
 #include "every_objective.hpp"
 
 using namespace eigenflow;
@@ -22,17 +23,6 @@ constexpr double eps = std::numeric_limits<double>::epsilon();
 
 // Fourier modes, which convolutions need and everything else takes.
 data::Spectrum spectrum() { return *data::power_law_fourier_spectrum({12}, 1.0, 10.0); }
-
-// The registry with its defaults, and the variants that are other solutions of T-5, T-6 and T-8.
-std::vector<model::NetworkSpec> every_network() {
-    std::vector<model::NetworkSpec> specs;
-    for (const std::string& name : model::architecture_names()) specs.push_back({.architecture = name});
-    specs.push_back({.architecture = "two-layer", .imbalance = 0.5});
-    specs.push_back({.architecture = "two-layer", .imbalance = -1e-3});
-    for (const int depth : {1, 2, 6}) specs.push_back({.architecture = "deep", .depth = depth});
-    specs.push_back({.architecture = "patch-convolution", .kernel = 7});
-    return specs;
-}
 
 std::unique_ptr<const Network> network_of(model::NetworkSpec spec, double init) {
     spec.init = {init};
@@ -84,7 +74,7 @@ double fastest_rate(const Network& network, const NoiseTerms& at) {
 // Everything under every objective at noise levels across the path; from small to more than trained initial weights.
 template <class Body>
 void everywhere(const Body& body) {
-    for (const model::NetworkSpec& network_spec : every_network()) {
+    for (const model::NetworkSpec& network_spec : tests::every_network()) {
         for (const double init : {1e-3, 0.4, 1.3}) {
             const auto network = network_of(network_spec, init);
             for (const model::ObjectiveSpec& spec : tests::every_objective()) {
@@ -102,7 +92,7 @@ void everywhere(const Body& body) {
 }  // namespace
 
 TEST_CASE("T-2 battery: an architecture knows its name, its modes and its spectrum") {
-    for (const model::NetworkSpec& spec : every_network()) {
+    for (const model::NetworkSpec& spec : tests::every_network()) {
         const auto network = network_of(spec, 0.4);
         // One and two balanced layers are architectures of their own.
         if (spec.architecture != "deep" || spec.depth > 2) CHECK(network->architecture() == spec.architecture);
@@ -242,7 +232,7 @@ TEST_CASE("T-2 battery: a mode's bits do not depend on the block that it is comp
 }
 
 TEST_CASE("T-2 battery: where g(0) = 0, Q = 0 stays 0") {
-    for (const model::NetworkSpec& spec : every_network()) {
+    for (const model::NetworkSpec& spec : tests::every_network()) {
         const auto network = network_of(spec, 0.0);
         if (!network->trains_modes_alone() || network->gain(0, 0.0) != 0.0) continue;
         const auto objective = model::Objective::create({});
@@ -257,7 +247,7 @@ TEST_CASE("T-2 battery: where g(0) = 0, Q = 0 stays 0") {
 }
 
 TEST_CASE("T-10 battery: gradient descent of linear networks is the layers' own steps") {
-    for (const model::NetworkSpec& spec : every_network()) {
+    for (const model::NetworkSpec& spec : tests::every_network()) {
         const auto network = network_of(spec, 0.3);
         if (!network->is_linear()) continue;
         const auto objective = model::Objective::create({});

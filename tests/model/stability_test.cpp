@@ -10,6 +10,7 @@
 
 #include "eigenflow/model/registry.hpp"
 #include "eigenflow/numerics/random.hpp"
+#include "every_network.hpp"
 #include "layered_case.hpp"
 
 using namespace eigenflow;
@@ -19,16 +20,6 @@ using tests::layered_network;
 using tests::terms_of;
 
 namespace {
-
-std::vector<model::NetworkSpec> every_network() {
-    std::vector<model::NetworkSpec> specs;
-    for (const std::string& name : model::architecture_names()) specs.push_back({.architecture = name});
-    specs.push_back({.architecture = "two-layer", .imbalance = 0.5});
-    specs.push_back({.architecture = "two-layer", .imbalance = -1e-3});
-    for (const int depth : {1, 2, 6}) specs.push_back({.architecture = "deep", .depth = depth});
-    specs.push_back({.architecture = "patch-convolution", .kernel = 7});
-    return specs;
-}
 
 // A noise level of an objective, and data for it: with m of both signs where the objective has them.
 struct Setting {
@@ -99,7 +90,7 @@ Growth growth(const Network& network, const NoiseTerms& at, double eta, int step
 // (P P^T on flow: the limit said 25 for 0.5); and half the limit was refused of two layers.
 TEST_CASE(
     "T-10 stability battery: next to its limit every network comes closer at 0.95 of 2/kappa and leaves at 1.05") {
-    for (const model::NetworkSpec& given : every_network()) {
+    for (const model::NetworkSpec& given : tests::every_network()) {
         for (const Setting& setting : settings) {
             const auto spectrum = data::power_law_fourier_spectrum({12}, 1.0, setting.largest);
             const NoiseTerms at = model::Objective::create(setting.objective)->at(NoiseLevel(setting.t));

@@ -8,21 +8,12 @@ using namespace eigenflow;
 using namespace eigenflow::tests;
 using analysis::Criterion;
 using analysis::Direction;
-using analysis::EmergenceStatus;
 
 TEST_CASE("T-21 lesson 2: exponents, counts and times of CIFAR-10 are those stated") {
     const Lesson lesson = run_lesson("02_cifar10_one_layer.toml");
     check_stated_exponents(lesson);
 
-    for (const Criterion criterion : {Criterion::geometric, Criterion::harmonic}) {
-        const std::size_t rising = count(lesson, criterion, EmergenceStatus::emerged, Direction::rising);
-        const std::size_t falling = count(lesson, criterion, EmergenceStatus::emerged, Direction::falling);
-        const std::size_t gray = count(lesson, criterion, EmergenceStatus::gray_zone, Direction::rising) +
-                                 count(lesson, criterion, EmergenceStatus::gray_zone, Direction::falling);
-        CHECK(rising + falling + gray == lesson.run.spectrum.modes());  // so none is censored or without a crossing
-        CHECK(lesson.states(std::to_string(rising) + " modes rise, " + std::to_string(falling) + " fall, " +
-                            std::to_string(gray) + " lie in the gray zone"));
-    }
+    check_stated_counts(lesson);
     const analysis::Emergence& first = lesson.run.emergence.front();
     CHECK(lesson.states("a generated variance of " + rounded(first.initial_variance, 3)));
 

@@ -9,7 +9,6 @@ using namespace eigenflow;
 using namespace eigenflow::tests;
 using analysis::Criterion;
 using analysis::Direction;
-using analysis::EmergenceStatus;
 
 namespace {
 
@@ -23,15 +22,7 @@ TEST_CASE("T-1 lesson 8: modes split at sigma_data squared, with the exponents s
     const Lesson lesson = run_lesson("08_edm_preconditioning.toml");
     check_stated_exponents(lesson);
     CHECK(lesson.states("initial_variance: " + rounded(lesson.run.emergence.front().initial_variance, 3)));
-    for (const Criterion criterion : {Criterion::geometric, Criterion::harmonic}) {
-        const std::size_t rising = count(lesson, criterion, EmergenceStatus::emerged, Direction::rising);
-        const std::size_t falling = count(lesson, criterion, EmergenceStatus::emerged, Direction::falling);
-        const std::size_t gray = count(lesson, criterion, EmergenceStatus::gray_zone, Direction::rising) +
-                                 count(lesson, criterion, EmergenceStatus::gray_zone, Direction::falling);
-        CHECK(rising + falling + gray == lesson.run.spectrum.modes());  // so none is censored or without a crossing
-        CHECK(lesson.states(std::to_string(rising) + " modes rise, " + std::to_string(falling) + " fall, " +
-                            std::to_string(gray) + " lie in the gray zone"));
-    }
+    check_stated_counts(lesson);
     for (const analysis::Emergence& e : lesson.run.emergence) {
         CHECK((e.direction == Direction::rising) == (e.target_variance > e.initial_variance));
     }

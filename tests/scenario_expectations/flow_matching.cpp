@@ -8,7 +8,6 @@
 using namespace eigenflow;
 using namespace eigenflow::tests;
 using analysis::Criterion;
-using analysis::Direction;
 using analysis::EmergenceStatus;
 
 TEST_CASE("T-14 lesson 7: modes rise and fall from e^(2Q), the larger first, as stated") {
@@ -26,15 +25,7 @@ TEST_CASE("T-14 lesson 7: modes rise and fall from e^(2Q), the larger first, as 
         CHECK(e.tau_star > last);
         last = e.tau_star;
     }
-    for (const Criterion criterion : {Criterion::geometric, Criterion::harmonic}) {
-        const std::size_t rising = count(lesson, criterion, EmergenceStatus::emerged, Direction::rising);
-        const std::size_t falling = count(lesson, criterion, EmergenceStatus::emerged, Direction::falling);
-        const std::size_t gray = count(lesson, criterion, EmergenceStatus::gray_zone, Direction::rising) +
-                                 count(lesson, criterion, EmergenceStatus::gray_zone, Direction::falling);
-        CHECK(rising + falling + gray == lesson.run.spectrum.modes());  // so none is censored or without a crossing
-        CHECK(lesson.states(std::to_string(rising) + " modes rise, " + std::to_string(falling) + " fall, " +
-                            std::to_string(gray) + " lie in the gray zone"));
-    }
+    check_stated_counts(lesson);
     const double span =
         emergence_time(lesson, Criterion::geometric, 256) / emergence_time(lesson, Criterion::geometric, 1);
     CHECK(lesson.states("mode 256 takes " + rounded(span, 2) + " times as long"));

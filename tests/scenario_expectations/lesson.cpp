@@ -115,4 +115,18 @@ double exponent(const Lesson& lesson, analysis::Criterion criterion, const std::
     return std::nan("");
 }
 
+void check_stated_counts(const Lesson& lesson) {
+    using analysis::Direction;
+    using analysis::EmergenceStatus;
+    for (const auto criterion : {analysis::Criterion::geometric, analysis::Criterion::harmonic}) {
+        const std::size_t rising = count(lesson, criterion, EmergenceStatus::emerged, Direction::rising);
+        const std::size_t falling = count(lesson, criterion, EmergenceStatus::emerged, Direction::falling);
+        const std::size_t gray = count(lesson, criterion, EmergenceStatus::gray_zone, Direction::rising) +
+                                 count(lesson, criterion, EmergenceStatus::gray_zone, Direction::falling);
+        CHECK(rising + falling + gray == lesson.run.spectrum.modes());  // so none is censored or without a crossing
+        CHECK(lesson.states(std::to_string(rising) + " modes rise, " + std::to_string(falling) + " fall, " +
+                            std::to_string(gray) + " lie in the gray zone"));
+    }
+}
+
 }  // namespace eigenflow::tests

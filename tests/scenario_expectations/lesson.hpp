@@ -21,6 +21,10 @@ Lesson run_lesson(const std::string& file, const std::vector<std::string>& overr
 /// rounded to the digits stated; and every fit is stated. None is censored.
 void check_stated_exponents(const Lesson& lesson);
 
+/// For the geometric and the harmonic threshold: every mode emerged or is in the gray zone, and the comment says "a
+/// modes rise, b fall, c lie in the gray zone".
+void check_stated_counts(const Lesson& lesson);
+
 /// A number as the comments write it: the shortest of `digits` significant digits.
 std::string rounded(double value, int digits);
 std::string fixed(double value, int decimals);
