@@ -89,7 +89,9 @@ void check_route(const std::string& route) {
     const Golden laws = golden("power_law.csv");
     CHECK(times.size() == 14);  // five Q of the one-layer networks, four of the tied one
     REQUIRE(times.size() == laws.size());
-    for (const auto& [network, rows] : times) {
+    for (const auto& entry : times) {
+        const auto& network = entry.first;
+        const auto& rows = entry.second;
         INFO(network.first << " Q = " << network.second << " by " << route);
         std::string variances;
         for (const auto& row : rows) {
