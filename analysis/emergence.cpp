@@ -28,11 +28,20 @@ struct Mode {
     bool has_passage() const { return initial >= 0.0 && target > 0.0 && initial != target; }  // false for NaN
 };
 
+/// λ̃ at the first τ; of a sampled curve that begins later, its first sample.
+double initial_variance(const Trajectories& trajectories, std::size_t k) {
+    for (std::size_t i = 0; i < trajectories.times(); ++i) {
+        const double v = trajectories.at(i, k);
+        if (trajectories.evaluate || (std::isfinite(v) && v >= 0.0)) return v;
+    }
+    return nan;
+}
+
 Mode describe(const Trajectories& trajectories, const EmergenceOptions& options, std::size_t k) {
     Mode mode;
     if (!trajectories.limit.empty()) mode.limit = trajectories.limit[k];
     mode.target = options.target == EmergenceTarget::data ? trajectories.target[k] : mode.limit;
-    if (trajectories.times() > 0) mode.initial = trajectories.at(0, k);
+    mode.initial = initial_variance(trajectories, k);
     mode.band_low = mode.target * (1.0 - options.settling_band);
     mode.band_high = mode.target * (1.0 + options.settling_band);
     if (mode.target > mode.initial) mode.direction = Direction::rising;
@@ -86,6 +95,14 @@ Region learned(const Emergence& row, const Mode& mode) {
     return mode.direction == Direction::rising ? Region{row.threshold, infinity} : Region{-infinity, row.threshold};
 }
 
+/// Whether the errors of the samples, rather than the curve, say when it crosses.
+bool noise_decides(const Emergence& row, const ModeCurve& curve, const Mode& mode) {
+    if (curve.standard_error.empty()) return false;
+    if (row.criterion != Criterion::settling) return row.last_entry > row.first_passage;  // it crossed back
+    // In a band of ± 2 standard errors a curve at rest is outside at one sample in twenty.
+    return curve.standard_error.back() > 0.5 * (mode.band_high - mode.target);
+}
+
 /// Sets the times, and the status as far as the gray zone has no say in it.
 void find_passages(Emergence& row, const ModeCurve& curve, const Mode& mode) {
     if (!mode.has_passage() || !(row.threshold > 0.0) || curve.knots() < 2) return;
@@ -101,6 +118,7 @@ void find_passages(Emergence& row, const ModeCurve& curve, const Mode& mode) {
     row.first_passage = first.tau;
     row.last_entry = last.tau;
     row.tau_star = counts.tau;
+    row.noisy = noise_decides(row, curve, mode);
     row.tau_star_se = standard_error_of(curve, counts, threshold_by_initial(row.criterion, mode, row.threshold));
     const bool inside_from_the_start = settling && region.holds(curve.final());
     if (!std::isnan(row.tau_star)) {

@@ -32,6 +32,13 @@ std::string text(const char* format, Numbers... numbers) {
 
 std::string p_value(double p) { return p < 1e-15 ? "p < 1e-15" : text("p = %.2g", p); }
 
+std::string note_on_noise(const LawGroup& group) {
+    const char* what = group.criterion == Criterion::settling
+                           ? "%zu modes settle within their noise: widen emergence.settling_band, or smooth"
+                           : "%zu modes cross more than once within their noise: standard errors of tau* are too small";
+    return text(what, group.noisy);
+}
+
 std::string note_on_straightness(const LawGroup& group, double significance) {
     std::string note;
     if (group.curvature_p < significance) {
@@ -72,6 +79,7 @@ LawGroup select_group(std::span<const Emergence> emergence, Criterion criterion,
         if (e.criterion != criterion || e.direction != direction) continue;
         ++group.rows;
         if (e.status == EmergenceStatus::gray_zone) ++group.gray;
+        if (e.noisy && (e.status == EmergenceStatus::emerged || e.status == EmergenceStatus::censored)) ++group.noisy;
         if (e.status == EmergenceStatus::censored) {
             ++group.censored;
             if (!positive(e.target_variance) || !positive(e.observed_until)) continue;
@@ -101,6 +109,7 @@ std::string note_on(const LawGroup& group, const Estimator& estimator, double si
     const auto parameters = static_cast<std::size_t>(estimator.parameters);
     if (group.different_variances() < parameters) return "fewer different lambda than the law has parameters";
     std::string note;
+    if (group.noisy > 0) add_note(note, note_on_noise(group));
     if (n == 2) add_note(note, "two modes: no standard error");
     if (n == parameters && n > 2) add_note(note, "as many modes as parameters: no standard error");
     if (n < 5) add_note(note, "fewer than 5 modes");

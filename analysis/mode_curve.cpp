@@ -117,7 +117,6 @@ ModeCurve sampled_curve(const Trajectories& trajectories, std::size_t mode, cons
     ModeCurve curve;
     curve.on_grid = options.rule == EmergenceRule::grid;
     curve.smoothing = options.smoothing;
-    if (trajectories.times() == 0 || !valid(trajectories.at(0, mode))) return curve;
     const bool measured = !trajectories.standard_error.empty();
     for (std::size_t i = 0; i < trajectories.times(); ++i) {
         if (!valid(trajectories.at(i, mode))) continue;
@@ -125,6 +124,7 @@ ModeCurve sampled_curve(const Trajectories& trajectories, std::size_t mode, cons
         curve.variance.push_back(trajectories.at(i, mode));
         if (measured) curve.standard_error.push_back(trajectories.standard_error[i * trajectories.modes() + mode]);
     }
+    if (curve.knots() == 0) return curve;
     const double initial = curve.initial();
     curve.variance = gaussian_smoothed(curve.variance, options.smoothing);
     curve.variance.front() = initial;

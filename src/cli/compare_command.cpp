@@ -11,6 +11,7 @@
 #include "commands.hpp"
 #include "eigenflow/io/run_directory.hpp"
 #include "eigenflow/scenario/comparison_files.hpp"
+#include "eigenflow/scenario/run_files.hpp"
 #include "exit_codes.hpp"
 
 namespace eigenflow::cli {
@@ -67,22 +68,14 @@ int execute(const CompareArguments& arguments) {
         runs.push_back(std::move(*run));
     }
     const analysis::Comparison comparison = analysis::compare_runs(runs, arguments.confidence);
-    std::filesystem::path exponents = "/dev/stdout";
     if (arguments.out) {
         const std::filesystem::path directory = *arguments.out;
         if (auto ready = io::prepare_output_directory(directory, arguments.force); !ready) return report(ready.error());
-        if (auto written = scenario::write_times(directory / "times.csv", runs, comparison, arguments.fit_rate);
-            !written) {
-            return report(written.error());
-        }
-        if (arguments.fit_rate) {
-            if (auto written = scenario::write_rates(directory / "rates.csv", runs, comparison); !written) {
-                return report(written.error());
-            }
-        }
-        exponents = directory / "exponents.csv";
-    }
-    if (auto written = scenario::write_exponents(exponents, runs, comparison); !written) {
+        if (auto ready = scenario::holds_no_run(directory); !ready) return report(ready.error());
+        const auto written =
+            scenario::write_comparison(directory, runs, comparison, arguments.confidence, arguments.fit_rate);
+        if (!written) return report(written.error());
+    } else if (auto written = scenario::write_exponents("/dev/stdout", runs, comparison); !written) {
         return report(written.error());
     }
     if (arguments.quiet) return done;

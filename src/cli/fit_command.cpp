@@ -11,6 +11,7 @@
 #include "commands.hpp"
 #include "eigenflow/io/run_directory.hpp"
 #include "eigenflow/scenario/refit.hpp"
+#include "eigenflow/scenario/run_files.hpp"
 #include "exit_codes.hpp"
 #include "law_summary.hpp"
 #include "options.hpp"
@@ -45,6 +46,7 @@ int execute(const FitArguments& arguments) {
     if (!result) return report(result.error());
     const fs::path directory = arguments.out ? fs::path(*arguments.out) : result->file.parent_path() / "fit";
     if (auto ready = io::prepare_output_directory(directory, arguments.force); !ready) return report(ready.error());
+    if (auto ready = scenario::holds_no_run(directory); !ready) return report(ready.error());
     if (auto written = scenario::write_refit(directory, *result); !written) return report(written.error());
     if (arguments.work.quiet) return done;
     for (const std::string& note : result->notes) fmt::print(stderr, "eigenflow: {}\n", note);

@@ -6,8 +6,10 @@
 #include <cmath>
 #include <system_error>
 
+#include "eigenflow/io/atomic_file.hpp"
 #include "eigenflow/io/csv_writer.hpp"
 #include "eigenflow/scenario/recorded_run.hpp"
+#include "manifest.hpp"
 
 namespace eigenflow::scenario {
 namespace {
@@ -38,12 +40,21 @@ const std::vector<std::string> exponent_columns = {"run",
                                                    "paired_difference",
                                                    "paired_difference_se",
                                                    "paired_p_value",
-                                                   "differ"};
+                                                   "differ",
+                                                   "target",
+                                                   "reference_target"};
 const std::vector<std::string> time_columns = {
     "run",   "reference", "criterion",        "mode",   "target_variance", "reference_tau_star", "tau_star",
     "ratio", "ratio_se",  "reference_status", "status", "scaled_ratio"};
 const std::vector<std::string> rate_columns = {"run",     "reference", "criterion", "modes",  "rate",
                                                "rate_se", "rate_low",  "rate_high", "scatter"};
+
+std::string setting(const analysis::RunResult& run, const std::string& key) {
+    for (const auto& [name, value] : run.settings) {
+        if (name == key) return value;
+    }
+    return {};
+}
 
 const analysis::PairedComparison* paired_with(const analysis::Comparison& comparison,
                                               const analysis::ExponentDifference& row) {
@@ -52,44 +63,6 @@ const analysis::PairedComparison* paired_with(const analysis::Comparison& compar
             return p.run == row.run && p.criterion == row.criterion && p.direction == row.direction;
         });
     return found == comparison.paired.end() ? nullptr : &*found;
-}
-
-}  // namespace
-
-Result<analysis::RunResult> read_run_result(const std::filesystem::path& directory) {
-    std::error_code ignored;
-    if (!std::filesystem::is_directory(directory, ignored)) {
-        return Error{ErrorKind::file,
-                     directory.string() + " is not a run directory: name the directory that run, measure or fit wrote"};
-    }
-    auto emergence = read_emergence(directory / "emergence.csv");
-    if (!emergence) return emergence.error();
-    auto laws = read_power_laws(directory / "power_law.csv");
-    if (!laws) return laws.error();
-    return analysis::RunResult{directory.string(), std::move(*emergence), std::move(*laws)};
-}
-
-Result<void> write_exponents(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
-                             const analysis::Comparison& comparison) {
-    auto csv = io::CsvWriter::open(file, exponent_columns);
-    if (!csv) return csv.error();
-    for (const analysis::ExponentDifference& row : comparison.exponents) {
-        csv->cell(runs[row.run].name).cell(runs.front().name).cell(analysis::name_of(row.criterion));
-        csv->cell(analysis::name_of(row.direction)).cell(row.estimator);
-        for (const analysis::PowerLaw* law : {&row.law, &row.reference_law}) {
-            csv->cell(law->exponent).cell(law->exponent_se).cell(law->ci_low).cell(law->ci_high).cell(law->modes);
-        }
-        csv->cell(row.difference).cell(row.difference_se).cell(row.p_value);
-        if (const analysis::PairedComparison* p = paired_with(comparison, row)) {
-            csv->cell(p->modes).cell(p->ratio).cell(p->ratio_low).cell(p->ratio_high).cell(p->difference);
-            csv->cell(p->difference_se).cell(p->p_value).cell(p->differ).end_row();
-        } else {
-            csv->cell(0);
-            for (int i = 0; i < 6; ++i) csv->empty_cell();
-            csv->cell(false).end_row();
-        }
-    }
-    return csv->commit();
 }
 
 Result<void> write_times(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
@@ -120,6 +93,58 @@ Result<void> write_rates(const std::filesystem::path& file, std::span<const anal
     return csv->commit();
 }
 
+}  // namespace
+
+Result<analysis::RunResult> read_run_result(const std::filesystem::path& directory) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(directory, ignored)) {
+        return Error{ErrorKind::file,
+                     directory.string() + " is not a run directory: name the directory that run, measure or fit wrote"};
+    }
+    auto emergence = read_emergence(directory / "emergence.csv");
+    if (!emergence) return emergence.error();
+    auto laws = read_power_laws(directory / "power_law.csv");
+    if (!laws) return laws.error();
+    return analysis::RunResult{directory.string(), std::move(*emergence), std::move(*laws),
+                               emergence_settings(directory)};
+}
+
+Result<void> write_exponents(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
+                             const analysis::Comparison& comparison) {
+    auto csv = io::CsvWriter::open(file, exponent_columns);
+    if (!csv) return csv.error();
+    for (const analysis::ExponentDifference& row : comparison.exponents) {
+        csv->cell(runs[row.run].name).cell(runs.front().name).cell(analysis::name_of(row.criterion));
+        csv->cell(analysis::name_of(row.direction)).cell(row.estimator);
+        for (const analysis::PowerLaw* law : {&row.law, &row.reference_law}) {
+            csv->cell(law->exponent).cell(law->exponent_se).cell(law->ci_low).cell(law->ci_high).cell(law->modes);
+        }
+        csv->cell(row.difference).cell(row.difference_se).cell(row.p_value);
+        if (const analysis::PairedComparison* p = paired_with(comparison, row)) {
+            csv->cell(p->modes).cell(p->ratio).cell(p->ratio_low).cell(p->ratio_high).cell(p->difference);
+            csv->cell(p->difference_se).cell(p->p_value);
+            std::isnan(p->p_value) ? csv->empty_cell() : csv->cell(p->differ);
+        } else {
+            csv->cell(0);
+            for (int i = 0; i < 7; ++i) csv->empty_cell();
+        }
+        csv->cell(setting(runs[row.run], "emergence.target")).cell(setting(runs.front(), "emergence.target")).end_row();
+    }
+    return csv->commit();
+}
+
+Result<void> write_comparison(const std::filesystem::path& directory, std::span<const analysis::RunResult> runs,
+                              const analysis::Comparison& comparison, double confidence, bool fit_rate) {
+    std::error_code ignored;
+    for (const char* name : {"manifest.json", "rates.csv"}) std::filesystem::remove(directory / name, ignored);
+    if (auto done = write_exponents(directory / "exponents.csv", runs, comparison); !done) return done;
+    if (auto done = write_times(directory / "times.csv", runs, comparison, fit_rate); !done) return done;
+    if (fit_rate) {
+        if (auto done = write_rates(directory / "rates.csv", runs, comparison); !done) return done;
+    }
+    return io::write_file_atomically(directory / "manifest.json", comparison_manifest_text(runs, confidence));
+}
+
 std::vector<std::string> notes_on(std::span<const analysis::RunResult> runs, const analysis::Comparison& comparison) {
     std::vector<std::string> notes;
     for (std::size_t r = 1; r < runs.size(); ++r) {
@@ -132,6 +157,17 @@ std::vector<std::string> notes_on(std::span<const analysis::RunResult> runs, con
                 fmt::format("{} and {} have different spectra ({} rows differ in target_variance): modes "
                             "are matched by number all the same",
                             runs[r].name, runs.front().name, other_spectrum));
+        }
+        for (const auto& [key, value] : runs[r].settings) {
+            const std::string reference = setting(runs.front(), key);
+            if (key == "emergence.thresholds" || value == reference || reference.empty()) continue;
+            notes.push_back(fmt::format("{} has {} = {}, {} has {}: times and exponents differ for that alone",
+                                        runs[r].name, key, value, runs.front().name, reference));
+        }
+        if (std::none_of(comparison.times.begin(), comparison.times.end(),
+                         [&](const analysis::TimeRatio& t) { return t.run == r; })) {
+            notes.push_back(
+                fmt::format("{} and {} have no modes in common: nothing is paired", runs[r].name, runs.front().name));
         }
         const auto of_run = [&](const analysis::ExponentDifference& e) { return e.run == r; };
         if (std::none_of(comparison.exponents.begin(), comparison.exponents.end(), of_run)) {

@@ -62,6 +62,16 @@ Json files(bool fourier, const Wanted& wanted) {
     return files;
 }
 
+/// [emergence] and [fit], as text.
+Json analysis_settings(const Scenario& scenario) {
+    Json settings;
+    for (const Key& key : schema()) {
+        if (key.section() != "emergence" && key.section() != "fit") continue;
+        settings[std::string(key.name)] = value_text(key, scenario);
+    }
+    return settings;
+}
+
 std::string text_of(const Json& manifest) {
     return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -76,6 +86,7 @@ std::string manifest_text(const Run& run, Threads threads) {
                            {"modes", run.spectrum.modes()},
                            {"threads", threads.value},
                            {"seeds", {{"data", s.data.seed}, {"fit", s.fit.seed}}},
+                           {"settings", analysis_settings(s)},
                            {"notes", run.notes},
                            {"wall_seconds", run.seconds},
                            {"solver", solver(run.simulation)},
@@ -84,16 +95,32 @@ std::string manifest_text(const Run& run, Threads threads) {
 }
 
 std::string refit_manifest_text(const Refit& refit) {
-    Json settings;
-    for (const Key& key : schema()) {
-        if (key.section() != "emergence" && key.section() != "fit") continue;
-        settings[std::string(key.name)] = value_text(key, refit.settings);
-    }
     const auto analysed = [](std::string_view name) { return name == "emergence.csv" || name == "power_law.csv"; };
-    const Json manifest = {{"eigenflow", program()}, {"csv_version", csv_version},     {"fit_of", refit.file.string()},
-                           {"times", refit.times},   {"modes", refit.modes},           {"settings", settings},
-                           {"notes", refit.notes},   {"files", files(false, analysed)}};
+    const Json manifest = {{"eigenflow", program()},        {"csv_version", csv_version},
+                           {"fit_of", refit.file.string()}, {"times", refit.times},
+                           {"modes", refit.modes},          {"settings", analysis_settings(refit.settings)},
+                           {"notes", refit.notes},          {"files", files(false, analysed)}};
     return text_of(manifest);
+}
+
+std::string comparison_manifest_text(std::span<const analysis::RunResult> runs, double confidence) {
+    Json names = Json::array();
+    for (const analysis::RunResult& run : runs) names.push_back(run.name);
+    const Json manifest = {{"eigenflow", program()}, {"comparison_of", names}, {"confidence", confidence}};
+    return text_of(manifest);
+}
+
+std::vector<std::pair<std::string, std::string>> emergence_settings(const std::filesystem::path& directory) try {
+    std::ifstream stream(directory / "manifest.json", std::ios::binary);
+    std::vector<std::pair<std::string, std::string>> settings;
+    if (!stream) return settings;
+    const Json manifest = Json::parse(stream);
+    for (const auto& [key, value] : manifest.at("settings").items()) {
+        if (key.starts_with("emergence.")) settings.emplace_back(key, value.get<std::string>());
+    }
+    return settings;
+} catch (const Json::exception&) {
+    return {};
 }
 
 std::optional<ManifestSummary> read_manifest(const std::filesystem::path& file) try {

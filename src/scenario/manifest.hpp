@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "eigenflow/analysis/comparison.hpp"
 #include "eigenflow/scenario/refit.hpp"
 #include "eigenflow/scenario/run.hpp"
 
@@ -14,6 +15,12 @@ std::string manifest_text(const Run& run, Threads threads);
 
 /// manifest.json of a refit: the file it read, the settings, and the columns.
 std::string refit_manifest_text(const Refit& refit);
+
+/// manifest.json of a comparison: its runs and confidence.
+std::string comparison_manifest_text(std::span<const analysis::RunResult> runs, double confidence);
+
+/// Keys of [emergence] and their values, of a run's or a fit's manifest.json; none where there is no such file.
+std::vector<std::pair<std::string, std::string>> emergence_settings(const std::filesystem::path& directory);
 
 /// What a manifest says of the run that it completes.
 struct ManifestSummary {

@@ -1,5 +1,6 @@
 #include "eigenflow/scenario/refit.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <system_error>
 
@@ -41,6 +42,11 @@ std::vector<double> sampling_errors(const std::vector<double>& variance, int sam
     return errors;
 }
 
+std::size_t modes_that_begin_late(const Trajectories& trajectories) {
+    const std::span<const double> first = trajectories.row(0);
+    return static_cast<std::size_t>(std::count_if(first.begin(), first.end(), [](double v) { return std::isnan(v); }));
+}
+
 }  // namespace
 
 Result<Refit> refit(const RefitRequest& request, Threads threads) {
@@ -48,17 +54,20 @@ Result<Refit> refit(const RefitRequest& request, Threads threads) {
     std::error_code ignored;
     const bool is_directory = fs::is_directory(request.source, ignored);
     const fs::path file = is_directory ? request.source / "variance.csv" : request.source;
-    auto settings = settings_of(is_directory ? request.source : fs::path(), request.overrides);
+    // A run's own variance.csv is the run.
+    const bool of_a_run = is_directory || file.filename() == "variance.csv";
+    auto settings = settings_of(of_a_run ? file.parent_path() : fs::path(), request.overrides);
     if (!settings) return settings.error();
     auto recorded = read_trajectories(file);
     if (!recorded) return recorded.error();
     Trajectories& trajectories = recorded->trajectories;
-    const fs::path emergence_csv = request.source / "emergence.csv";
-    if (is_directory && fs::exists(emergence_csv, ignored)) {
+    const fs::path emergence_csv = file.parent_path() / "emergence.csv";
+    if (of_a_run && fs::exists(emergence_csv, ignored)) {
         auto limits = read_limits(emergence_csv, recorded->mode_numbers);
         if (!limits) return limits.error();
         trajectories.limit = std::move(*limits);
     }
+    const bool replaces_errors = request.samples && !trajectories.standard_error.empty();
     if (request.samples) trajectories.standard_error = sampling_errors(trajectories.variance, *request.samples);
 
     Refit result{.file = file,
@@ -72,6 +81,14 @@ Result<Refit> refit(const RefitRequest& request, Threads threads) {
         result.notes.push_back(file.string() +
                                " has no tau = 0: the first tau stands for it, and modes that had begun to move by then "
                                "seem to emerge late");
+    }
+    if (replaces_errors) {
+        result.notes.push_back("--samples replaces the column standard_error of " + file.string());
+    }
+    if (const std::size_t late = modes_that_begin_late(trajectories); late > 0) {
+        result.notes.push_back(std::to_string(late) +
+                               " modes have no variance at the first tau: their first one stands for "
+                               "it");
     }
     if (result.settings.emergence.target == "limit" && trajectories.limit.empty()) {
         result.notes.push_back("emergence.target = \"limit\" needs the limits of an emergence.csv beside " +

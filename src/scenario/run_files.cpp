@@ -91,6 +91,14 @@ Result<void> write_csv(const std::filesystem::path& directory, std::string_view 
 
 }  // namespace
 
+Result<void> holds_no_run(const std::filesystem::path& directory) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(directory / "variance.csv", ignored)) return {};
+    return Error{ErrorKind::file, directory.string() +
+                                      " holds a run, whose tables would be replaced: choose another "
+                                      "directory with --out DIR"};
+}
+
 Result<void> write_emergence(const std::filesystem::path& directory, const std::vector<analysis::Emergence>& rows) {
     return write_csv(directory, "emergence.csv", rows);
 }

@@ -14,12 +14,17 @@
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/io/csv_writer.hpp"
 #include "eigenflow/model/registry.hpp"
+#include "eigenflow/numerics/parallel.hpp"
 
 namespace eigenflow::scenario {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double half_width = 1.959963984540054;  // of 95 % of a normal distribution  [standard deviations]
+// Noise levels beyond e^±40 are cut, and noise ranges with them.
+constexpr double largest_scale = 1e20;
+// Where the largest leading mode's optimal weight w* = λ/(λ+σ²) is 0.1, the smallest one's 0.9: σ = 3√λ and √λ/3.
+constexpr double reach = 1.0986122886681098;  // ln 3
 constexpr double careful = 0.1;  // of the largest stable rate: steps then follow the gradient flow to some 10 %
 
 struct NoiseEnds {
@@ -40,6 +45,11 @@ Result<void> check_options(const SuggestOptions& o, const data::Spectrum& spectr
     if (o.rate && !(*o.rate > 0.0 && std::isfinite(*o.rate))) return out_of_range("--rate", *o.rate, "rate > 0");
     if (!(spectrum.largest() > 0.0)) {
         return Error{ErrorKind::usage, "the spectrum has no variance: there is nothing to learn"};
+    }
+    if (spectrum.largest() < 1.0 / largest_scale || spectrum.largest() > largest_scale) {
+        return Error{ErrorKind::usage,
+                     fmt::format("the largest variance is {:.3g}, outside {:g} to {:g}: scale the data",
+                                 spectrum.largest(), 1.0 / largest_scale, largest_scale)};
     }
     return {};
 }
@@ -65,6 +75,12 @@ Result<dynamics::LearningProblem> problem_of(const data::Spectrum& spectrum, con
                                      .data = NoiseLevel(ends.low)};
 }
 
+/// ln σ ~ N(mean, std²).
+struct NoiseLaw {
+    double mean;
+    double std;
+};
+
 /// The τ at which modes with part p of the variance have emerged, for each p; NaN where they never do.
 std::vector<double> emerged_at(const std::vector<analysis::Emergence>& rows, double total,
                                std::span<const double> parts) {
@@ -89,8 +105,9 @@ std::vector<double> emerged_at(const std::vector<analysis::Emergence>& rows, dou
     return times;
 }
 
-Result<std::vector<analysis::Emergence>> emergence_of(const dynamics::LearningProblem& problem, double smallest,
-                                                      Threads threads) {
+/// @param pace  emergence of `problem` comes 1/pace times later in the network that is meant
+Result<std::vector<analysis::Emergence>> emergence_of(const dynamics::LearningProblem& problem, double pace,
+                                                      double smallest, Threads threads) {
     auto made = dynamics::make_variance_route("auto", {}, problem);
     if (!made) return made.error();
     const std::shared_ptr<const dynamics::VarianceRoute> route = std::move(*made);
@@ -101,13 +118,19 @@ Result<std::vector<analysis::Emergence>> emergence_of(const dynamics::LearningPr
     t.tau = dynamics::log_spaced_times(1e-3 / largest, slow, 60);
     t.target.assign(problem.network->lambda().begin(), problem.network->lambda().end());
     t.limit = route->limit_variances();
-    t.variance = route->variances(t.tau, {0, t.modes()}).variance;
+    t.variance.resize(t.times() * t.modes());
+    numerics::parallel_for(t.times(), threads, [&](std::size_t i) {
+        const std::vector<double> row = route->variances(std::span(t.tau).subspan(i, 1), {0, t.modes()}).variance;
+        std::copy(row.begin(), row.end(), t.variance.begin() + static_cast<std::ptrdiff_t>(i * t.modes()));
+    });
     t.evaluate = [route](std::size_t mode, std::span<const double> tau, std::span<double> variance) {
         for (std::size_t i = 0; i < tau.size(); ++i) {
             variance[i] = route->variances(tau.subspan(i, 1), {mode, 1}).variance.front();
         }
     };
-    return analysis::find_emergence(t, {.thresholds = {analysis::Criterion::geometric}}, threads);
+    auto rows = analysis::find_emergence(t, {.thresholds = {analysis::Criterion::geometric}}, threads);
+    for (analysis::Emergence& row : rows) row.tau_star /= pace;
+    return rows;
 }
 
 /// Largest |λ̃ of the sampler / λ̃ of the exact flow − 1| over the modes, with optimal weights.
@@ -162,16 +185,21 @@ private:
     std::vector<Suggestion> rows_;
 };
 
-Result<void> add_rates(Table& table, const data::Spectrum& spectrum, double sigma_data, double init, NoiseEnds ends) {
+Result<void> add_rates(Table& table, const data::Spectrum& spectrum, const NoiseLaw& law, double sigma_data,
+                       double init, NoiseEnds ends) {
     for (const std::string preconditioning : {"none", "edm"}) {
         for (const std::string& weighting : model::weighting_names()) {
-            const auto problem = problem_of(
-                spectrum, "one-layer",
-                {.preconditioning = preconditioning, .weighting = weighting, .sigma_data = sigma_data}, init, ends);
+            const auto problem = problem_of(spectrum, "one-layer",
+                                            {.preconditioning = preconditioning,
+                                             .weighting = weighting,
+                                             .sigma_data = sigma_data,
+                                             .P_mean = law.mean,
+                                             .P_std = law.std},
+                                            init, ends);
             if (!problem) return problem.error();
             const std::string condition = weighting + (preconditioning == "edm" ? " with edm preconditioning" : "");
             table.add("largest_learning_rate", condition, dynamics::largest_stable_rate(*problem).value, "1/data^2",
-                      "T-10", "one layer: gradient descent is stable below");
+                      "T-10", "one layer, this table's P_mean, P_std, sigma_data: gradient descent is stable below");
         }
     }
     return {};
@@ -181,18 +209,33 @@ Result<void> add_steps(Table& table, const data::Spectrum& spectrum, const Sugge
                        NoiseEnds ends, Threads threads) {
     constexpr std::array parts = {0.5, 0.9, 0.99};
     for (const std::string architecture : {"one-layer", "two-layer"}) {
+        const bool one = architecture == "one-layer";
         const auto problem = problem_of(spectrum, architecture, {}, options.init, ends);
         if (!problem) return problem.error();
-        const double rate = options.rate.value_or(careful * dynamics::largest_stable_rate(*problem).value);
-        table.add("learning_rate", architecture, rate, "1/data^2", "T-10",
-                  options.rate ? "as given" : "a tenth of the largest stable one: of the steps below");
-        const auto rows = emergence_of(*problem, smallest, threads);
+        const double largest = dynamics::largest_stable_rate(*problem).value;
+        const double rate = options.rate.value_or(careful * largest);
+        const std::string equation = one ? "T-10" : "T-5 with T-10";
+        table.add("learning_rate", architecture, rate, "1/data^2", equation,
+                  options.rate ? fmt::format("as given; the largest stable one is {:.4g}", largest)
+                               : "a tenth of the largest stable one: of the steps below");
+        // Balanced layers are tied ones at half the pace (T-5), which have a closed form (T-13).
+        const auto closed = problem_of(spectrum, one ? "one-layer" : "symmetric-two-layer", {}, options.init, ends);
+        if (!closed) return closed.error();
+        const auto rows = emergence_of(*closed, one ? 1.0 : 0.5, smallest, threads);
         if (!rows) return rows.error();
         const std::vector<double> times = emerged_at(*rows, spectrum.total(), parts);
         for (std::size_t i = 0; i < parts.size(); ++i) {
-            table.add(fmt::format("step_{:.0f}", 100.0 * parts[i]), architecture, std::ceil(times[i] / rate), "steps",
-                      architecture == "one-layer" ? "T-12" : "T-5 with T-11",
-                      fmt::format("modes with {:.0f} % of the variance have emerged (geometric)", 100.0 * parts[i]));
+            const double step = rate < largest ? std::ceil(times[i] / rate) : nan;
+            std::string meaning =
+                fmt::format("modes with {:.0f} % of the variance have emerged (geometric)", 100.0 * parts[i]);
+            if (!(rate < largest)) {
+                meaning = "none: gradient descent is unstable at this rate";
+            } else if (std::isnan(step)) {
+                meaning =
+                    fmt::format("never: fewer than {:.0f} % of the variance emerge from this init", 100.0 * parts[i]);
+            }
+            table.add(fmt::format("step_{:.0f}", 100.0 * parts[i]), architecture, step, "steps",
+                      one ? "T-12" : "T-13 at half the pace (T-5)", meaning);
         }
     }
     return {};
@@ -225,19 +268,20 @@ Result<std::vector<Suggestion>> suggest(const data::Spectrum& spectrum, const Su
     const double sigma_data = std::sqrt(spectrum.total() / static_cast<double>(spectrum.modes()));
     const NoiseEnds ends{.high = std::sqrt(largest * (2.0 - options.tolerance) / options.tolerance),
                          .low = std::sqrt(0.5 * options.tolerance * smallest)};
-    const double low = 0.5 * std::log(smallest), high = 0.5 * std::log(largest);  // ln √λ
+    const double low = 0.5 * std::log(smallest) - reach, high = 0.5 * std::log(largest) + reach;  // ln σ
+    const NoiseLaw law{.mean = 0.5 * (low + high), .std = 0.5 * (high - low) / half_width};
 
     Table table;
-    table.add("leading_modes", "", static_cast<double>(leading), "modes", "",
+    table.add("leading_modes", "", static_cast<double>(leading), "modes", "definition",
               fmt::format("they hold {:g} % of the variance, and are to be right", 100.0 * options.share));
     table.add("sigma_data", "", sigma_data, "data", "T-1", "standard deviation of one coordinate");
     const std::string tolerated = fmt::format("error of learned variances within {:g} %", 50.0 * options.tolerance);
     table.add("sigma_max", "", ends.high, "data", "T-15", tolerated + ": 1/(1 + lambda/sigma_max^2)");
     table.add("sigma_min", "", ends.low, "data", "T-15", tolerated + ": 1 + sigma_min^2/lambda");
-    table.add("P_mean", "", 0.5 * (low + high), "ln data", "T-1", "centre of the leading modes' sqrt(lambda)");
-    table.add("P_std", "", 0.5 * (high - low) / half_width, "", "T-1",
-              "95 % of the noise levels lie between their smallest and largest sqrt(lambda)");
-    if (auto done = add_rates(table, spectrum, sigma_data, options.init, ends); !done) return done.error();
+    const std::string covered = "95 % of the noise levels lie where a leading mode's optimal weight is 0.1 to 0.9";
+    table.add("P_mean", "", law.mean, "ln data", "T-1", covered);
+    table.add("P_std", "", law.std, "", "T-1", covered);
+    if (auto done = add_rates(table, spectrum, law, sigma_data, options.init, ends); !done) return done.error();
     if (auto done = add_steps(table, spectrum, options, smallest, ends, threads); !done) return done.error();
     if (auto done = add_samplers(table, spectrum, leading, options, ends); !done) return done.error();
     return std::move(table).rows();

@@ -194,8 +194,11 @@ TEST_CASE("T-21 failed variances are skipped, and a mode without two finite ones
     CHECK(ended.status == EmergenceStatus::censored);
     CHECK(ended.observed_until == 1.0);
     CHECK(std::isnan(ended.final_variance));
+    const Emergence late = one_mode(measured({0.0, 1.0, 2.0, 8.0}, {missing, missing, 0.1, 10.0}, 10.0), {});
+    CHECK(late.initial_variance == 0.1);  // the first valid sample
+    CHECK(relative(late.tau_star, 4.0) <= analytic_tolerance);
     const std::vector<std::vector<double>> too_few = {
-        {missing, 0.1, 1.0}, {0.1, missing, missing}, {missing, missing, missing}};
+        {missing, 0.1, missing}, {0.1, missing, missing}, {missing, missing, missing}};
     for (const auto& variance : too_few) {
         const Emergence e = one_mode(measured({0.0, 1.0, 2.0}, variance, 10.0), {});
         CHECK(e.status == EmergenceStatus::no_crossing);

@@ -61,6 +61,36 @@ class Compare(ProgramTest):
         self.assertIn("different spectra", err)
         self.assertIn("no law in common", err)
 
+    def test_rounding_is_no_difference(self):
+        self.simulate("small.toml", "data.modes=24", "training.points=40", "network.architecture=symmetric-two-layer",
+                      out="tied")
+        self.simulate("small.toml", "data.modes=24", "training.points=40", "network.architecture=two-layer", out="two")
+        for row in table(self.succeed("compare", "tied", "two", "--quiet").out):
+            self.assertAlmostEqual(float(row["ratio"]), 2.0, delta=1e-9)  # T-5
+            self.assertEqual(row["differ"], "false")
+
+    def test_nothing_in_common_is_no_agreement(self):
+        for name, modes in (("a", (1, 2, 3, 4)), ("b", (5, 6, 7, 8))):
+            lines = ["tau,mode,target_variance,variance\n"]
+            lines += [f"{tau},{mode},{1 / mode},{min(1, 1e-4 + tau / mode) / mode}\n"
+                      for tau in (0, 0.01, 0.1, 1, 10, 100) for mode in modes]
+            self.write(f"{name}.csv", "".join(lines))
+            self.succeed("fit", f"{name}.csv", "--out", name, "--quiet")
+        outcome = self.succeed("compare", "a", "b")
+        self.assertIn("no modes in common", outcome.err)
+        self.assertEqual({(row["paired_modes"], row["differ"]) for row in table(outcome.out)}, {("0", "")})
+
+    def test_other_settings_are_noted(self):
+        self.succeed("fit", "one", "emergence.gray_zone=[0.9,1.1]", "--out", "f", "--quiet")
+        self.assertIn("emergence.gray_zone", self.succeed("compare", "one", "f").err)
+
+    def test_force_leaves_nothing_of_an_earlier_comparison(self):
+        self.succeed("compare", "one", "one", "--fit-rate", "--out", "c", "--quiet")
+        self.succeed("compare", "one", "one", "--out", "c", "--force", "--quiet")
+        self.assertEqual(sorted(path.name for path in (self.folder / "c").iterdir()),
+                         ["exponents.csv", "manifest.json", "times.csv"])
+        self.assert_refused(["compare", "one", "one", "--out", "one", "--force"], FILE, ["holds a run"])
+
     def test_refusals(self):
         self.assert_refused(["compare", "one"], USAGE, ["runs"])
         self.assert_refused(["compare", "one", "absent"], FILE, ["absent", "run directory"])

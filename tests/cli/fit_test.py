@@ -85,6 +85,36 @@ class Fit(ProgramTest):
         for file in ("emergence.csv", "power_law.csv"):
             self.assertEqual((self.folder / "1" / file).read_bytes(), (self.folder / "2" / file).read_bytes())
 
+    def test_a_runs_own_table_is_the_run(self):
+        self.simulate("small.toml", "training.points=60", 'emergence.thresholds=["arithmetic"]')
+        for source, out in (("run", "a"), ("run/variance.csv", "b")):
+            self.succeed("fit", source, "emergence.target=limit", "--out", out, "--quiet")
+        for file in ("emergence.csv", "power_law.csv"):
+            self.assertEqual((self.folder / "a" / file).read_bytes(), (self.folder / "b" / file).read_bytes())
+
+    def test_a_run_is_never_replaced(self):
+        self.simulate("small.toml")
+        self.assert_refused(["fit", "run", "--out", "run", "--force"], FILE, ["run holds a run", "--out DIR"])
+
+    def test_what_is_odd_about_the_table_is_noted(self):
+        lines = power_law_table(modes=4).splitlines(keepends=True)
+        self.write("late.csv", "".join([lines[0], *lines[2:]]))
+        err = self.succeed("fit", "late.csv", "--out", "late").err
+        self.assertIn("1 modes have no variance at the first tau", err)
+        self.assertEqual({row["status"] for row in rows(self.folder / "late/emergence.csv")}, {"emerged"})
+        errors = ["tau,mode,target_variance,variance,standard_error\n", *(line.rstrip() + ",0.01\n" for line in lines[1:])]
+        self.write("errors.csv", "".join(errors))
+        self.assertIn("--samples replaces", self.succeed("fit", "errors.csv", "--samples", "9", "--out", "e").err)
+
+    def test_noise_that_decides_is_noted(self):
+        self.write("mine.csv", power_law_table())
+        self.succeed("fit", "mine.csv", "--samples", "50", 'emergence.thresholds=["settling"]', "--out", "f", "--quiet")
+        law, = rows(self.folder / "f/power_law.csv")  # 0.2 of a variance is twice the band of 0.1
+        self.assertIn("settle within their noise", law["note"])
+        self.succeed("fit", "mine.csv", "--samples", "5000", 'emergence.thresholds=["settling"]', "--out", "g", "--quiet")
+        law, = rows(self.folder / "g/power_law.csv")
+        self.assertNotIn("within their noise", law["note"])
+
     def test_bad_tables(self):
         good = "0,1,1.0,0.1\n1,1,1.0,0.5\n"
         for text, parts in (("0,1,1.0,0.1\n1,1,1.0,-0.5\n", ["line 3", '"variance"', "-0.5", "negative"]),

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "eigenflow/analysis/emergence.hpp"
@@ -15,6 +16,8 @@ struct RunResult {
     std::string name;
     std::vector<Emergence> emergence;
     std::vector<PowerLaw> power_laws;
+    /// Keys of [emergence] and their values as text, where they are known.
+    std::vector<std::pair<std::string, std::string>> settings = {};
 };
 
 /// τ* of one mode in a run over that in the reference.

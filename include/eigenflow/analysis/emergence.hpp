@@ -68,7 +68,7 @@ struct Emergence {
     Criterion criterion = Criterion::geometric;
     std::size_t mode = 0;          ///< counted from 0
     double target_variance = 0.0;  ///< λ_k, the data's own, whichever target was chosen: the abscissa of T-21  [data²]
-    double initial_variance = 0.0;  ///< v0 = λ̃_k(0), exact for simulations; else the first sample  [data²]
+    double initial_variance = 0.0;  ///< v0 = λ̃_k(0), exact for simulations; else the first valid sample  [data²]
     double final_variance = 0.0;    ///< at the last τ  [data²]
     double limit_variance = 0.0;    ///< at τ = ∞; NaN where unknown  [data²]
     double threshold = 0.0;         ///< the level crossed; for `settling` the target  [data²]
@@ -85,6 +85,9 @@ struct Emergence {
                                                                    ///< in the band, up to the last τ
     double extreme_variance = std::numeric_limits<double>::quiet_NaN();  ///< farthest out of an overshoot  [data²]
     double extreme_tau = std::numeric_limits<double>::quiet_NaN();       ///< where it is  [1/(η data²)]
+    /// With standard errors: the curve crosses the threshold more than once, or the settling band is narrower than two
+    /// of them; τ* is then off by more than its standard error says. Not a column: laws say how many modes are.
+    bool noisy = false;
 };
 
 /// Emergence times of every mode under every criterion, criterion by criterion, modes in order (THEORY section 6).

@@ -16,14 +16,10 @@ Result<analysis::RunResult> read_run_result(const std::filesystem::path& directo
 /// exponents.csv: one row per compared run, criterion, direction and estimator that both have.
 Result<void> write_exponents(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
                              const analysis::Comparison& comparison);
-/// times.csv: one row per compared run, criterion and mode that both have.
-/// @param scaled  also τ* at the effective learning rate, over that of the reference
-Result<void> write_times(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
-                         const analysis::Comparison& comparison, bool scaled);
-
-/// rates.csv: one row per compared run and criterion.
-Result<void> write_rates(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
-                         const analysis::Comparison& comparison);
+/// Writes exponents.csv, times.csv, with `fit_rate` rates.csv, and last manifest.json; removes those of a comparison
+/// that was there before.
+Result<void> write_comparison(const std::filesystem::path& directory, std::span<const analysis::RunResult> runs,
+                              const analysis::Comparison& comparison, double confidence, bool fit_rate);
 
 /// What a reader of the tables should know: spectra that differ, laws that have no counterpart.
 std::vector<std::string> notes_on(std::span<const analysis::RunResult> runs, const analysis::Comparison& comparison);

@@ -22,6 +22,10 @@ struct CsvFile {
 /// Every CSV file of a run directory, in the order of writing.
 std::span<const CsvFile> run_csv_files();
 
+/// Error{file} where the directory holds a run (a variance.csv): its tables must not be mixed with those of a fit or a
+/// comparison, also not by force.
+Result<void> holds_no_run(const std::filesystem::path& directory);
+
 /// emergence.csv and power_law.csv of a directory; a row's mode is written as its number from 1.
 Result<void> write_emergence(const std::filesystem::path& directory, const std::vector<analysis::Emergence>& rows);
 Result<void> write_power_laws(const std::filesystem::path& directory, const std::vector<analysis::PowerLaw>& laws);
