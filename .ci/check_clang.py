@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Compiles every source with clang++, without making code: its warnings are errors too.
+"""Compiles library and program with clang++, without making code: its warnings are errors too. (The preset sanitize
+builds the tests with it as well.)
 
     check_clang.py BUILD_DIR     0: no warnings, 1: some, 77: no clang++ on PATH (an error where CI is set)
 
@@ -15,8 +16,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Known to g++ only, or about files that are not made.
-IGNORED = {"-Wno-maybe-uninitialized"}
+# Known to g++ only, or about files that are not made: objects, and headers that g++ has precompiled.
+IGNORED = {"-Wno-maybe-uninitialized", "-Winvalid-pch", "-c"}
+WITH_FILE = {"-o", "-include"}
 
 
 def clang_command(entry):
@@ -26,9 +28,9 @@ def clang_command(entry):
     kept = []
     skip = False
     for word in words[1:]:
-        if not skip and word not in IGNORED and word not in ("-c", "-o"):
+        if not skip and word not in IGNORED | WITH_FILE:
             kept.append(word)
-        skip = word == "-o"
+        skip = word in WITH_FILE
     return ["clang++", "-fsyntax-only", "-Wno-unused-command-line-argument", *kept]
 
 
@@ -43,6 +45,7 @@ def main(build):
               file=sys.stderr)
         return 1 if os.environ.get("CI") else 77
     entries = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
+    entries = [entry for entry in entries if "cmake_pch" not in entry["file"] and "/tests/" not in entry["file"]]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as workers:
         results = list(workers.map(check, entries))
     failed = [messages for code, messages in results if code != 0]
