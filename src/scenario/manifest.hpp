@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "eigenflow/scenario/measure.hpp"
 #include "eigenflow/scenario/refit.hpp"
 #include "eigenflow/scenario/run.hpp"
 
@@ -14,6 +15,9 @@ std::string manifest_text(const Run& run, Threads threads);
 
 /// manifest.json of a refit: the file it read, the settings, and the columns.
 std::string refit_manifest_text(const Refit& refit);
+
+/// manifest.json of a measurement: its files, the settings, and the columns.
+std::string measurement_manifest_text(const Measurement& measurement);
 
 /// What a manifest says of the run that it completes.
 struct ManifestSummary {
