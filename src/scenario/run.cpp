@@ -11,6 +11,7 @@
 #include "analysis_settings.hpp"
 #include "eigenflow/analysis/distance.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
+#include "eigenflow/scenario/recorded_run.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
 #include "eigenflow/scenario/validate.hpp"
 
@@ -51,6 +52,11 @@ dynamics::SamplingSpec sampling_spec(const Sampling& s) {
             .rho = s.rho,
             .to_zero = s.to_zero,
             .max_panels = static_cast<std::size_t>(s.max_panels)};
+}
+
+Result<std::vector<double>> time_grid(const Scenario& s) {
+    if (!s.training.times.empty()) return read_times(times_file(s));
+    return dynamics::log_spaced_times(s.training.first, s.training.last, s.training.points);
 }
 
 Result<void> refuse_problems(const Scenario& scenario) {
@@ -142,19 +148,19 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     auto problem = make_problem(scenario, *spectrum);
     if (!problem) return problem.error();
     if (auto stable = refuse_unstable(*problem); !stable) return stable.error();
+    auto times = time_grid(scenario);
+    if (!times) return times.error();
 
     const std::vector<std::size_t> modes = log_spaced_modes(spectrum->modes(), scenario.output.modes);
     const Training& training = scenario.training;
-    auto simulation =
-        dynamics::simulate({.problem = *problem,
-                            .training_solver = training.solver,
-                            .sampling = sampling_spec(scenario.sampling),
-                            .tau = dynamics::training_times(
-                                *problem, dynamics::log_spaced_times(training.first, training.last, training.points)),
-                            .noise_levels = *scenario.output.noise_levels,
-                            .weight_modes = modes,
-                            .threads = options.threads,
-                            .progress = options.progress});
+    auto simulation = dynamics::simulate({.problem = *problem,
+                                          .training_solver = training.solver,
+                                          .sampling = sampling_spec(scenario.sampling),
+                                          .tau = dynamics::training_times(*problem, std::move(*times)),
+                                          .noise_levels = *scenario.output.noise_levels,
+                                          .weight_modes = modes,
+                                          .threads = options.threads,
+                                          .progress = options.progress});
     if (!simulation) return simulation.error();
 
     auto emergence =
@@ -190,6 +196,7 @@ Result<void> check(const Scenario& given) {
     const auto problem = make_problem(scenario, *spectrum);
     if (!problem) return problem.error();
     if (auto stable = refuse_unstable(*problem); !stable) return stable;
+    if (const auto times = time_grid(scenario); !times) return times.error();
     const auto route =
         dynamics::make_variance_route(scenario.training.solver, sampling_spec(scenario.sampling), *problem);
     if (!route) return route.error();
