@@ -13,8 +13,8 @@
 namespace eigenflow::cli {
 namespace {
 
-constexpr std::array registry = {&add_run,      &add_sweep, &add_check,   &add_reference,
-                                 &add_spectrum, &add_fit,   &add_compare, &add_suggest};
+constexpr std::array registry = {&add_run,     &add_sweep, &add_check,   &add_reference, &add_spectrum,
+                                 &add_measure, &add_fit,   &add_compare, &add_suggest};
 
 constexpr const char* about = R"(eigenflow: how linear diffusion models learn, mode by mode
 
@@ -24,6 +24,7 @@ Examples:
   eigenflow sweep scenarios/01_power_law.toml network.init=0.01,0.1,0.5
   eigenflow check my_scenario.toml
   eigenflow spectrum images.npy --out spectrum.csv
+  eigenflow measure --data train.npy --samples 'samples_*.npy' --out measured
   eigenflow fit runs/01_power_law fit.estimators=[\"robust\"]
   eigenflow compare runs/one-layer runs/two-layer
   eigenflow suggest spectrum.csv

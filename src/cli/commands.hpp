@@ -16,6 +16,7 @@ void add_sweep(CLI::App& program, int& exit_code);
 void add_check(CLI::App& program, int& exit_code);
 void add_reference(CLI::App& program, int& exit_code);
 void add_spectrum(CLI::App& program, int& exit_code);
+void add_measure(CLI::App& program, int& exit_code);
 void add_fit(CLI::App& program, int& exit_code);
 void add_compare(CLI::App& program, int& exit_code);
 void add_suggest(CLI::App& program, int& exit_code);

@@ -135,8 +135,18 @@ Result<void> check_options(const VectorSource& source, int k, const LeadingOptio
     return {};
 }
 
-Result<LeadingVariances> iterate(const CentredVectors& vectors, int k, const LeadingOptions& options) {
-    LeadingVariances leading{std::vector<double>(static_cast<std::size_t>(k), 0.0), total_variance(vectors), 0};
+enum class Wanted { variances, components };
+
+// A component's sign is free: its entry of largest magnitude, the first of equals, is made positive.
+void append_component(Vector u, std::vector<double>& components) {
+    Index largest = 0;
+    u.cwiseAbs().maxCoeff(&largest);
+    if (u[largest] < 0.0) u = -u;
+    components.insert(components.end(), u.begin(), u.end());
+}
+
+Result<LeadingVariances> iterate(const CentredVectors& vectors, int k, const LeadingOptions& options, Wanted also) {
+    LeadingVariances leading{std::vector<double>(static_cast<std::size_t>(k), 0.0), total_variance(vectors), 0, {}};
     if (!std::isfinite(leading.total)) {
         return Error{ErrorKind::numerics, "the total variance of the vectors overflows; scale the data down"};
     }
@@ -160,26 +170,48 @@ Result<LeadingVariances> iterate(const CentredVectors& vectors, int k, const Lea
     for (Index i = 0; i < wanted; ++i) {
         leading.variances[static_cast<std::size_t>(i)] = std::max(values[i], 0.0) * leading.total;
     }
+    if (also == Wanted::variances) return leading;
+    const Eigen::MatrixXd components = solver.eigenvectors();
+    for (Index i = 0; i < wanted; ++i) append_component(components.col(i), leading.components);
     return leading;
 }
 
-}  // namespace
-
-Result<LeadingVariances> leading_variances(const VectorSource& source, int k, Threads threads,
-                                           const LeadingOptions& options) {
+Result<LeadingVariances> find_leading(const VectorSource& source, int k, Threads threads, const LeadingOptions& options,
+                                      Wanted also) {
     if (auto ok = check_source(source); !ok) return ok.error();
     if (auto ok = check_options(source, k, options); !ok) return ok.error();
     auto mean = measure_mean(source);
     if (!mean) return mean.error();
     try {
         const CentredVectors vectors(source, std::move(*mean), threads, options.cache_bytes);
-        return iterate(vectors, k, options);
+        return iterate(vectors, k, options, also);
     } catch (const ReadFailure& failure) {
         return failure.error;
     } catch (const std::exception& reason) {
         return Error{ErrorKind::numerics,
                      std::string("the leading variances were not found (Spectra): ") + reason.what()};
     }
+}
+
+}  // namespace
+
+Result<LeadingVariances> leading_variances(const VectorSource& source, int k, Threads threads,
+                                           const LeadingOptions& options) {
+    return find_leading(source, k, threads, options, Wanted::variances);
+}
+
+Result<LeadingVariances> leading_components(const VectorSource& source, int k, Threads threads,
+                                            const LeadingOptions& options) {
+    if (k >= 1 && static_cast<std::size_t>(k) >= source.count) {
+        return Error{ErrorKind::usage, std::to_string(source.count) + " vectors have at most " +
+                                           std::to_string(source.count - 1) + " modes with variance, and " +
+                                           std::to_string(k) + " are asked for; ask for fewer"};
+    }
+    auto leading = find_leading(source, k, threads, options, Wanted::components);
+    if (leading && leading->components.empty()) {
+        return Error{ErrorKind::file, "the vectors are all the same: they have no components; give other vectors"};
+    }
+    return leading;
 }
 
 }  // namespace eigenflow::data

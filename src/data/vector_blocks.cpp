@@ -37,9 +37,10 @@ Result<void> check_source(const VectorSource& source) {
     return {};
 }
 
-Result<void> for_each_block(const VectorSource& source, const BlockVisitor& visit) {
+Result<void> for_each_block(const VectorSource& source, const BlockVisitor& visit, std::size_t multiple_of) {
     const std::size_t d = source.dimension;
-    const std::size_t full = std::min(block_rows(d), source.count);
+    const std::size_t multiple = std::max<std::size_t>(block_rows(d) / multiple_of, 1) * multiple_of;
+    const std::size_t full = std::min(multiple, source.count);
     std::vector<double> buffer(full * d);
     for (std::size_t first = 0; first < source.count; first += full) {
         const std::size_t rows = std::min(full, source.count - first);

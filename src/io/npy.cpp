@@ -67,6 +67,16 @@ Result<void> measure(const NpyHeader& header, std::size_t& columns, std::size_t&
     return {};
 }
 
+// Pages of a mapped file count as the process's own memory until they are dropped. Small files may be read again.
+constexpr std::size_t large_file = std::size_t{64} << 20U;
+
+void drop_pages(const std::byte* begin, const std::byte* end) {
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto first = (reinterpret_cast<std::uintptr_t>(begin) + page - 1) / page * page;
+    const auto last = reinterpret_cast<std::uintptr_t>(end) / page * page;
+    if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+}
+
 template <class Stored>
 Stored load(const std::byte* bytes, bool swapped) {
     using Bits =
@@ -155,6 +165,11 @@ Result<void> NpyFile::read(std::size_t first, std::size_t count, std::span<Real>
             convert_run(values_.get() + (run * rows() + first) * size, swapped_, count, out.data() + column, columns_);
             for (std::size_t axis = shape_.size(); axis-- > 1 && ++index[axis] == shape_[axis];) index[axis] = 0;
         }
+    }
+    if (const std::size_t bytes = rows() * columns_ * size; bytes > large_file) {
+        const std::size_t from = fortran_order_ ? 0 : first * columns_ * size;
+        const std::size_t to = fortran_order_ ? bytes : (first + count) * columns_ * size;
+        drop_pages(values_.get() + from, values_.get() + to);
     }
     const auto bad = std::find_if(out.begin(), out.end(), [](Real value) { return !std::isfinite(value); });
     if (bad != out.end()) {

@@ -1,5 +1,7 @@
 #include "analysis_settings.hpp"
 
+#include "eigenflow/scenario/load.hpp"
+
 namespace eigenflow::scenario {
 
 analysis::EmergenceOptions emergence_options(const Emergence& e) {
@@ -17,6 +19,21 @@ analysis::EmergenceOptions emergence_options(const Emergence& e) {
 
 analysis::FitOptions fit_options(const Fit& f) {
     return {.estimators = f.estimators, .bootstrap = f.bootstrap, .confidence = f.confidence, .seed = f.seed};
+}
+
+Result<void> refuse_other_sections(const std::vector<std::string>& overrides, const std::string& what) {
+    std::string sentences;
+    for (const std::string& text : overrides) {
+        if (text.starts_with("emergence.") || text.starts_with("fit.")) continue;
+        if (!sentences.empty()) sentences += '\n';
+        sentences += "command line: " + text + ": " + what + ": give emergence.key=value or fit.key=value";
+    }
+    if (sentences.empty()) return {};
+    return Error{ErrorKind::usage, sentences};
+}
+
+Result<Scenario> default_analysis(const std::vector<std::string>& overrides) {
+    return parse_scenario("[data]\nsource = \"list\"\nvariances = [1.0]\n", "defaults", overrides);
 }
 
 }  // namespace eigenflow::scenario

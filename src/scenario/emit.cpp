@@ -74,6 +74,11 @@ std::string to_toml(const Scenario& scenario, DataFile file) {
         const std::filesystem::path absolute = std::filesystem::absolute(data_file(whole), failed);
         if (!failed) whole.data.file = absolute.lexically_normal().generic_string();
     }
+    if (file == DataFile::absolute && !whole.training.times.empty()) {
+        std::error_code failed;
+        const std::filesystem::path absolute = std::filesystem::absolute(times_file(whole), failed);
+        if (!failed) whole.training.times = absolute.lexically_normal().generic_string();
+    }
     return section_by_section([&](const Key& key) { return assignment(key, whole); });
 }
 

@@ -81,7 +81,16 @@ Result<Scenario> parse(std::string_view text, const std::string& filename, const
     if (!findings.empty()) return Error{ErrorKind::usage, message(std::move(findings), filename)};
 
     const auto file = given.values.find("data.file");
-    if (file != given.values.end() && file->second.origin.command_line) scenario.folder.clear();
+    const auto times = given.values.find("training.times");
+    const auto from_here = [&](auto found) { return found != given.values.end() && found->second.origin.command_line; };
+    // One folder serves both files; where they start from different ones, the other is written out.
+    if (from_here(times) && !from_here(file) && !scenario.training.times.empty()) {
+        scenario.training.times = std::filesystem::absolute(scenario.training.times).generic_string();
+    }
+    if (from_here(file)) {
+        if (!from_here(times)) scenario.training.times = times_file(scenario).generic_string();
+        scenario.folder.clear();
+    }
     return resolved(std::move(scenario));
 }
 

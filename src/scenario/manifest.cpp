@@ -7,6 +7,7 @@
 
 #include "eigenflow/scenario/run_files.hpp"
 #include "eigenflow/scenario/schema.hpp"
+#include "measure_directory.hpp"
 #include "version_information.hpp"
 
 namespace eigenflow::scenario {
@@ -47,9 +48,9 @@ Json solver(const dynamics::Simulation& simulation) {
 }
 
 template <class Wanted>
-Json files(bool fourier, const Wanted& wanted) {
+Json files(std::span<const CsvFile> of, bool fourier, const Wanted& wanted) {
     Json files;
-    for (const CsvFile& file : run_csv_files()) {
+    for (const CsvFile& file : of) {
         if (!wanted(file.name)) continue;
         Json columns = Json::array();
         for (const CsvColumn& column : file.columns) {
@@ -61,6 +62,8 @@ Json files(bool fourier, const Wanted& wanted) {
     }
     return files;
 }
+
+constexpr auto every_file = [](std::string_view) { return true; };
 
 /// [emergence] and [fit], as text.
 Json analysis_settings(const Scenario& scenario) {
@@ -90,7 +93,7 @@ std::string manifest_text(const Run& run, Threads threads) {
                            {"notes", run.notes},
                            {"wall_seconds", run.seconds},
                            {"solver", solver(run.simulation)},
-                           {"files", files(run.spectrum.is_fourier(), [](std::string_view) { return true; })}};
+                           {"files", files(run_csv_files(), run.spectrum.is_fourier(), every_file)}};
     return text_of(manifest);
 }
 
@@ -99,7 +102,32 @@ std::string refit_manifest_text(const Refit& refit) {
     const Json manifest = {{"eigenflow", program()},        {"csv_version", csv_version},
                            {"fit_of", refit.file.string()}, {"times", refit.times},
                            {"modes", refit.modes},          {"settings", analysis_settings(refit.settings)},
-                           {"notes", refit.notes},          {"files", files(false, analysed)}};
+                           {"notes", refit.notes},          {"files", files(run_csv_files(), false, analysed)}};
+    return text_of(manifest);
+}
+
+std::string measurement_manifest_text(const Measurement& m) {
+    const MeasureRequest& r = m.plan.request;
+    Json along = {{"basis", name_of(r.basis)},
+                  {"dimension", m.plan.dimension},
+                  {"modes", m.spectrum.modes()},
+                  {"leading_modes", m.leading}};
+    if (r.basis == MeasuredModes::patch) along.update({{"patch", r.patch}, {"stride", r.stride}});
+    Json checkpoints = Json::array();
+    for (std::size_t i = 0; i < m.moments.size(); ++i) {
+        const Checkpoint& c = m.plan.checkpoints[i];
+        checkpoints.push_back({{"step", c.step}, {"file", c.file.filename().string()}, {"samples", m.plan.samples[i]}});
+    }
+    const Json manifest = {{"eigenflow", program()},
+                           {"csv_version", csv_version},
+                           {"measured_data", r.data.filename().string()},
+                           {"training_vectors", m.training_count},
+                           {"learning_rate", r.checkpoints.learning_rate},
+                           {"along", along},
+                           {"checkpoints", checkpoints},
+                           {"settings", analysis_settings(m.plan.settings)},
+                           {"notes", m.notes},
+                           {"files", files(measure_csv_files(), m.spectrum.is_fourier(), every_file)}};
     return text_of(manifest);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "eigenflow/analysis/comparison.hpp"
+#include "eigenflow/scenario/measure.hpp"
 #include "eigenflow/scenario/refit.hpp"
 #include "eigenflow/scenario/run.hpp"
 
@@ -21,6 +22,9 @@ std::string comparison_manifest_text(std::span<const analysis::RunResult> runs, 
 
 /// Keys of [emergence] and their values, of a run's or a fit's manifest.json; none where there is no such file.
 std::vector<std::pair<std::string, std::string>> emergence_settings(const std::filesystem::path& directory);
+
+/// manifest.json of a measurement: its files, the settings, and the columns.
+std::string measurement_manifest_text(const Measurement& measurement);
 
 /// What a manifest says of the run that it completes.
 struct ManifestSummary {

@@ -149,6 +149,20 @@ Result<RecordedTrajectories> read_trajectories(const std::filesystem::path& vari
     return TrajectoryTable(*table, *tau, *modes).filled(*target, *variance, standard_error);
 }
 
+Result<std::vector<double>> read_times(const std::filesystem::path& csv) {
+    const std::vector<std::string> required = {"tau"};
+    const auto table = io::read_csv(csv, required);
+    if (!table) return table.error();
+    auto tau = read_non_negative(*table, "tau", io::Gaps::refused);
+    if (!tau) return tau;
+    tau->push_back(0.0);
+    std::vector<double> times = sorted_unique(std::move(*tau));
+    if (times.size() < 2) {
+        return Error{ErrorKind::file, csv.string() + ": training.times needs at least one tau > 0 in its column tau"};
+    }
+    return times;
+}
+
 Result<std::vector<double>> read_limits(const std::filesystem::path& emergence_csv,
                                         const std::vector<std::size_t>& mode_numbers) {
     const auto rows = read_emergence(emergence_csv);

@@ -15,23 +15,11 @@ namespace eigenflow::scenario {
 namespace fs = std::filesystem;
 namespace {
 
-Result<void> refuse_other_sections(const std::vector<std::string>& overrides) {
-    std::string sentences;
-    for (const std::string& text : overrides) {
-        if (text.starts_with("emergence.") || text.starts_with("fit.")) continue;
-        if (!sentences.empty()) sentences += '\n';
-        sentences += "command line: " + text + ": a fit reads CSV and simulates nothing: give emergence.key=value or " +
-                     "fit.key=value";
-    }
-    if (sentences.empty()) return {};
-    return Error{ErrorKind::usage, sentences};
-}
-
 Result<Scenario> settings_of(const fs::path& directory, const std::vector<std::string>& overrides) {
     std::error_code ignored;
     const fs::path file = directory / "scenario.toml";
     if (fs::exists(file, ignored)) return load_scenario(file.string(), overrides);
-    return parse_scenario("[data]\nsource = \"list\"\nvariances = [1.0]\n", file.string(), overrides);
+    return default_analysis(overrides);
 }
 
 // λ̃ √(2/(n−1)), the standard deviation of a Gaussian sample's variance.
@@ -50,7 +38,8 @@ std::size_t modes_that_begin_late(const Trajectories& trajectories) {
 }  // namespace
 
 Result<Refit> refit(const RefitRequest& request, Threads threads) {
-    if (auto allowed = refuse_other_sections(request.overrides); !allowed) return allowed.error();
+    if (auto allowed = refuse_other_sections(request.overrides, "a fit reads CSV and simulates nothing"); !allowed)
+        return allowed.error();
     std::error_code ignored;
     const bool is_directory = fs::is_directory(request.source, ignored);
     const fs::path file = is_directory ? request.source / "variance.csv" : request.source;

@@ -11,12 +11,18 @@
 #include "analysis_settings.hpp"
 #include "eigenflow/analysis/distance.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
+#include "eigenflow/scenario/recorded_run.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
 #include "eigenflow/scenario/validate.hpp"
 #include "learning_problem.hpp"
 
 namespace eigenflow::scenario {
 namespace {
+
+Result<std::vector<double>> time_grid(const Scenario& s) {
+    if (!s.training.times.empty()) return read_times(times_file(s));
+    return dynamics::log_spaced_times(s.training.first, s.training.last, s.training.points);
+}
 
 Result<void> refuse_problems(const Scenario& scenario) {
     std::string sentences;
@@ -115,21 +121,21 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     if (!spectrum) return spectrum.error();
     auto problem = make_problem(scenario, *spectrum);
     if (!problem) return problem.error();
-    const TrainingTime last(scenario.training.last);
+    auto times = time_grid(scenario);
+    if (!times) return times.error();
+    const TrainingTime last(times->back());
     if (auto stable = refuse_descent(*problem, last); !stable) return stable.error();
 
     const std::vector<std::size_t> modes = log_spaced_modes(spectrum->modes(), scenario.output.modes);
     const Training& training = scenario.training;
-    auto simulation =
-        dynamics::simulate({.problem = *problem,
-                            .training_solver = training.solver,
-                            .sampling = sampling_of(scenario),
-                            .tau = dynamics::training_times(
-                                *problem, dynamics::log_spaced_times(training.first, training.last, training.points)),
-                            .noise_levels = *scenario.output.noise_levels,
-                            .weight_modes = modes,
-                            .threads = options.threads,
-                            .progress = options.progress});
+    auto simulation = dynamics::simulate({.problem = *problem,
+                                          .training_solver = training.solver,
+                                          .sampling = sampling_of(scenario),
+                                          .tau = dynamics::training_times(*problem, std::move(*times)),
+                                          .noise_levels = *scenario.output.noise_levels,
+                                          .weight_modes = modes,
+                                          .threads = options.threads,
+                                          .progress = options.progress});
     if (!simulation) return simulation.error();
 
     auto emergence =
@@ -164,7 +170,9 @@ Result<void> check(const Scenario& given) {
     if (!spectrum) return spectrum.error();
     const auto problem = make_problem(scenario, *spectrum);
     if (!problem) return problem.error();
-    const TrainingTime last(scenario.training.last);
+    const auto times = time_grid(scenario);
+    if (!times) return times.error();
+    const TrainingTime last(times->back());
     if (auto stable = refuse_descent(*problem, last); !stable) return stable;
     const auto route = dynamics::make_variance_route(scenario.training.solver, sampling_of(scenario), *problem);
     if (!route) return route.error();

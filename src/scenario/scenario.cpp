@@ -26,6 +26,11 @@ std::filesystem::path data_file(const Scenario& scenario) {
     return scenario.folder / scenario.data.file;  // an absolute file replaces the folder
 }
 
+std::filesystem::path times_file(const Scenario& scenario) {
+    if (scenario.training.times.empty()) return {};
+    return scenario.folder / scenario.training.times;
+}
+
 std::optional<std::size_t> known_modes(const Scenario& scenario) {
     const Data& data = scenario.data;
     if (data.source == "list") return data.variances.size();

@@ -131,6 +131,8 @@ std::vector<Key> training_keys() {
  .meaning = "to here", .unit = "1/(eta data²)"},
 {.name = "training.points", .field = at<&Scenario::training, &Training::points>(), .allowed = WholeRange{2, 100'000},
  .meaning = "number of tau after 0"},
+{.name = "training.times", .field = at<&Scenario::training, &Training::times>(),
+ .meaning = "a CSV file with a column tau, as variance.csv of a measured run: its times, and 0, instead of first, last, points"},
 {.name = "training.solver", .field = at<&Scenario::training, &Training::solver>(), .allowed = training_solvers,
  .meaning = "auto takes the closed form where there is one"},
     };

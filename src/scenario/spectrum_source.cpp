@@ -34,6 +34,26 @@ data::VectorSource one_channel(data::VectorSource images, std::size_t channels, 
     return out;
 }
 
+Result<data::Spectrum> measure(const NpyVectors& vectors, const SpectrumRequest& request, Threads threads) {
+    if (request.fourier) {
+        auto gray = gray_source(vectors, request);
+        if (!gray) return gray.error();
+        auto shape = grid_of(vectors, request);
+        if (!shape) return shape.error();
+        return data::fourier_spectrum(*gray, std::move(*shape), threads);
+    }
+    if (request.top) {
+        auto leading = data::leading_variances(vectors.source, *request.top, threads);
+        if (!leading) return leading.error();
+        return data::Spectrum::principal(std::move(leading->variances));
+    }
+    const auto moments = data::measure_moments(vectors.source, threads);
+    if (!moments) return moments.error();
+    return data::principal_spectrum(*moments);
+}
+
+}  // namespace
+
 Result<data::VectorSource> gray_source(const NpyVectors& vectors, const SpectrumRequest& request) {
     if (vectors.image_shape.empty()) {
         if (!request.channel) return vectors.source;
@@ -78,32 +98,12 @@ Result<std::vector<int>> grid_of(const NpyVectors& vectors, const SpectrumReques
                                        " numbers: the product of its sides must be that number"};
 }
 
-Result<data::Spectrum> measure(const NpyVectors& vectors, const SpectrumRequest& request, Threads threads) {
-    if (request.fourier) {
-        auto gray = gray_source(vectors, request);
-        if (!gray) return gray.error();
-        auto shape = grid_of(vectors, request);
-        if (!shape) return shape.error();
-        return data::fourier_spectrum(*gray, std::move(*shape), threads);
-    }
-    if (request.top) {
-        auto leading = data::leading_variances(vectors.source, *request.top, threads);
-        if (!leading) return leading.error();
-        return data::Spectrum::principal(std::move(leading->variances));
-    }
-    const auto moments = data::measure_moments(vectors.source, threads);
-    if (!moments) return moments.error();
-    return data::principal_spectrum(*moments);
-}
-
 // What is wrong with the vectors is said by who does not know where they come from; what could not be read names it.
 Error of_file(const NpyVectors& vectors, Error error) {
     const std::string file = vectors.file.string();
     if (error.message.find(file) == std::string::npos) error.message = file + ": " + error.message;
     return error;
 }
-
-}  // namespace
 
 Result<NpyVectors> open_vectors(const std::filesystem::path& file, std::optional<bool> center_scale) {
     auto opened = io::NpyFile::open(file);
@@ -116,6 +116,8 @@ Result<NpyVectors> open_vectors(const std::filesystem::path& file, std::optional
     }
     NpyVectors vectors;
     vectors.file = file;
+    const io::NpyType type = npy->type();
+    vectors.single_precision = type == io::NpyType::f4 || type == io::NpyType::u1 || type == io::NpyType::i2;
     constexpr auto largest = static_cast<std::size_t>(std::numeric_limits<int>::max());
     if (shape.size() > 2) {
         for (std::size_t axis = 1; axis < shape.size(); ++axis) {

@@ -47,6 +47,7 @@ const std::map<std::string, std::string> design = {
     {"training.first", "0.001"},
     {"training.last", "100000.0"},
     {"training.points", "200"},
+    {"training.times", "\"\""},
     {"training.solver", "\"auto\""},
     {"sampling.solver", "\"exact\""},
     {"sampling.steps", "18"},

@@ -164,6 +164,23 @@ TEST_CASE("data.file starts from the scenario's folder, from the command line it
     CHECK(data_file(*absolute) == std::filesystem::path("/spectra/c.csv"));
 }
 
+TEST_CASE("training.times starts from the scenario's folder, from the command line it starts here") {
+    const std::string text = "[data]\nsource = \"csv\"\nfile = \"a.csv\"\n[training]\ntimes = \"m/t.csv\"\n";
+    const auto here = std::filesystem::current_path();
+    const auto from_file = parse_scenario(text, "lessons/first.toml");
+    REQUIRE(from_file);
+    CHECK(times_file(*from_file) == std::filesystem::path("lessons/m/t.csv"));
+    CHECK(to_toml(*from_file, DataFile::absolute).find((here / "lessons/m/t.csv").string()) != std::string::npos);
+    const auto times_here = parse_scenario(text, "lessons/first.toml", {"training.times=t.csv"});
+    REQUIRE(times_here);
+    CHECK(times_file(*times_here) == here / "t.csv");
+    CHECK(data_file(*times_here) == std::filesystem::path("lessons/a.csv"));
+    const auto file_here = parse_scenario(text, "lessons/first.toml", {"data.file=b.csv"});
+    REQUIRE(file_here);
+    CHECK(times_file(*file_here) == std::filesystem::path("lessons/m/t.csv"));
+    CHECK(data_file(*file_here) == std::filesystem::path("b.csv"));
+}
+
 TEST_CASE("the absolute form means the same file from any folder, and writes the same bytes there") {
     const auto first = parse_scenario("[data]\nsource = \"csv\"\nfile = \"../a.csv\"\n", "lessons/first.toml");
     REQUIRE(first);

@@ -26,6 +26,10 @@ struct RecordedTrajectories {
 /// Cost: 1.2 million rows in 1 s.
 Result<RecordedTrajectories> read_trajectories(const std::filesystem::path& variance_csv);
 
+/// The times of a CSV file with a column tau, rising, each once, and 0 in front. Error{file}: as read_trajectories, and
+/// a file without any τ > 0.
+Result<std::vector<double>> read_times(const std::filesystem::path& csv);
+
 /// Limits λ̃(τ→∞) by mode number, as emergence.csv has them; NaN for modes without. Empty if no mode has one.
 Result<std::vector<double>> read_limits(const std::filesystem::path& emergence_csv,
                                         const std::vector<std::size_t>& mode_numbers);

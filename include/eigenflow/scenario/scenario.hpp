@@ -56,6 +56,7 @@ struct Training {
     double first = 1e-3;
     double last = 1e5;
     int points = 200;
+    std::string times;  ///< as written; `times_file()` says where it is
     std::string solver = "auto";
     bool operator==(const Training&) const = default;
 };
@@ -106,7 +107,7 @@ struct Scenario {
     Fit fit;
     Output output;
 
-    /// Not a key: the folder that a relative `data.file` starts from; empty is the current directory.
+    /// Not a key: the folder that a relative `data.file` or `training.times` starts from; empty is the current directory.
     std::filesystem::path folder;
 
     bool operator==(const Scenario&) const = default;
@@ -118,6 +119,9 @@ Scenario resolved(Scenario scenario);
 
 /// Where `data.file` is: itself when absolute, else below `folder`. Empty when `data.file` is.
 std::filesystem::path data_file(const Scenario& scenario);
+
+/// Where `training.times` is, likewise.
+std::filesystem::path times_file(const Scenario& scenario);
 
 /// The number of modes, where the scenario alone says it (power-law, log-normal, list).
 std::optional<std::size_t> known_modes(const Scenario& scenario);

@@ -15,8 +15,9 @@ namespace eigenflow::scenario {
 /// Vectors or images in an NPY file. The file stays open as long as `source` lives.
 struct NpyVectors {
     data::VectorSource source;
-    std::vector<int> image_shape;  ///< {height, width, channels} of 4-D files, {height, width, 1} of 3-D; else empty
-    std::filesystem::path file;    ///< for messages
+    std::vector<int> image_shape;   ///< {height, width, channels} of 4-D files, {height, width, 1} of 3-D; else empty
+    std::filesystem::path file;     ///< for messages
+    bool single_precision = false;  ///< stored as float32, uint8 or int16: float32 holds every value as it is
 };
 
 /// Opens an NPY file of vectors (n, d) or images (n, h, w) or (n, h, w, c). `center_scale` maps 0 … 255 to [−1, 1];
@@ -30,6 +31,13 @@ struct SpectrumRequest {
     std::vector<int> shape;      ///< fourier, for files of plain vectors: {N} or {height, width}; empty: the file's own
     std::optional<int> channel;  ///< fourier: this channel alone, from 0; unset: the mean over channels
 };
+
+/// The vectors as single-channel images, and their grid, as Fourier modes need them.
+Result<data::VectorSource> gray_source(const NpyVectors& vectors, const SpectrumRequest& request);
+Result<std::vector<int>> grid_of(const NpyVectors& vectors, const SpectrumRequest& request);
+
+/// The error, naming the vectors' file if it does not.
+Error of_file(const NpyVectors& vectors, Error error);
 
 /// The spectrum that measure_spectrum would find, with variance 1 in every mode: modes and frequencies are known from
 /// the header. Refuses a channel or a shape that the file does not have.
