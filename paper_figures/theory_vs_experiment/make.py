@@ -146,7 +146,8 @@ def sampler_rows(program):
         limit = read(run, "emergence.csv")
         limit = limit[limit["criterion"] == "geometric"]["limit_variance"].reset_index(drop=True)
         z = (last["variance"] - limit) / last["standard_error"]
-        rows.append([to_zero, number((z ** 2).mean()), number((z[:59] ** 2).mean()),
+        to_data = (last["variance"] - last["target_variance"]) / last["standard_error"]
+        rows.append([to_zero, number((z ** 2).mean()), number((z[:59] ** 2).mean()), number((to_data[:59] ** 2).mean()),
                      number(limit.iloc[0] / last["target_variance"].iloc[0]),
                      number(limit.iloc[63] / last["target_variance"].iloc[63])])
     return rows
@@ -169,7 +170,7 @@ def main():
                "measured_ci_high", "measured_modes", "paired_modes", "paired_difference", "paired_difference_se",
                "paired_p_value"], exponents(program, runs))
         write(given.out / "experiment_sampler.csv",
-              ["to_zero", "mean_z2", "mean_z2_modes_1_59", "limit_ratio_mode_1", "limit_ratio_mode_64"],
+              ["to_zero", "mean_z2", "mean_z2_modes_1_59", "mean_z2_modes_1_59_of_data", "limit_ratio_mode_1", "limit_ratio_mode_64"],
               sampler_rows(program))
         write(given.out / "cifar10_exponents.csv",
               [*theory, "init", "criterion", "direction", "exponent", "ci_low", "ci_high", "modes", "censored"],

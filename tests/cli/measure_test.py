@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`eigenflow measure` against NumPy on synthetic checkpoints, its resumption, and what it refuses."""
+"""`eigenflow measure` against NumPy on synthetic checkpoints, and its resumption."""
 
 import csv
 import json
@@ -13,89 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from program import COMMAND, FILE, USAGE, ProgramTest, contents, main
+from program import COMMAND, FILE, ProgramTest, contents, main
+from synthetic_checkpoints import DIMENSION, DOUBLE, SINGLE, STEPS, TABLES, Synthetic, column, rows
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-COUNT, SAMPLES, DIMENSION = 600, 300, 48
-STEPS = (0, 10, 100, 1000)
-TABLES = ("spectrum.csv", "variance.csv", "alignment.csv", "mean.csv", "emergence.csv", "power_law.csv")
-# What the command promises: float32 products, and double ones. The latter: (COUNT + DIMENSION) eps sqrt(λ_1/λ_k) = 2e-12
-# at worst, in NumPy as here, from signs that go either way: 1e-12.
-SINGLE, DOUBLE = 1e-6, 1e-12
-
-
-def rows(path):
-    with open(path, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def column(path, name):
-    return np.array([float(row[name]) for row in rows(path)])
-
-
-def scaled(array):
-    return array.astype("f8").reshape(len(array), -1) / (127.5 if array.dtype == np.uint8 else 1) - (array.dtype == np.uint8)
-
-
-def expected(train, samples):
-    """variance, deviation (checkpoints x modes), chi (checkpoints) in the eigenbasis of np.cov(train)."""
-    train = scaled(train)
-    basis = np.linalg.eigh(np.cov(train, rowvar=False))[1][:, ::-1]
-    variance, deviation, chi = [], [], []
-    for array in samples:
-        x = scaled(array)
-        covariance = basis.T @ np.cov(x, rowvar=False) @ basis
-        variance.append(np.diag(covariance))
-        deviation.append((basis.T @ (x.mean(axis=0) - train.mean(axis=0))) ** 2)
-        chi.append((np.diag(covariance) ** 2).sum() / (covariance ** 2).sum())
-    return np.array(variance), np.array(deviation), np.array(chi)
-
-
-class Synthetic(ProgramTest):
-    """Gaussian data with variances 9 ... 0.09 along random directions; samples that grow towards them from 0.3."""
-
-    def setUp(self):
-        super().setUp()
-        random = np.random.default_rng(7)
-        self.deviations = np.geomspace(3.0, 0.3, DIMENSION)
-        mixing = np.linalg.qr(random.normal(size=(DIMENSION, DIMENSION)))[0]
-        self.train = random.normal(size=(COUNT, DIMENSION)) * self.deviations @ mixing + 5.0
-        self.samples = []
-        for step in STEPS:
-            part = step * self.deviations ** 2 / (step * self.deviations ** 2 + 30.0)
-            grown = np.sqrt(0.09 + part * (self.deviations ** 2 - 0.09))
-            self.samples.append(random.normal(size=(SAMPLES, DIMENSION)) * grown @ mixing + 5.0 + 0.3 / (1 + step))
-
-    def save(self, convert=lambda x: x):
-        """Writes train.npy and s_<step>.npy; returns what was written."""
-        arrays = [convert(self.train)] + [convert(x) for x in self.samples]
-        for name, array in zip(["train"] + [f"s_{step}" for step in STEPS], arrays):
-            np.save(self.folder / f"{name}.npy", array)
-        return arrays[0], arrays[1:]
-
-    def measure(self, *options, out="m"):
-        self.succeed("measure", "--data", "train.npy", "--samples", "s_*.npy", "--out", out, "--quiet",
-                     "fit.bootstrap=0", *options)
-        return self.folder / out
-
-    def assert_as_numpy(self, arrays, tolerance):
-        variance, deviation, chi = expected(*arrays)
-        folder = self.measure()
-        near = dict(rtol=tolerance, atol=0)
-        np.testing.assert_allclose(column(folder / "variance.csv", "variance"), variance.ravel(), **near)
-        np.testing.assert_allclose(column(folder / "alignment.csv", "chi"), chi, **near)
-        measured = np.sqrt(column(folder / "mean.csv", "deviation")).reshape(deviation.shape)
-        off = np.abs(measured - np.sqrt(deviation))
-        # Means round by COUNT eps of the values; and a direction is known to eps λ_1 over the distance to its neighbours,
-        # by which, times the deviation's length, the others mix in.
-        eps, spectrum = np.finfo(float).eps, np.linalg.eigvalsh(np.cov(scaled(arrays[0]), rowvar=False))[::-1]
-        gaps = np.minimum(np.append(np.inf, -np.diff(spectrum)), np.append(-np.diff(spectrum), np.inf))
-        mixing = 8 * eps * spectrum[0] / gaps * np.sqrt(deviation.sum(axis=1, keepdims=True))
-        allowed = tolerance * np.sqrt(deviation) + COUNT * eps * np.abs(scaled(arrays[0])).max() + mixing
-        self.assertTrue((off <= allowed).all(), (off / allowed).max())
-        errors = variance.ravel() * np.sqrt(2 / (SAMPLES - 1))
-        np.testing.assert_allclose(column(folder / "variance.csv", "standard_error"), errors, **near)
-        return folder
 
 
 class Types(Synthetic):
@@ -158,45 +79,6 @@ class Bases(Synthetic):
         np.testing.assert_allclose(column(folder / "variance.csv", "variance"), np.ravel(wanted), rtol=DOUBLE)
         np.testing.assert_allclose(column(folder / "variance.csv", "standard_error"), np.ravel(errors), rtol=1e-10)
         self.assertEqual(rows(folder / "alignment.csv")[0]["aligned_chi"], "")
-
-
-class Steps(Synthetic):
-    def test_tau_is_step_times_learning_rate(self):
-        self.save()
-        folder = self.measure("--learning-rate", 0.25)
-        self.assertEqual(sorted(set(column(folder / "variance.csv", "tau"))), [0.25 * step for step in STEPS])
-
-    def test_steps_come_from_a_table_where_names_have_none(self):
-        self.save()
-        names = dict(zip(STEPS, ("start", "early", "late", "final")))
-        for step, name in names.items():
-            (self.folder / f"s_{step}.npy").rename(self.folder / f"s_{name}.npy")
-        self.write("steps.csv", "file,step\n" + "".join(f"s_{name}.npy,{step}\n" for step, name in names.items()))
-        folder = self.measure("--steps", "steps.csv")
-        self.assertEqual(sorted(set(column(folder / "variance.csv", "tau"))), list(STEPS))
-        self.write("steps.csv", "file,step\ns_start.npy,0\n")
-        ask = ["measure", "--data", "train.npy", "--samples", "s_*.npy", "--out", "x"]
-        self.assert_refused([*ask, "--steps", "steps.csv"], FILE, ["steps.csv", "no step for s_early.npy"])
-        self.write("steps.csv", "file,step\ns_start.npy,1.5\n")
-        self.assert_refused([*ask, "--steps", "steps.csv"], FILE, ["steps.csv, line 2", "1.5", "whole number"])
-        self.assert_refused(ask, FILE, ["s_early.npy", "no step in the name", "--steps"])
-
-    def test_without_step_zero_it_says_so(self):
-        self.save()
-        (self.folder / "s_0.npy").unlink()
-        done = self.succeed("measure", "--data", "train.npy", "--samples", "s_*.npy", "--out", "m")
-        self.assertIn("no checkpoint of step 0: step 10 stands for the start", done.err)
-
-    def test_the_times_and_the_spectrum_run(self):
-        self.save()
-        folder = self.measure("--learning-rate", 0.01)
-        files = self.simulate("small.toml", "data.source=csv", "data.file=m/spectrum.csv",
-                              "training.times=m/variance.csv")
-        self.assertEqual(files["spectrum.csv"], (folder / "spectrum.csv").read_bytes())
-        self.assertEqual(set(column(self.folder / "run/variance.csv", "tau")), set(column(folder / "variance.csv", "tau")))
-        self.succeed("compare", "run", "m", "--quiet")
-        self.succeed("fit", "m", "--quiet")
-        self.assert_refused(["run", "small.toml", "training.times=absent.csv"], FILE, ["absent.csv"])
 
 
 class Whole(Synthetic):
@@ -273,64 +155,6 @@ for step in (0, 1):
             with open(folder / name, newline="", encoding="utf-8") as file:
                 named = [c["name"] for c in manifest["files"][name]["columns"]]
                 self.assertEqual(next(csv.reader(file)), named)
-
-
-class Refusals(Synthetic):
-    ask = ["measure", "--data", "train.npy", "--samples", "s_*.npy", "--out", "x"]
-
-    def test_shapes_that_do_not_match(self):
-        self.save()
-        np.save(self.folder / "s_10.npy", self.samples[1][:, :40])
-        self.assert_refused(self.ask, FILE, ["s_10.npy", "(n, 40)", "train.npy", "(n, 48)"])
-        self.save(lambda x: x.reshape(-1, 6, 8))
-        np.save(self.folder / "s_10.npy", self.samples[1].reshape(-1, 8, 6))
-        self.assert_refused(self.ask, FILE, ["s_10.npy", "(n, 8, 6, 1)", "(n, 6, 8, 1)"])
-        np.save(self.folder / "s_10.npy", self.samples[1][0])
-        self.assert_refused(self.ask, FILE, ["s_10.npy", "shape (48,)"])
-        np.save(self.folder / "s_10.npy", self.samples[1][:1].reshape(-1, 6, 8))
-        self.assert_refused(self.ask, FILE, ["s_10.npy", "one sample"])
-
-    def test_nan_names_file_and_row(self):
-        self.save()
-        self.samples[2][17, 3] = np.nan
-        np.save(self.folder / "s_100.npy", self.samples[2])
-        outcome = self.run_program(*self.ask, "--quiet")
-        self.assert_sentences(outcome, FILE, ["s_100.npy", "row 17, column 3", "nan", "2 of 4 checkpoints are finished",
-                                              "--resume"])
-        self.assertFalse((self.folder / "x/manifest.json").exists())
-
-    def test_steps_that_come_twice_and_patterns_without_files(self):
-        self.save()
-        np.save(self.folder / "s_0010.npy", self.samples[0])
-        self.assert_refused(self.ask, FILE, ["s_0010.npy", "s_10.npy", "step 10"])
-        self.assert_refused([*self.ask[:4], "t_*.npy", "--out", "x"], FILE, ["t_*.npy", "no file"])
-        self.assert_refused([*self.ask[:4], "s_0.npy", "--out", "x"], FILE, ["s_0.npy", "only checkpoint", "two"])
-
-    def test_fewer_samples_than_modes_say_what_chi_means(self):
-        self.samples = [x[:20] for x in self.samples]
-        self.save()
-        done = self.succeed(*self.ask)
-        self.assertIn("20 samples and 48 modes", done.err)
-        self.assertIn("aligned_chi", done.err)
-        # Samples are aligned by construction: chi is far below 1, and near what so few would show.
-        last = rows(self.folder / "x/alignment.csv")[-1]
-        self.assertLess(float(last["chi"]), 0.6)
-        self.assertLess(abs(float(last["chi"]) - float(last["aligned_chi"])), 0.2)
-
-    def test_command_lines(self):
-        self.save()
-        self.assert_refused([*self.ask, "data.modes=3"], USAGE, ["data.modes=3", "emergence."])
-        self.assert_refused([*self.ask, "--top", 49], USAGE, ["--top 49", "48 modes"])
-        self.assert_refused([*self.ask, "--leading", 9, "--top", 8], USAGE, ["--leading 9", "8 modes"])
-        self.assert_refused([*self.ask, "--basis", "fourier", "--top", 3], USAGE, ["--top", "fourier"])
-        self.assert_refused([*self.ask, "--basis", "fourier"], USAGE, ["train.npy", "--shape"])
-        self.assert_refused([*self.ask, "--basis", "patch"], USAGE, ["train.npy", "patches are of images"])
-        self.assert_refused([*self.ask, "--learning-rate", 0], USAGE, ["--learning-rate 0", "> 0"])
-        self.assert_refused([*self.ask, "--resume", "--force"], USAGE, ["--resume", "--force"])
-        self.assert_refused(["measure", "--data", "absent.npy", *self.ask[3:]], FILE, ["absent.npy"])
-        self.measure(out="x")
-        self.assert_refused([*self.ask, "--resume", "--top", 3, "--quiet"], FILE, ["x", "other data or modes", "--force"])
-        self.succeed(*self.ask, "--force", "--quiet", "--top", 3)
 
 
 class OwnLaw(ProgramTest):

@@ -6,7 +6,8 @@
 
 namespace eigenflow::scenario {
 
-/// How `data.file` and `training.times` are written: as it stands in the scenario, or so that the text means the same from any folder.
+/// How `data.file` and `training.times` are written: as it stands in the scenario, or so that the text means the same
+/// from any folder.
 enum class DataFile { as_written, absolute };
 
 /// The resolved scenario as TOML: every key, no comments. parse_scenario of it is resolved(scenario) again, and to_toml

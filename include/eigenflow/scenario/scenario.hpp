@@ -107,7 +107,8 @@ struct Scenario {
     Fit fit;
     Output output;
 
-    /// Not a key: the folder that a relative `data.file` or `training.times` starts from; empty is the current directory.
+    /// Not a key: the folder that a relative `data.file` or `training.times` starts from; empty is the current
+    /// directory.
     std::filesystem::path folder;
 
     bool operator==(const Scenario&) const = default;
