@@ -163,9 +163,6 @@ void compare_exponents(std::size_t run, const RunResult& reference, const RunRes
         const double difference = same->exponent - law.exponent;
         const double se = std::hypot(same->exponent_se, law.exponent_se);
         rows.push_back({.run = run,
-                        .criterion = law.criterion,
-                        .direction = law.direction,
-                        .estimator = law.estimator,
                         .reference_law = law,
                         .law = *same,
                         .difference = difference,

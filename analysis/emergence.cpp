@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "eigenflow/analysis/gaussian_smoothing.hpp"
 #include "eigenflow/numerics/parallel.hpp"
 #include "mode_curve.hpp"
 #include "overshoot.hpp"
@@ -99,8 +100,10 @@ Region learned(const Emergence& row, const Mode& mode) {
 bool noise_decides(const Emergence& row, const ModeCurve& curve, const Mode& mode) {
     if (curve.standard_error.empty()) return false;
     if (row.criterion != Criterion::settling) return row.last_entry > row.first_passage;  // it crossed back
-    // In a band of ± 2 standard errors a curve at rest is outside at one sample in twenty.
-    return curve.standard_error.back() > 0.5 * (mode.band_high - mode.target);
+    const std::vector<double> kernel = gaussian_kernel(curve.smoothing);
+    double part = kernel.front() * kernel.front();  // of a sample's variance that smoothing leaves
+    for (std::size_t i = 1; i < kernel.size(); ++i) part += 2.0 * kernel[i] * kernel[i];
+    return settling_errors * std::sqrt(part) * curve.standard_error.back() > mode.band_high - mode.target;
 }
 
 /// Sets the times, and the status as far as the gray zone has no say in it.

@@ -1,13 +1,13 @@
 #!/bin/sh
 # The peak memory of `eigenflow measure` on a samples file of 3.2 GB: 262144 x 3072 float32, and a short one.
 #
-#     bench/measure_memory.sh [PROGRAM] [FOLDER]      FOLDER needs 3.4 GB; it is emptied of what was made
+#     bench/measure_memory.sh [PROGRAM]      TMPDIR needs 3.4 GB; it is emptied of what was made
 #
 # Prints wall seconds and the peak as the system reports it; fails at 600 MB and above.
 set -eu
 program=${1:-build/release/eigenflow}
 python=${PYTHON:-python3}  # with NumPy
-folder=$(mktemp -d "${2:-/tmp}/measure.XXXXXX")
+folder=$(mktemp -d -t measure.XXXXXX)
 trap 'rm -rf "$folder"' EXIT INT TERM
 "$python" - "$folder" <<'PYTHON'
 import sys

@@ -25,7 +25,7 @@ Examples:
   eigenflow check my_scenario.toml
   eigenflow spectrum images.npy --out spectrum.csv
   eigenflow measure --data train.npy --samples 'samples_*.npy' --out measured
-  eigenflow fit runs/01_power_law fit.estimators=[\"robust\"]
+  eigenflow fit runs/power-law fit.estimators=robust
   eigenflow compare runs/one-layer runs/two-layer
   eigenflow suggest spectrum.csv
   eigenflow reference > my_scenario.toml)";

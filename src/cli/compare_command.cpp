@@ -11,7 +11,6 @@
 #include "commands.hpp"
 #include "eigenflow/io/run_directory.hpp"
 #include "eigenflow/scenario/comparison_files.hpp"
-#include "eigenflow/scenario/run_files.hpp"
 #include "exit_codes.hpp"
 
 namespace eigenflow::cli {
@@ -70,8 +69,8 @@ int execute(const CompareArguments& arguments) {
     const analysis::Comparison comparison = analysis::compare_runs(runs, arguments.confidence);
     if (arguments.out) {
         const std::filesystem::path directory = *arguments.out;
-        if (auto ready = io::prepare_output_directory(directory, arguments.force); !ready) return report(ready.error());
-        if (auto ready = scenario::holds_no_run(directory); !ready) return report(ready.error());
+        const auto ready = io::prepare_output_directory(directory, arguments.force, scenario::comparison_files);
+        if (!ready) return report(ready.error());
         const auto written =
             scenario::write_comparison(directory, runs, comparison, arguments.confidence, arguments.fit_rate);
         if (!written) return report(written.error());

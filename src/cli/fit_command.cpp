@@ -5,13 +5,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "commands.hpp"
 #include "eigenflow/io/run_directory.hpp"
 #include "eigenflow/scenario/refit.hpp"
-#include "eigenflow/scenario/run_files.hpp"
 #include "exit_codes.hpp"
 #include "law_summary.hpp"
 #include "options.hpp"
@@ -36,8 +34,8 @@ Reads the variance.csv of a run directory, or any CSV file with the columns tau,
 standard_error, where variances are estimates), and writes emergence.csv, power_law.csv and manifest.json.
 
 Examples:
-  eigenflow fit runs/01_power_law
-  eigenflow fit runs/01_power_law emergence.thresholds=[\"arithmetic\"] fit.estimators=[\"ols\",\"robust\"]
+  eigenflow fit runs/power-law
+  eigenflow fit runs/power-law emergence.thresholds=arithmetic fit.estimators=[ols,robust]
   eigenflow fit my_variance.csv --samples 2000 --out fits/mine)";
 
 int execute(const FitArguments& arguments) {
@@ -45,8 +43,9 @@ int execute(const FitArguments& arguments) {
     const auto result = scenario::refit({source, arguments.overrides, arguments.samples}, arguments.work.workers());
     if (!result) return report(result.error());
     const fs::path directory = arguments.out ? fs::path(*arguments.out) : result->file.parent_path() / "fit";
-    if (auto ready = io::prepare_output_directory(directory, arguments.force); !ready) return report(ready.error());
-    if (auto ready = scenario::holds_no_run(directory); !ready) return report(ready.error());
+    if (auto ready = io::prepare_output_directory(directory, arguments.force, scenario::refit_files); !ready) {
+        return report(ready.error());
+    }
     if (auto written = scenario::write_refit(directory, *result); !written) return report(written.error());
     if (arguments.work.quiet) return done;
     for (const std::string& note : result->notes) fmt::print(stderr, "eigenflow: {}\n", note);

@@ -25,7 +25,7 @@ weighting, the training steps until 50, 90 and 99 % of the variance have emerged
 
 Examples:
   eigenflow suggest scenarios/spectra/cifar10_pca.csv
-  eigenflow suggest runs/01_power_law/spectrum.csv --tolerance 0.05 --rate 1e-4 --out suggestions.csv)";
+  eigenflow suggest runs/power-law/spectrum.csv --tolerance 0.05 --rate 1e-4 --out suggestions.csv)";
 
 int execute(const SuggestArguments& arguments) {
     const auto spectrum = scenario::read_spectrum(arguments.spectrum);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <system_error>
 
@@ -17,19 +18,21 @@ bool is_of_a_run(const fs::path& file) {
     return name == "manifest.json" || name == "scenario.toml" || name == "sweep.toml" || file.extension() == ".csv";
 }
 
-// The name of a file that shows that a run is there; of several the first in the alphabet, so messages don't vary.
-std::string find_run(const fs::path& directory, std::error_code& problem) {
+// The name of a file, none of `except`, that shows that a run is there; of several the first in the alphabet, so
+// messages don't vary.
+std::string find_run(const fs::path& directory, std::span<const std::string_view> except, std::error_code& problem) {
     std::string found;
     for (fs::directory_iterator entry(directory, problem), end; !problem && entry != end; entry.increment(problem)) {
         const std::string name = entry->path().filename().string();
-        if (is_of_a_run(entry->path()) && (found.empty() || name < found)) found = name;
+        if (!is_of_a_run(entry->path()) || std::find(except.begin(), except.end(), name) != except.end()) continue;
+        if (found.empty() || name < found) found = name;
     }
     return found;
 }
 
 }  // namespace
 
-Result<void> prepare_output_directory(const fs::path& path, bool force) {
+Result<void> prepare_output_directory(const fs::path& path, bool force, std::span<const std::string_view> own) {
     if (path.empty()) return Error{ErrorKind::usage, "the output directory has no name; give one with --out DIR"};
     std::error_code problem;
     const fs::file_status status = fs::status(path, problem);
@@ -39,7 +42,13 @@ Result<void> prepare_output_directory(const fs::path& path, bool force) {
     }
     fs::create_directories(path, problem);
     if (problem) return system_error("create the output directory", path, problem.value());
-    const std::string found = find_run(path, problem);
+    const std::string other = own.empty() ? "" : find_run(path, own, problem);
+    if (!other.empty()) {
+        return Error{ErrorKind::file, fmt::format("the output directory {} holds a run of another kind ({}); choose "
+                                                  "another with --out DIR",
+                                                  path.string(), other)};
+    }
+    const std::string found = find_run(path, {}, problem);
     if (problem) return system_error("read the output directory", path, problem.value());
     if (!found.empty() && !force) {
         return Error{ErrorKind::file,

@@ -60,7 +60,7 @@ const analysis::PairedComparison* paired_with(const analysis::Comparison& compar
                                               const analysis::ExponentDifference& row) {
     const auto found =
         std::find_if(comparison.paired.begin(), comparison.paired.end(), [&](const analysis::PairedComparison& p) {
-            return p.run == row.run && p.criterion == row.criterion && p.direction == row.direction;
+            return p.run == row.run && p.criterion == row.law.criterion && p.direction == row.law.direction;
         });
     return found == comparison.paired.end() ? nullptr : &*found;
 }
@@ -114,8 +114,8 @@ Result<void> write_exponents(const std::filesystem::path& file, std::span<const 
     auto csv = io::CsvWriter::open(file, exponent_columns);
     if (!csv) return csv.error();
     for (const analysis::ExponentDifference& row : comparison.exponents) {
-        csv->cell(runs[row.run].name).cell(runs.front().name).cell(analysis::name_of(row.criterion));
-        csv->cell(analysis::name_of(row.direction)).cell(row.estimator);
+        csv->cell(runs[row.run].name).cell(runs.front().name).cell(analysis::name_of(row.law.criterion));
+        csv->cell(analysis::name_of(row.law.direction)).cell(row.law.estimator);
         for (const analysis::PowerLaw* law : {&row.law, &row.reference_law}) {
             csv->cell(law->exponent).cell(law->exponent_se).cell(law->ci_low).cell(law->ci_high).cell(law->modes);
         }

@@ -10,7 +10,7 @@
 #include "eigenflow/io/csv_writer.hpp"
 #include "eigenflow/io/run_directory.hpp"
 #include "eigenflow/io/temporary_files.hpp"
-#include "sweep_directory.hpp"
+#include "result_directory.hpp"
 #include "toml_text.hpp"
 
 namespace eigenflow::scenario {
@@ -46,10 +46,6 @@ bool newer(const fs::path& a, const fs::path& b) {
     if (failed) return false;
     const auto of_b = fs::last_write_time(b, failed);
     return !failed && of_a > of_b;
-}
-
-Error refusal(const fs::path& directory, const std::string& reason, const char* remedy) {
-    return {ErrorKind::file, fmt::format("the output directory {} {}; {}", directory.string(), reason, remedy)};
 }
 
 void forget(const fs::path& directory, bool checkpoints) {

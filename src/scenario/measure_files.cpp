@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <string>
 #include <system_error>
@@ -40,11 +39,6 @@ constexpr std::array mean = {
     CsvColumn{"deviation", "data^2", "squared distance between the means of samples and training data along the mode"},
     CsvColumn{"noise", "data^2", "what equal means show on average: variance/samples + target_variance/training count"},
 };
-
-CsvFile as_in_a_run(std::string_view name) {
-    const std::span<const CsvFile> files = run_csv_files();
-    return *std::find_if(files.begin(), files.end(), [&](const CsvFile& f) { return f.name == name; });
-}
 
 Result<io::CsvWriter> open_csv(const std::filesystem::path& directory, std::string_view name,
                                std::span<const CsvColumn> columns) {
@@ -94,9 +88,9 @@ Result<void> write_means(const std::filesystem::path& directory, const Measureme
 }  // namespace
 
 std::span<const CsvFile> measure_csv_files() {
-    static const std::array files = {as_in_a_run("spectrum.csv"),         CsvFile{"variance.csv", variance},
+    static const std::array files = {run_csv_file("spectrum.csv"),        CsvFile{"variance.csv", variance},
                                      CsvFile{"alignment.csv", alignment}, CsvFile{"mean.csv", mean},
-                                     as_in_a_run("emergence.csv"),        as_in_a_run("power_law.csv")};
+                                     run_csv_file("emergence.csv"),       run_csv_file("power_law.csv")};
     return files;
 }
 

@@ -38,8 +38,8 @@ std::size_t modes_that_begin_late(const Trajectories& trajectories) {
 }  // namespace
 
 Result<Refit> refit(const RefitRequest& request, Threads threads) {
-    if (auto allowed = refuse_other_sections(request.overrides, "a fit reads CSV and simulates nothing"); !allowed)
-        return allowed.error();
+    const auto allowed = refuse_other_sections(request.overrides, "a fit reads CSV and simulates nothing");
+    if (!allowed) return allowed.error();
     std::error_code ignored;
     const bool is_directory = fs::is_directory(request.source, ignored);
     const fs::path file = is_directory ? request.source / "variance.csv" : request.source;
@@ -75,9 +75,8 @@ Result<Refit> refit(const RefitRequest& request, Threads threads) {
         result.notes.push_back("--samples replaces the column standard_error of " + file.string());
     }
     if (const std::size_t late = modes_that_begin_late(trajectories); late > 0) {
-        result.notes.push_back(std::to_string(late) +
-                               " modes have no variance at the first tau: their first one stands for "
-                               "it");
+        result.notes.push_back("modes without a variance at the first tau, for which their first one stands: " +
+                               std::to_string(late));
     }
     if (result.settings.emergence.target == "limit" && trajectories.limit.empty()) {
         result.notes.push_back("emergence.target = \"limit\" needs the limits of an emergence.csv beside " +

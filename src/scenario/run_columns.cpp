@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "eigenflow/scenario/run_files.hpp"
@@ -94,5 +95,9 @@ constexpr std::array files = {
 }  // namespace
 
 std::span<const CsvFile> run_csv_files() { return files; }
+
+const CsvFile& run_csv_file(std::string_view name) {
+    return *std::find_if(files.begin(), files.end(), [&](const CsvFile& f) { return f.name == name; });
+}
 
 }  // namespace eigenflow::scenario

@@ -1,6 +1,5 @@
 #include "eigenflow/scenario/run_files.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <string>
 #include <system_error>
@@ -16,10 +15,8 @@ namespace eigenflow::scenario {
 namespace {
 
 Result<io::CsvWriter> open_csv(const std::filesystem::path& directory, std::string_view name) {
-    const std::span<const CsvFile> files = run_csv_files();
-    const auto file = std::find_if(files.begin(), files.end(), [&](const CsvFile& f) { return f.name == name; });
     std::vector<std::string> columns;
-    for (const CsvColumn& column : file->columns) columns.emplace_back(column.name);
+    for (const CsvColumn& column : run_csv_file(name).columns) columns.emplace_back(column.name);
     return io::CsvWriter::open(directory / name, columns);
 }
 
@@ -90,14 +87,6 @@ Result<void> write_csv(const std::filesystem::path& directory, std::string_view 
 }
 
 }  // namespace
-
-Result<void> holds_no_run(const std::filesystem::path& directory) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(directory / "variance.csv", ignored)) return {};
-    return Error{ErrorKind::file, directory.string() +
-                                      " holds a run, whose tables would be replaced: choose another "
-                                      "directory with --out DIR"};
-}
 
 Result<void> write_emergence(const std::filesystem::path& directory, const std::vector<analysis::Emergence>& rows) {
     return write_csv(directory, "emergence.csv", rows);

@@ -106,12 +106,13 @@ std::vector<double> emerged_at(const std::vector<analysis::Emergence>& rows, dou
 }
 
 /// @param pace  emergence of `problem` comes 1/pace times later in the network that is meant
+/// @param smallest  the variance of the last mode that is waited for
 Result<std::vector<analysis::Emergence>> emergence_of(const dynamics::LearningProblem& problem, double pace,
                                                       double smallest, Threads threads) {
     auto made = dynamics::make_variance_route("auto", {}, problem);
     if (!made) return made.error();
     const std::shared_ptr<const dynamics::VarianceRoute> route = std::move(*made);
-    // The slowest leading mode: 50 of its times 1/(2λ) and, of two layers, as many for every e-fold from Q to 1.
+    // The slowest mode: 50 of its times 1/(2λ) and, of two layers, as many for every e-fold from Q to 1.
     const double slow = 25.0 * (1.0 + std::abs(std::log(problem.network->initial_weights().front()))) / smallest;
     const double largest = problem.network->lambda().front() + problem.noise.value * problem.noise.value;
     Trajectories t;
@@ -144,6 +145,8 @@ double bias_of(const dynamics::SamplingSpec& sampling, const dynamics::LearningP
     return worst;
 }
 
+constexpr int most_steps = 8192;
+
 struct Schedule {
     double rho = nan;
     int steps = 0;  ///< 0: none up to the largest that is tried
@@ -151,14 +154,14 @@ struct Schedule {
 
 /// The fewest steps within the bias, by doubling and halving for every ρ.
 Schedule fewest_steps(const std::string& solver, const dynamics::LearningProblem& problem, double bias) {
-    constexpr int most = 8192;
     const std::vector<double> exact = dynamics::exact_limit_variances(problem);
     Schedule best;
     for (const double rho : {1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0}) {
         const auto good = [&](int steps) {
             return bias_of({.solver = solver, .steps = steps, .rho = rho}, problem, exact) <= bias;
         };
-        const int limit = best.steps > 0 ? best.steps - 1 : most;  // worse schedules are not followed to their end
+        const int limit =
+            best.steps > 0 ? best.steps - 1 : most_steps;  // worse schedules are not followed to their end
         int high = 2;
         while (high < limit && !good(high)) high = std::min(2 * high, limit);
         if (!good(high)) continue;
@@ -172,18 +175,7 @@ Schedule fewest_steps(const std::string& solver, const dynamics::LearningProblem
     return best;
 }
 
-class Table {
-public:
-    void add(std::string quantity, std::string condition, double value, std::string unit, std::string equation,
-             std::string meaning) {
-        rows_.push_back({std::move(quantity), std::move(condition), value, std::move(unit), std::move(equation),
-                         std::move(meaning)});
-    }
-    std::vector<Suggestion> rows() && { return std::move(rows_); }
-
-private:
-    std::vector<Suggestion> rows_;
-};
+using Table = std::vector<Suggestion>;
 
 Result<void> add_rates(Table& table, const data::Spectrum& spectrum, const NoiseLaw& law, double sigma_data,
                        double init, NoiseEnds ends) {
@@ -198,16 +190,18 @@ Result<void> add_rates(Table& table, const data::Spectrum& spectrum, const Noise
                                             init, ends);
             if (!problem) return problem.error();
             const std::string condition = weighting + (preconditioning == "edm" ? " with edm preconditioning" : "");
-            table.add("largest_learning_rate", condition, dynamics::largest_stable_rate(*problem).value, "1/data^2",
-                      "T-10", "one layer, this table's P_mean, P_std, sigma_data: gradient descent is stable below");
+            table.push_back({"largest_learning_rate", condition, dynamics::largest_stable_rate(*problem).value,
+                             "1/data^2", "T-10",
+                             "one layer, this table's P_mean, P_std, sigma_data: gradient descent is stable below"});
         }
     }
     return {};
 }
 
-Result<void> add_steps(Table& table, const data::Spectrum& spectrum, const SuggestOptions& options, double smallest,
-                       NoiseEnds ends, Threads threads) {
+Result<void> add_steps(Table& table, const data::Spectrum& spectrum, const SuggestOptions& options, NoiseEnds ends,
+                       Threads threads) {
     constexpr std::array parts = {0.5, 0.9, 0.99};
+    const double smallest = spectrum.variances()[leading_modes(spectrum, 0.5 * (1.0 + parts.back())) - 1];
     for (const std::string architecture : {"one-layer", "two-layer"}) {
         const bool one = architecture == "one-layer";
         const auto problem = problem_of(spectrum, architecture, {}, options.init, ends);
@@ -215,9 +209,9 @@ Result<void> add_steps(Table& table, const data::Spectrum& spectrum, const Sugge
         const double largest = dynamics::largest_stable_rate(*problem).value;
         const double rate = options.rate.value_or(careful * largest);
         const std::string equation = one ? "T-10" : "T-5 with T-10";
-        table.add("learning_rate", architecture, rate, "1/data^2", equation,
-                  options.rate ? fmt::format("as given; the largest stable one is {:.4g}", largest)
-                               : "a tenth of the largest stable one: of the steps below");
+        table.push_back({"learning_rate", architecture, rate, "1/data^2", equation,
+                         options.rate ? fmt::format("as given; the largest stable one is {:.4g}", largest)
+                                      : "a tenth of the largest stable one: of the steps below"});
         // Balanced layers are tied ones at half the pace (T-5), which have a closed form (T-13).
         const auto closed = problem_of(spectrum, one ? "one-layer" : "symmetric-two-layer", {}, options.init, ends);
         if (!closed) return closed.error();
@@ -234,8 +228,8 @@ Result<void> add_steps(Table& table, const data::Spectrum& spectrum, const Sugge
                 meaning =
                     fmt::format("never: fewer than {:.0f} % of the variance emerge from this init", 100.0 * parts[i]);
             }
-            table.add(fmt::format("step_{:.0f}", 100.0 * parts[i]), architecture, step, "steps",
-                      one ? "T-12" : "T-13 at half the pace (T-5)", meaning);
+            table.push_back({fmt::format("step_{:.0f}", 100.0 * parts[i]), architecture, step, "steps",
+                             one ? "T-12" : "T-13 at half the pace (T-5)", meaning});
         }
     }
     return {};
@@ -250,9 +244,12 @@ Result<void> add_samplers(Table& table, const data::Spectrum& spectrum, std::siz
     if (!problem) return problem.error();
     for (const std::string solver : {"heun", "euler"}) {
         const Schedule schedule = fewest_steps(solver, *problem, options.bias);
-        const std::string meaning = fmt::format("bias of every leading mode within {:g} %", 100.0 * options.bias);
-        table.add("rho", solver, schedule.rho, "", "T-17", "spacing of the noise levels that needs the fewest");
-        table.add("steps", solver, schedule.steps > 0 ? schedule.steps : nan, "noise levels", "T-17", meaning);
+        const std::string meaning =
+            schedule.steps > 0
+                ? fmt::format("bias of every leading mode within {:g} %", 100.0 * options.bias)
+                : fmt::format("none up to {} keep every bias within {:g} %", most_steps, 100.0 * options.bias);
+        table.push_back({"rho", solver, schedule.rho, "", "T-17", "spacing of the noise levels that needs the fewest"});
+        table.push_back({"steps", solver, schedule.steps > 0 ? schedule.steps : nan, "noise levels", "T-17", meaning});
     }
     return {};
 }
@@ -272,19 +269,19 @@ Result<std::vector<Suggestion>> suggest(const data::Spectrum& spectrum, const Su
     const NoiseLaw law{.mean = 0.5 * (low + high), .std = 0.5 * (high - low) / half_width};
 
     Table table;
-    table.add("leading_modes", "", static_cast<double>(leading), "modes", "definition",
-              fmt::format("they hold {:g} % of the variance, and are to be right", 100.0 * options.share));
-    table.add("sigma_data", "", sigma_data, "data", "T-1", "standard deviation of one coordinate");
+    table.push_back({"leading_modes", "", static_cast<double>(leading), "modes", "definition",
+                     fmt::format("they hold {:g} % of the variance, and are to be right", 100.0 * options.share)});
+    table.push_back({"sigma_data", "", sigma_data, "data", "T-1", "standard deviation of one coordinate"});
     const std::string tolerated = fmt::format("error of learned variances within {:g} %", 50.0 * options.tolerance);
-    table.add("sigma_max", "", ends.high, "data", "T-15", tolerated + ": 1/(1 + lambda/sigma_max^2)");
-    table.add("sigma_min", "", ends.low, "data", "T-15", tolerated + ": 1 + sigma_min^2/lambda");
+    table.push_back({"sigma_max", "", ends.high, "data", "T-15", tolerated + ": 1/(1 + lambda/sigma_max^2)"});
+    table.push_back({"sigma_min", "", ends.low, "data", "T-15", tolerated + ": 1 + sigma_min^2/lambda"});
     const std::string covered = "95 % of the noise levels lie where a leading mode's optimal weight is 0.1 to 0.9";
-    table.add("P_mean", "", law.mean, "ln data", "T-1", covered);
-    table.add("P_std", "", law.std, "", "T-1", covered);
+    table.push_back({"P_mean", "", law.mean, "ln data", "T-1", covered});
+    table.push_back({"P_std", "", law.std, "", "T-1", covered});
     if (auto done = add_rates(table, spectrum, law, sigma_data, options.init, ends); !done) return done.error();
-    if (auto done = add_steps(table, spectrum, options, smallest, ends, threads); !done) return done.error();
+    if (auto done = add_steps(table, spectrum, options, ends, threads); !done) return done.error();
     if (auto done = add_samplers(table, spectrum, leading, options, ends); !done) return done.error();
-    return std::move(table).rows();
+    return table;
 }
 
 Result<void> write_suggestions(const std::filesystem::path& file, const std::vector<Suggestion>& suggestions) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include "eigenflow/io/temporary_files.hpp"
 #include "eigenflow/scenario/emit.hpp"
 #include "manifest.hpp"
+#include "result_directory.hpp"
 
 namespace eigenflow::scenario {
 
@@ -44,10 +44,6 @@ std::string first_difference(const std::string& there, const std::string& here) 
     return fmt::format("there {}{}, here {}", section, a, b.substr(std::min(key.size() + 3, b.size())));
 }
 
-Error refusal(const fs::path& directory, const std::string& reason, const char* remedy) {
-    return {ErrorKind::file, fmt::format("the output directory {} {}; {}", directory.string(), reason, remedy)};
-}
-
 // Without its manifest a run is to be computed again, and without points.csv a sweep is not complete.
 void forget_results(const fs::path& directory, const Sweep& sweep) {
     std::error_code ignored;
@@ -57,12 +53,6 @@ void forget_results(const fs::path& directory, const Sweep& sweep) {
 }
 
 }  // namespace
-
-std::optional<std::string> bytes_of(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) return {};
-    return std::string(std::istreambuf_iterator<char>(stream), {});
-}
 
 Result<void> prepare_sweep_directory(const fs::path& directory, const Sweep& sweep, EarlierSweep earlier) {
     if (directory.empty()) return io::prepare_output_directory(directory, false);  // which says so

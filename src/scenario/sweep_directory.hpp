@@ -11,9 +11,6 @@ namespace eigenflow::scenario {
 /// The tables of the points that a sweep collects.
 inline constexpr const char* collected_tables[] = {"emergence.csv", "power_law.csv"};
 
-/// The bytes of a file; empty where it can't be read.
-std::optional<std::string> bytes_of(const std::filesystem::path& file);
-
 /// Whether a point need not be computed. Its own error is no reason to compute it: such a point is not finished.
 /// ErrorKind::file: its directory has the run of another scenario.
 Result<bool> is_finished(const std::filesystem::path& directory, const SweepPoint& point);

@@ -17,10 +17,8 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string header_of(std::string_view table) {
-    const auto files = run_csv_files();
-    const auto file = std::find_if(files.begin(), files.end(), [&](const CsvFile& f) { return f.name == table; });
     std::string header;
-    for (const CsvColumn& column : file->columns) {
+    for (const CsvColumn& column : run_csv_file(table).columns) {
         header += header.empty() ? "" : ",";
         header += io::csv_cell(column.name);
     }

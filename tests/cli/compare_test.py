@@ -89,7 +89,9 @@ class Compare(ProgramTest):
         self.succeed("compare", "one", "one", "--out", "c", "--force", "--quiet")
         self.assertEqual(sorted(path.name for path in (self.folder / "c").iterdir()),
                          ["exponents.csv", "manifest.json", "times.csv"])
-        self.assert_refused(["compare", "one", "one", "--out", "one", "--force"], FILE, ["holds a run"])
+        self.succeed("fit", "one", "--out", "f", "--quiet")
+        for other in ("one", "f"):
+            self.assert_refused(["compare", "one", "one", "--out", other, "--force"], FILE, ["of another kind"])
 
     def test_refusals(self):
         self.assert_refused(["compare", "one"], USAGE, ["runs"])

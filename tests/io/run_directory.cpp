@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <string_view>
+
 #include "scratch_directory.hpp"
 
 using namespace eigenflow;
@@ -30,6 +33,20 @@ TEST_CASE("run directory: one that holds a run is refused without force, and not
         CHECK(content(scratch / name) == "old");
         CHECK(scratch.entries() == 1);
     }
+}
+
+TEST_CASE("run directory: whoever writes only tables of its own replaces no others, also not by force") {
+    constexpr std::array<std::string_view, 2> own = {"times.csv", "manifest.json"};
+    const ScratchDirectory scratch;
+    scratch.write("times.csv", "old");
+    scratch.write("manifest.json", "old");
+    CHECK_FALSE(prepare_output_directory(scratch.path(), false, own));
+    CHECK(prepare_output_directory(scratch.path(), true, own));
+    scratch.write("variance.csv", "a run's");
+    const auto refused = prepare_output_directory(scratch.path(), true, own);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::file);
+    CHECK(contains(refused.error().message, "holds a run of another kind (variance.csv)"));
 }
 
 TEST_CASE("run directory: other files are no run") {

@@ -68,9 +68,24 @@ TEST_CASE("suggest: the leading modes are the fewest that hold the share") {
     CHECK(held + v[leading() - 1] >= 0.95 * spectrum().total());
 }
 
-TEST_CASE("suggest sigma_data: a run of these modes with EDM preconditioning has inputs of unit variance") {
-    // c_in² (Σλ/d + σ²) = 1 at every σ if and only if sigma_data² is the mean variance.
-    CHECK(std::abs(std::pow(value("sigma_data"), 2) * modes / spectrum().total() - 1.0) <= 8.0 * eps);
+// EDM's weight makes the loss of an untrained network 1 per coordinate at every noise level, if sigma_data is that of
+// the data: ω E|c_skip x − x0|² = Σ [(1−c_skip)² λ + c_skip² σ²]/c_out² = d if and only if Σλ/d = σ_data².
+TEST_CASE(
+    "suggest sigma_data: with it a run with EDM's preconditioning and loss begins at a loss of 1 per coordinate") {
+    Scenario s = scenario_of();
+    s.objective.preconditioning = "edm";
+    s.objective.weighting = "edm";
+    s.objective.sigma_data = value("sigma_data");
+    s.network.init = {0.0};
+    s.sampling.noise = value("sigma_max");
+    s.sampling.data = value("sigma_min");
+    const auto below = [&](double sigma) {  // the part of dν, which is lognormal
+        return 0.5 * std::erfc((s.objective.P_mean - std::log(sigma)) / (s.objective.P_std * std::sqrt(2.0)));
+    };
+    const double range = below(value("sigma_max")) - below(value("sigma_min"));
+    CHECK(std::abs(run_of(s).simulation.loss.front() / (modes * range) - 1.0) <= 1e-9);  // the loss is good to 1e-10
+    s.objective.sigma_data = 1.1 * value("sigma_data");
+    CHECK(std::abs(run_of(s).simulation.loss.front() / (modes * range) - 1.0) > 1e-6);
 }
 
 TEST_CASE("suggest sigma_max, sigma_min, T-15: a run learns every leading mode within the tolerance, and tightly") {
@@ -237,6 +252,24 @@ TEST_CASE("suggest T-16: in other units every suggestion scales") {
         const double expected = shifts ? here + std::log(1e3) : here * scale;
         INFO(row.quantity << " " << row.condition);
         CHECK(std::abs(row.value / expected - 1.0) <= 1e-9);
+    }
+}
+
+TEST_CASE("suggest: steps are those of the whole spectrum, however few modes lead") {
+    const auto few = suggest(spectrum(), {.share = 0.5}, Threads(1));
+    REQUIRE(few);
+    for (const Suggestion& row : *few) {
+        if (row.quantity.starts_with("step_")) CHECK_MESSAGE(row.value > 0.0, row.quantity << ": " << row.meaning);
+    }
+}
+
+TEST_CASE("suggest: a bias that no schedule keeps says so") {
+    const auto rows = suggest(*data::Spectrum::principal({1.0}), {.bias = 1e-12}, Threads(1));
+    REQUIRE(rows);
+    for (const Suggestion& row : *rows) {
+        if (row.quantity != "steps") continue;
+        CHECK(std::isnan(row.value));
+        CHECK(row.meaning.find("none up to") == 0);
     }
 }
 

@@ -35,12 +35,9 @@ struct TimeRatio {
     EmergenceStatus status = EmergenceStatus::no_crossing;
 };
 
-/// The exponents of one law in a run and in the reference.
+/// One law in a run and in the reference: the same criterion, direction and estimator.
 struct ExponentDifference {
     std::size_t run = 0;
-    Criterion criterion = Criterion::geometric;
-    Direction direction = Direction::rising;
-    std::string estimator;
     PowerLaw reference_law;
     PowerLaw law;
     double difference = 0.0;     ///< α − α_ref

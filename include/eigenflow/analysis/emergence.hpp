@@ -63,6 +63,10 @@ inline constexpr double overshoot_part = 0.01;
 /// plateau are farther out by chance once in 350 modes (normal errors).
 inline constexpr double overshoot_errors = 4.0;
 
+/// A settling band has to be this many standard errors wide on either side: within 2 a curve at rest is outside at one
+/// sample in twenty, and its last entry is the last of those.
+inline constexpr double settling_errors = 4.0;
+
 /// One row of emergence.csv. A number that does not apply is NaN.
 struct Emergence {
     Criterion criterion = Criterion::geometric;
@@ -85,8 +89,9 @@ struct Emergence {
                                                                    ///< in the band, up to the last τ
     double extreme_variance = std::numeric_limits<double>::quiet_NaN();  ///< farthest out of an overshoot  [data²]
     double extreme_tau = std::numeric_limits<double>::quiet_NaN();       ///< where it is  [1/(η data²)]
-    /// With standard errors: the curve crosses the threshold more than once, or the settling band is narrower than two
-    /// of them; τ* is then off by more than its standard error says. Not a column: laws say how many modes are.
+    /// With standard errors: the curve crosses the threshold more than once, or the settling band is narrower than
+    /// `settling_errors` of them; τ* is then off by more than its standard error says. Not a column: laws say how many
+    /// modes are.
     bool noisy = false;
 };
 

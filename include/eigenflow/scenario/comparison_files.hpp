@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "eigenflow/analysis/comparison.hpp"
@@ -16,8 +18,11 @@ Result<analysis::RunResult> read_run_result(const std::filesystem::path& directo
 /// exponents.csv: one row per compared run, criterion, direction and estimator that both have.
 Result<void> write_exponents(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
                              const analysis::Comparison& comparison);
-/// Writes exponents.csv, times.csv, with `fit_rate` rates.csv, and last manifest.json; removes those of a comparison
-/// that was there before.
+/// What write_comparison() writes, rates.csv with `fit_rate` only.
+inline constexpr std::array<std::string_view, 4> comparison_files = {"exponents.csv", "times.csv", "rates.csv",
+                                                                     "manifest.json"};
+
+/// manifest.json comes last, and is removed first, as is a rates.csv of a comparison that was there before.
 Result<void> write_comparison(const std::filesystem::path& directory, std::span<const analysis::RunResult> runs,
                               const analysis::Comparison& comparison, double confidence, bool fit_rate);
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "eigenflow/analysis/emergence.hpp"
@@ -38,7 +40,8 @@ struct Refit {
 /// Error{usage}: an override of another section, or not valid. Error{file}: what can't be read or parsed.
 Result<Refit> refit(const RefitRequest& request, Threads threads);
 
-/// Writes emergence.csv, power_law.csv and, last, manifest.json.
+/// What write_refit() writes, manifest.json last.
+inline constexpr std::array<std::string_view, 3> refit_files = {"emergence.csv", "power_law.csv", "manifest.json"};
 Result<void> write_refit(const std::filesystem::path& directory, const Refit& refit);
 
 }  // namespace eigenflow::scenario

@@ -22,9 +22,8 @@ struct CsvFile {
 /// Every CSV file of a run directory, in the order of writing.
 std::span<const CsvFile> run_csv_files();
 
-/// Error{file} where the directory holds a run (a variance.csv): its tables must not be mixed with those of a fit or a
-/// comparison, also not by force.
-Result<void> holds_no_run(const std::filesystem::path& directory);
+/// The file of that name, which is one of run_csv_files().
+const CsvFile& run_csv_file(std::string_view name);
 
 /// emergence.csv and power_law.csv of a directory; a row's mode is written as its number from 1.
 Result<void> write_emergence(const std::filesystem::path& directory, const std::vector<analysis::Emergence>& rows);
