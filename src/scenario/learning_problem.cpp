@@ -28,7 +28,7 @@ model::ObjectiveSpec objective_of(const Scenario& s) {
 
 model::NetworkSpec network_of(const Scenario& s) {
     return {.architecture = s.network.architecture,
-            .init = s.network.init,
+            .init = s.network.init.aligned,
             .depth = s.network.depth,
             .imbalance = s.network.imbalance,
             .kernel = s.network.kernel,
