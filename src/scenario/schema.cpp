@@ -158,7 +158,7 @@ std::vector<Key> sampling_keys() {
  .applies = "exact sampling by quadrature"},
 {.name = "sampling.ensemble", .field = at<&Scenario::sampling, &Sampling::ensemble>(),
  .allowed = WholeRange{0, 100'000'000},
- .meaning = "samples pushed through the flow instead of the whole covariance; 0 is none up to 512 modes, 1000 beyond",
+ .meaning = "samples pushed through the flow instead of the whole covariance; 0 is none up to 512 modes, 2048 beyond",
  .applies = "modes that couple: data.mean, random init"},
 {.name = "sampling.seed", .field = at<&Scenario::sampling, &Sampling::seed>(), .allowed = seeds,
  .meaning = "seed of the ensemble", .applies = "sampling.ensemble"},

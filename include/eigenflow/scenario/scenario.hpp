@@ -18,7 +18,7 @@ namespace eigenflow::scenario {
 /// data.mean along the modes: the data's own, a list, or (neither) zero.
 struct DataMean {
     bool measured = false;
-    std::vector<double> values;  ///< one per mode; of a `list` in the order of data.variances  [data]
+    std::vector<double> values = {};  ///< one per mode; of a `list` in the order of data.variances  [data]
     bool operator==(const DataMean&) const = default;
 };
 
@@ -96,7 +96,7 @@ struct Sampling {
     double rho = 7.0;
     bool to_zero = false;
     int max_panels = 1024;
-    int ensemble = 0;  ///< 0: none up to 512 modes, 1000 samples beyond
+    int ensemble = 0;  ///< 0: none up to 512 modes, 2048 samples beyond
     std::uint64_t seed = 1;
     std::optional<double> noise;  ///< empty: the path's own (`resolved()`; 80 on ve)
     std::optional<double> data;   ///< empty: the path's own (`resolved()`; 0.002 on ve)
