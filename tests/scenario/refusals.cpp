@@ -202,7 +202,7 @@ TEST_CASE("an override replaces what the file says, and the last one wins") {
     const auto loaded = parse_scenario(text, "s.toml", {"data.modes=7", "network.init=0.5", "data.modes=9"});
     REQUIRE_MESSAGE(loaded, loaded.error().message);
     CHECK(loaded->data.modes == 9);
-    CHECK(loaded->network.init == std::vector<double>{0.5});
+    CHECK(loaded->network.init.aligned == std::vector<double>{0.5});
 }
 
 TEST_CASE("an override's value is TOML, else a bare string, and text stays text") {
