@@ -34,6 +34,7 @@ public:
         TrainedMatrix trained;
         const auto tell = [&](std::size_t time, std::span<const double> theta) {
             finish(flow, at, theta, trained);
+            trained.parameters = theta;
             visit(time, trained);
             ++report.good_times;
         };
@@ -77,7 +78,7 @@ private:
             .prepare = [&](auto y, double gamma) { flow.prepare(y, gamma); },
             .precondition = [&](auto r, auto z) { flow.precondition(r, z); }};
         numerics::StiffOptions options;
-        options.absolute_tolerance = std::max(1e-2 * options.relative_tolerance * largest, 1e-300);
+        options.absolute_tolerance = std::max(0.1 * options.relative_tolerance * largest, 1e-300);
         const numerics::OdeResult result = numerics::integrate_stiff(system, theta, times, options, tell);
         report.steps = result.accepted;
         report.evaluations = result.evaluations;
