@@ -11,93 +11,70 @@ namespace eigenflow::analysis {
 
 namespace {
 
+using Eigen::ArrayXd;
+using Eigen::Index;
+using Eigen::MatrixXd;
+
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// ε − ln(1 + ε); ∞ at ε = −1, where the generated samples have no variance.
-double excess_over_log(double excess) {
-    if (excess <= -1.0) return infinity;
-    return std::abs(excess) < 0.5 ? -boost::math::log1pmx(excess) : excess - std::log1p(excess);
-}
-
-// C over the modes that the data have, and what is generated along the others.
-struct Shared {
-    Eigen::MatrixXd covariance;
-    Eigen::VectorXd lambda;
-    double elsewhere = 0.0;  // Σ C_kk where λ = 0  [data²]
-};
-
-Shared shared_modes(std::span<const double> covariance, std::span<const double> target) {
-    const std::size_t d = target.size();
-    std::vector<std::size_t> modes;
-    Shared shared;
-    for (std::size_t k = 0; k < d; ++k) {
-        if (target[k] > 0.0) {
-            modes.push_back(k);
-        } else {
-            shared.elsewhere += covariance[k * d + k];
-        }
-    }
-    const auto n = static_cast<Eigen::Index>(modes.size());
-    shared.covariance.resize(n, n);
-    shared.lambda.resize(n);
-    for (Eigen::Index i = 0; i < n; ++i) {
-        shared.lambda[i] = target[modes[static_cast<std::size_t>(i)]];
-        for (Eigen::Index j = 0; j < n; ++j) {
-            shared.covariance(i, j) =
-                covariance[modes[static_cast<std::size_t>(i)] * d + modes[static_cast<std::size_t>(j)]];
-        }
-    }
-    return shared;
-}
-
-// ½ Σ [ε − ln(1 + ε)] over the eigenvalues 1 + ε of Λ^−½ C Λ^−½.
-double divergence(const Shared& at) {
-    const Eigen::VectorXd root = at.lambda.cwiseSqrt();
-    Eigen::MatrixXd relative = at.covariance;
-    relative.diagonal() -= at.lambda;  // first, so that ε keeps its digits
-    relative = root.cwiseInverse().asDiagonal() * relative * root.cwiseInverse().asDiagonal();
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(relative, Eigen::EigenvaluesOnly);
+// Twice KL of two centred Gaussians whose λ are all positive: Σ [ε − ln(1 + ε)] over the eigenvalues of Λ^−½ C Λ^−½
+// − 1.
+double twice_kl(const MatrixXd& c, const ArrayXd& lambda) {
+    const ArrayXd inverse = lambda.sqrt().inverse();
+    MatrixXd excess = c;
+    excess.diagonal().array() -= lambda;
+    excess = inverse.matrix().asDiagonal() * excess * inverse.matrix().asDiagonal();
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(excess, Eigen::EigenvaluesOnly);
     double sum = 0.0;
-    for (const double excess : solver.eigenvalues()) sum += excess_over_log(excess);
-    return 0.5 * sum;
+    for (const double x : solver.eigenvalues()) {
+        if (x <= -1.0) return infinity;
+        sum += std::abs(x) < 0.5 ? -boost::math::log1pmx(x) : x - std::log1p(x);
+    }
+    return sum;
 }
 
-// |Λ^−½ (Λ − S)|², S = (Λ^½ C Λ^½)^½; not tr C + tr Λ − 2 tr S, which loses the digits of a small distance.
-double squared_wasserstein(const Shared& at) {
-    const Eigen::VectorXd root = at.lambda.cwiseSqrt();
-    const Eigen::MatrixXd product = root.asDiagonal() * at.covariance * root.asDiagonal();
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(product);
-    const Eigen::MatrixXd& vectors = solver.eigenvectors();
-    Eigen::MatrixXd difference =
-        -(vectors * solver.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal() * vectors.transpose());
-    difference.diagonal() += at.lambda;
-    return (root.cwiseInverse().asDiagonal() * difference).squaredNorm();
+// W2² of two centred Gaussians. With every λ > 0 the optimal map is Λ^−½ S Λ^−½, and W2² what it moves.
+double squared_wasserstein(const MatrixXd& c, const ArrayXd& lambda) {
+    const ArrayXd root = lambda.sqrt();
+    const MatrixXd product = root.matrix().asDiagonal() * c * root.matrix().asDiagonal();
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(product);
+    const ArrayXd roots = solver.eigenvalues().array().max(0.0).sqrt();
+    if ((lambda == 0.0).any()) return std::max(0.0, c.trace() + lambda.sum() - 2.0 * roots.sum());
+    MatrixXd moved = -solver.eigenvectors() * roots.matrix().asDiagonal() * solver.eigenvectors().transpose();
+    moved.diagonal().array() += lambda;
+    return (moved * root.inverse().matrix().asDiagonal()).squaredNorm();
 }
 
 }  // namespace
 
 GaussianDistance gaussian_distance(std::span<const double> covariance, std::span<const double> mean_deviation,
                                    std::span<const double> target) {
-    const std::size_t d = target.size();
-    assert(covariance.size() == d * d && mean_deviation.size() == d);
-    for (std::size_t i = 0; i < covariance.size(); ++i) {
-        if (!std::isfinite(covariance[i])) return {nan, nan};
+    const auto d = static_cast<Index>(target.size());
+    assert(covariance.size() == target.size() * target.size() && mean_deviation.size() == target.size());
+    const Eigen::Map<const MatrixXd> c(covariance.data(), d, d);
+    const Eigen::Map<const ArrayXd> deviation(mean_deviation.data(), d);
+    const Eigen::Map<const ArrayXd> lambda(target.data(), d);
+    if (!c.allFinite() || !deviation.allFinite() || !(lambda >= 0.0).all() || !(c.diagonal().array() >= 0.0).all()) {
+        return {nan, nan};
     }
-    double shift = 0.0, weighted_shift = 0.0;
-    for (std::size_t k = 0; k < d; ++k) {
-        if (!(covariance[k * d + k] >= 0.0) || !(target[k] >= 0.0) || !std::isfinite(mean_deviation[k])) {
-            return {nan, nan};
+    std::vector<Index> kept;  // modes that both or one of them have
+    bool apart = false;
+    for (Index k = 0; k < d; ++k) {
+        if (lambda[k] == 0.0 && c(k, k) == 0.0) {
+            apart = apart || deviation[k] != 0.0;
+            continue;
         }
-        const double square = mean_deviation[k] * mean_deviation[k];
-        shift += square;
-        if (square > 0.0) weighted_shift += square / target[k];  // ∞ along a mode that the data do not have
+        apart = apart || lambda[k] == 0.0;
+        kept.push_back(k);
     }
-    const Shared shared = shared_modes(covariance, target);
-    if (shared.lambda.size() == 0)
-        return {shared.elsewhere + shift > 0.0 ? infinity : 0.0, std::sqrt(shared.elsewhere + shift)};
-    const double kl = shared.elsewhere > 0.0 ? infinity : divergence(shared) + 0.5 * weighted_shift;
-    return {kl, std::sqrt(squared_wasserstein(shared) + shared.elsewhere + shift)};
+    const MatrixXd part = c(kept, kept);
+    const ArrayXd values = lambda(kept);
+    GaussianDistance out{0.0, 0.0};
+    out.kl = apart ? infinity
+                   : 0.5 * ((kept.empty() ? 0.0 : twice_kl(part, values)) + (deviation(kept).square() / values).sum());
+    out.wasserstein = std::sqrt(deviation.square().sum() + (kept.empty() ? 0.0 : squared_wasserstein(part, values)));
+    return out;
 }
 
 GaussianTarget::GaussianTarget(std::span<const double> covariance, std::span<const double> mean)

@@ -83,11 +83,20 @@ struct MatrixSimulation {
 /// of threads (multiply_seconds apart).
 Result<MatrixSimulation> simulate_matrix(const MatrixRequest& request);
 
+/// The layers themselves, with their bias, at one noise level and rising times τ ≥ 0.
+///
+/// Layers: gradient flow conserves PᵀP − QQᵀ, here to 1e-10 of |P|² + |Q|² (test "T-20 conserved").
+/// Error{usage} as of check() and shared coupling; Error{numerics} with the time and the named exit where an
+/// integration ends early, or gradient descent is unstable.
+Result<std::vector<MatrixLayers>> train_layers(const MatrixProblem& problem, NoiseLevel level,
+                                               std::span<const double> tau);
+
 /// The fewest leading modes that hold `share` of the total variance.
 std::size_t leading_modes(std::span<const double> lambda, double share);
 
-/// The largest stable step of gradient descent (T-10): of one layer from the largest eigenvalue at any sampled noise
-/// level; of layers at their start only, as their limit has no closed form.
+/// The largest stable step of gradient descent, 2/κ (T-10), κ the largest of 501 noise levels: of one layer 2ω times
+/// the largest eigenvalue of S̃, which is sharp; of layers that times |P|² + |Q|² (tied: twice) at the start, a hint
+/// only.
 StableRate largest_stable_rate(const MatrixProblem& problem);
 
 }  // namespace eigenflow::dynamics

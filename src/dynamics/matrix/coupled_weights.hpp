@@ -15,7 +15,8 @@ namespace eigenflow::dynamics {
 
 /// Trained layers at one noise level, relative to what is optimal there (W* = m/h, b* = (f − e W*) μ).
 struct TrainedMatrix {
-    Eigen::MatrixXd deviation;  ///< W − W*, d × d
+    Eigen::MatrixXd deviation;           ///< W − W*, d × d
+    std::span<const double> parameters;  ///< of layers, as LayerFlow holds them; ends with the visit
     Eigen::VectorXd residual;  ///< c = (b − b*) + e (W − W*) μ, the mean of F̂ − ŷ; empty where the problem has no bias
 };
 

@@ -16,7 +16,7 @@ using Eigen::ArrayXd;
 constexpr double first_panel = 0.25;
 constexpr double largest_panel = 1.0;           // of the path's coordinate, over whose unit scale everything varies
 constexpr double smallest_share = 1e-7;         // of the whole: a panel that short can't be refused
-constexpr double least_allowance = 1.0 / 64.0;  // of the tolerance, for a panel however short
+constexpr double least_allowance = 1.0 / 24.0;  // of the tolerance, for a panel however short
 
 // One training time on its way from noise to data.
 struct Traveller {
@@ -61,7 +61,7 @@ public:
                 accept();
                 x = end;
             }
-            const double factor = worst > 0.0 ? 0.85 * std::pow(allowed / worst, 1.0 / 7.0) : 2.0;
+            const double factor = worst > 0.0 ? 0.92 * std::pow(allowed / worst, 1.0 / 7.0) : 2.0;
             h = std::min(h * std::clamp(factor, 0.2, accepted ? 2.0 : 0.7), largest_panel);
         }
     }
