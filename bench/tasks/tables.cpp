@@ -1,7 +1,10 @@
 #include <array>
+#include <string>
 
+#include "eigenflow/core/shortest_text.hpp"
 #include "eigenflow/io/csv_reader.hpp"
 #include "eigenflow/io/csv_writer.hpp"
+#include "eigenflow/scenario/csv_blocks.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
 #include "learning_problem.hpp"
 #include "tasks/task.hpp"
@@ -19,12 +22,19 @@ Work write(const std::filesystem::path& folder, Threads threads) {
     return [path = folder / "ours.csv", tau = training_times(times), target = std::move(target),
             variance = std::move(variance), threads]() -> std::vector<double> {
         auto writer = or_exit(io::CsvWriter::open(path, {"tau", "mode", "target_variance", "variance"}));
-        std::size_t row = 0;
-        for (const double time : tau) {
-            for (std::size_t k = 0; k < target.size(); ++k, ++row) {
-                writer.cell(time).cell(k + 1).cell(target[k]).cell(variance[row]).end_row();
-            }
+        std::vector<std::string> mode_and_target;
+        for (std::size_t k = 0; k < target.size(); ++k) {
+            mode_and_target.push_back(std::to_string(k + 1) + ',' + shortest_text(target[k]));
         }
+        scenario::write_blocks(writer, variance.size(), threads,
+                               [&](std::size_t first, std::size_t last, io::CsvRows& out) {
+                                   std::string time;
+                                   for (std::size_t row = first; row < last; ++row) {
+                                       const std::size_t k = row % target.size();
+                                       if (row == first || k == 0) time = shortest_text(tau[row / target.size()]);
+                                       out.cells(time, 1).cells(mode_and_target[k], 2).cell(variance[row]).end_row();
+                                   }
+                               });
         or_exit(writer.commit());
         return {};  // the files are compared
     };
