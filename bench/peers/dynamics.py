@@ -99,9 +99,10 @@ def patch(_):
     """The filter in the eigenvectors of the patch covariance, for all noise levels of one time together."""
     tau, side, kernel = times(300), 32, 5
     frequency = np.fft.fftfreq(side, 1.0 / side)
-    norm = np.hypot(*np.meshgrid(frequency, frequency, indexing="ij"))
-    grid = 100.0 * np.maximum(norm, 1.0)**-2.0
-    order = np.argsort(-grid, axis=None, kind="stable")
+    frequency[side // 2] = side // 2  # the sign that eigenflow gives it, which decides between ties
+    ky, kx = np.meshgrid(frequency, frequency, indexing="ij")
+    grid = 100.0 * np.maximum(np.hypot(ky, kx), 1.0)**-2.0
+    order = np.lexsort((kx.ravel(), ky.ravel(), (ky**2 + kx**2).ravel()))
 
     def work():
         autocovariance = np.fft.ifft2(grid).real
@@ -111,7 +112,6 @@ def patch(_):
         covariance = autocovariance[difference[..., 0], difference[..., 1]]
         mu, basis = np.linalg.eigh(covariance)
         centre = basis[len(offsets) // 2]
-        ky, kx = np.meshgrid(frequency, frequency, indexing="ij")
         phase = 2.0 * np.pi / side * (ky.ravel()[:, None] * offsets[:, 0] + kx.ravel()[:, None] * offsets[:, 1])
         response = basis.T @ np.cos(phase).T  # of every direction at every frequency
         lam = grid.ravel()

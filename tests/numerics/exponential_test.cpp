@@ -120,7 +120,7 @@ TEST_CASE("relaxations ulp: 2 ulp of both e^x and 1 - e^x, x from -700 to 0") {
     CHECK(done == std::vector<double>{0.0, 1.0});
 }
 
-TEST_CASE("logarithms ulp: 2 ulp for positive normal numbers, the closest to 1 included") {
+TEST_CASE("logarithms ulp: 2 ulp, the closest to 1 and denormal numbers included") {
     RandomStream random(9);
     double worst = 0.0;
     const auto check = [&](double x) {
@@ -136,10 +136,15 @@ TEST_CASE("logarithms ulp: 2 ulp for positive normal numbers, the closest to 1 i
         check(1.0 + std::ldexp(1.0, -i));
         check(1.0 - std::ldexp(1.0, -i));
     }
+    for (int i = 1023; i <= 1074; ++i) check(std::ldexp(1.0, -i));  // denormal
     MESSAGE("worst error " << worst << " ulp");
     CHECK(worst <= 2.0);
-    std::vector<double> x = {1.0, std::numeric_limits<double>::infinity()};
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    std::vector<double> x = {1.0, infinity, 0.0, -1.0, std::nan("")};
     eigenflow::numerics::logarithms(x);
     CHECK(x[0] == 0.0);
-    CHECK(x[1] == std::numeric_limits<double>::infinity());
+    CHECK(x[1] == infinity);
+    CHECK(x[2] == -infinity);
+    CHECK(std::isnan(x[3]));
+    CHECK(std::isnan(x[4]));
 }

@@ -65,6 +65,7 @@ public:
             return Network::deviation_curves(at, clocks, modes, deviation);
         }
         constexpr std::size_t lanes = 128;
+        constexpr double all_learned = 709.0;  // e^−709 is 0 to numerics::exponentials
         std::array<double, lanes> curvature;
         std::array<double, lanes> gap;
         for (std::size_t first = 0; first < modes.count; first += lanes) {
@@ -73,9 +74,15 @@ public:
             const double* q = initial_weights().data() + modes.first + first;
             for (std::size_t k = 0; k < count; ++k) curvature[k] = at.curvature(lambda_k[k]);
             for (std::size_t k = 0; k < count; ++k) gap[k] = q[k] - at.optimum(lambda_k[k]);
+            const double slowest =
+                *std::min_element(curvature.begin(), curvature.begin() + static_cast<std::ptrdiff_t>(count));
             for (std::size_t i = 0; i < clocks.size(); ++i) {
                 const double progress = 2.0 * gain_ * clocks[i].eta_tau() * at.omega;
                 double* out = deviation.data() + i * modes.count + first;
+                if (modes.count > 1 && progress * slowest > all_learned) {
+                    for (std::size_t k = 0; k < count; ++k) out[k] = 0.0 * gap[k];
+                    continue;
+                }
                 for (std::size_t k = 0; k < count; ++k) out[k] = -progress * curvature[k];
                 if (modes.count > 1) {
                     numerics::exponentials({out, count});
