@@ -60,11 +60,11 @@ def absolute(folder):
 
 
 def laws(folder):
-    """tau* of 3072 modes, as relative; exponents and the ends of their intervals in units of 1e6 tolerances."""
+    """tau* of 3072 modes, as relative; exponents and the ends of their intervals to 1 %: a bootstrap is random."""
     ours, theirs = numbers(folder, "ours"), numbers(folder, "peer")
     modes = 3072
     return max(largest(ours[:modes], theirs[:modes], np.abs(theirs[:modes])),
-               1e-6 * largest(ours[modes:], theirs[modes:], np.abs(theirs[modes:])))
+               1e-4 * largest(ours[modes:], theirs[modes:], np.abs(theirs[modes:])))
 
 
 def tables(folder):
@@ -92,7 +92,7 @@ TASKS = [
     Task("deep", "deep, L = 4, 3072 × 200; scipy solve_ivp (LSODA, diagonal Jacobian) per noise level", 200, 1e-4,
          rounds=1),
     Task("patch", "patch convolution 5 × 5 on 32 × 32, 300 τ; NumPy, same method", 15, 1e-9),
-    Task("emergence", "emergence of 3072 modes, 5 estimators, 1000 resamples; NumPy, scipy.optimize", 20, 1e-8,
+    Task("emergence", "emergence of 3072 modes, 5 estimators, 1000 resamples; NumPy, scipy.optimize", 20, 1e-6,
          compare=laws),
     Task("pca", "images (10,000 × 3072, uint8) → all PCA variances; np.cov and eigvalsh in float32", 1.5, 1e-5,
          compare=of_largest),

@@ -196,7 +196,7 @@ def lines(x, y, picks):
 
 
 def emergence(_):
-    variance, tau, resamples = spectrum(), times(200), 1000
+    variance, tau, resamples = spectrum(), times(200, 1e3), 1000
 
     def work():
         star, rising, gray = passages(variance, tau)

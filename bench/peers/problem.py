@@ -9,9 +9,9 @@ def spectrum():
     return 100.0 * np.arange(1.0, MODES + 1.0)**-2.0
 
 
-def times(points):
-    """0, and the others log-spaced from 1e-3 to 1e5."""
-    return np.append(0.0, np.geomspace(1e-3, 1e5, points - 1))
+def times(points, last=1e5):
+    """0, and the others log-spaced from 1e-3 to `last`."""
+    return np.append(0.0, np.geomspace(1e-3, last, points - 1))
 
 
 def nodes(panels=16):

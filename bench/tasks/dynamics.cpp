@@ -74,6 +74,7 @@ Work ein(const std::filesystem::path& folder, Threads) {
 Work emergence(const std::filesystem::path&, Threads threads) {
     const auto problem = learning_problem("one-layer", modes);
     auto request = whole_simulation(problem, "closed-form", 200, threads);
+    request.tau = dynamics::log_spaced_times(1e-3, 1e3, 199);  // the last modes are censored
     const auto curves = std::make_shared<Trajectories>(or_exit(dynamics::simulate(request)).trajectories);
     return [curves, threads] {
         const analysis::EmergenceOptions options{.thresholds = {analysis::Criterion::geometric}};
