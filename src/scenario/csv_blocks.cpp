@@ -8,7 +8,7 @@
 namespace eigenflow::scenario {
 
 void write_blocks(io::CsvWriter& csv, std::size_t rows, Threads threads,
-                const std::function<void(std::size_t first, std::size_t last, io::CsvRows& out)>& format) {
+                  const std::function<void(std::size_t first, std::size_t last, io::CsvRows& out)>& format) {
     constexpr std::size_t block = 4096;  // rows, some 250 kB
     constexpr std::size_t each = 8;      // blocks a thread between two writes
     std::vector<io::CsvRows> parts(each * std::max(1U, threads.value), io::CsvRows(csv.columns()));

@@ -15,8 +15,8 @@ void exponentials(std::span<double> x);
 /// spans have one size and do not overlap.
 void relaxations(std::span<double> x, std::span<double> done);
 
-/// ln x of every entry, in place, vectorised: ≤ 2 ulp (test "logarithms ulp"); −∞ at 0, ∞ at ∞, NaN below 0. The bits of
-/// a result depend on its entry alone.
+/// ln x of every entry, in place, vectorised: ≤ 2 ulp (test "logarithms ulp"); −∞ at 0, ∞ at ∞, NaN below 0. The bits
+/// of a result depend on its entry alone.
 void logarithms(std::span<double> x);
 
 }  // namespace eigenflow::numerics

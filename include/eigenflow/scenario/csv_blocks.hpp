@@ -13,6 +13,6 @@ namespace eigenflow::scenario {
 ///
 /// @param format  appends rows first … last − 1 to `out`; safe to call from several threads
 void write_blocks(io::CsvWriter& csv, std::size_t rows, Threads threads,
-                const std::function<void(std::size_t first, std::size_t last, io::CsvRows& out)>& format);
+                  const std::function<void(std::size_t first, std::size_t last, io::CsvRows& out)>& format);
 
 }  // namespace eigenflow::scenario
