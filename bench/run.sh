@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every benchmark five times, and writes results.csv and the table in README.md, both in this folder.
+# Runs every benchmark five times, and writes rates.csv and the table in README.md, both in this folder.
 #
 #   bench/run.sh [--binary FILE] [google-benchmark options]
 #
@@ -32,4 +32,4 @@ trap 'rm -f "$report"' EXIT
 "$binary" --benchmark_repetitions=5 --benchmark_report_aggregates_only=true "$@" \
     --benchmark_out="$report" --benchmark_out_format=json
 "$EIGENFLOW_PYTHON" "$folder/table.py" "$report"
-say "Wrote $folder/results.csv and the table in $folder/README.md"
+say "Wrote $folder/rates.csv and the table in $folder/README.md"

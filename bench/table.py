@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Google Benchmark's JSON -> results.csv, and the table between the markers of README.md.
+"""Google Benchmark's JSON -> rates.csv, and the table between the markers of README.md.
 
 Median of the repetitions; `spread` is their coefficient of variation. Only benchmarks in the JSON are in the table: a
 filtered run replaces it.
@@ -12,7 +12,7 @@ import pathlib
 import re
 import sys
 
-BEGIN, END = "<!-- results: written by run.sh -->", "<!-- end of results -->"
+BEGIN, END = "<!-- rates: written by run.sh -->", "<!-- end of rates -->"
 UNSTEADY = 0.05  # spread that run.sh warns of
 NO_UNIT_OF_WORK = {"GFLOP/s", "MB/s"}
 KNOWN = set("""run_name name run_type repetitions repetition_index threads aggregate_name aggregate_unit iterations
@@ -92,7 +92,7 @@ def main():
     rows = measurements(report)
     if not rows:
         sys.exit("table.py: no medians in the JSON: run with --benchmark_repetitions of 2 or more")
-    write_csv(rows, folder / "results.csv")
+    write_csv(rows, folder / "rates.csv")
     readme = folder / "README.md"
     text = readme.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)

@@ -10,6 +10,7 @@ eigenflow_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 package_list=$eigenflow_root/cmake/packages.txt
 figure_modules=(numpy pandas matplotlib)
 configure_options=()
+package_sections=build  # `all`: the peers of bench/compare.sh too, which stand last in the list
 
 say() { printf '==> %s\n' "$*"; }
 
@@ -19,7 +20,11 @@ fail() {
     exit "$1"
 }
 
-wanted_packages() { sed -e 's/#.*//' "$package_list" | tr -s '[:space:]' '\n' | sed -e '/^$/d'; }
+wanted_packages() {
+    local ends='/^# -- peers/,$d'
+    [ "$package_sections" = all ] && ends=
+    sed -e "$ends" -e 's/#.*//' "$package_list" | tr -s '[:space:]' '\n' | sed -e '/^$/d'
+}
 
 # One dpkg-query for the whole list: 30 ms where everything is installed.
 missing_packages() {

@@ -9,11 +9,12 @@ CentredLine soft_l1_line(const Points& points, std::span<const double> scales, C
     const auto n = static_cast<Eigen::Index>(points.count());
     const Eigen::Map<const Eigen::ArrayXd> log_variance(points.log_variance.data(), n), y(points.log_tau.data(), n);
     const Eigen::ArrayXd scale = Eigen::Map<const Eigen::ArrayXd>(scales.data(), n);
+    const Eigen::ArrayXd precision = scale.square().inverse();
     const Eigen::ArrayXd x = log_variance - line.centre;
     Eigen::ArrayXd w(n), wx(n), residual(n);
     for (int round = 0; round < 200; ++round) {
         residual = y - line.level + line.exponent * x;
-        w = (1.0 + (residual / scale).square()).sqrt().inverse() / scale.square();
+        w = precision / (1.0 + residual.square() * precision).sqrt();
         wx = w * x;
         const double s = w.sum(), sx = wx.sum(), sxx = (wx * x).sum();  // the step solves for the residual, which is
         const double sr = (w * residual).sum(), sxr = (wx * residual).sum();  // small, so no digits cancel near the end

@@ -8,10 +8,13 @@
 #include <exception>
 #include <functional>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 
+#include "eigenflow/data/moments.hpp"
+#include "eigenflow/numerics/parallel.hpp"
 #include "vector_blocks.hpp"
 
 namespace eigenflow::data {
@@ -145,18 +148,44 @@ void append_component(Vector u, std::vector<double>& components) {
     components.insert(components.end(), u.begin(), u.end());
 }
 
-Result<LeadingVariances> iterate(const CentredVectors& vectors, int k, const LeadingOptions& options, Wanted also) {
-    LeadingVariances leading{std::vector<double>(static_cast<std::size_t>(k), 0.0), total_variance(vectors), 0, {}};
-    if (!std::isfinite(leading.total)) {
-        return Error{ErrorKind::numerics, "the total variance of the vectors overflows; scale the data down"};
+/// The same with Σ in memory, stripes of rows shared by the threads.
+class CovarianceInMemory {
+public:
+    using Scalar = double;
+
+    CovarianceInMemory(const Moments& moments, double total, Threads threads)
+        : matrix_(moments.covariance.data(), static_cast<Index>(moments.dimension()),
+                  static_cast<Index>(moments.dimension())),
+          total_(total),
+          threads_(threads) {}
+    Index rows() const { return matrix_.rows(); }
+    Index cols() const { return rows(); }
+
+    void perform_op(const double* in, double* out) const {
+        constexpr Index side = 64;
+        const Vector v = Eigen::Map<const Vector>(in, rows()) / total_;
+        const auto stripes = static_cast<std::size_t>((rows() + side - 1) / side);
+        numerics::parallel_for(stripes, threads_, [&](std::size_t s) {
+            const Index first = static_cast<Index>(s) * side;
+            const Vector part = matrix_.middleRows(first, std::min(side, rows() - first)) * v;
+            std::copy(part.begin(), part.end(), out + first);
+        });
     }
-    if (leading.total == 0.0) return leading;
+
+private:
+    ConstRows matrix_;
+    double total_;
+    Threads threads_;
+};
+
+template <class Covariance>
+Result<LeadingVariances> iterate(Covariance covariance, double total, std::size_t count, int k,
+                                 const LeadingOptions& options, Wanted also) {
+    LeadingVariances leading{std::vector<double>(static_cast<std::size_t>(k), 0.0), total, 0, {}};
+    const Index d = covariance.rows();
     // n vectors have at most n − 1 modes with variance; the others are exactly 0.
-    const auto d = static_cast<Index>(vectors.dimension());
-    const Index wanted = std::min<Index>(k, static_cast<Index>(vectors.count()) - 1);
-    ScaledCovariance covariance(vectors, leading.total);
-    Spectra::SymEigsSolver<ScaledCovariance> solver(covariance, wanted,
-                                                    std::min(d, std::max<Index>(20, 2 * wanted + 1)));
+    const Index wanted = std::min<Index>(k, static_cast<Index>(count) - 1);
+    Spectra::SymEigsSolver<Covariance> solver(covariance, wanted, std::min(d, std::max<Index>(20, 2 * wanted + 1)));
     solver.init();
     const Index converged = solver.compute(Spectra::SortRule::LargestAlge, options.max_restarts, relative_residual);
     leading.products = static_cast<int>(solver.num_operations());
@@ -176,15 +205,45 @@ Result<LeadingVariances> iterate(const CentredVectors& vectors, int k, const Lea
     return leading;
 }
 
+/// What the total says before anything is iterated: an overflow, or no variance at all.
+std::optional<Result<LeadingVariances>> judged(double total, int k) {
+    if (!std::isfinite(total)) {
+        return Error{ErrorKind::numerics, "the total variance of the vectors overflows; scale the data down"};
+    }
+    if (total == 0.0) return LeadingVariances{std::vector<double>(static_cast<std::size_t>(k), 0.0), 0.0, 0, {}};
+    return {};
+}
+
+Result<LeadingVariances> from_covariance(const VectorSource& source, int k, Threads threads,
+                                         const LeadingOptions& options, Wanted also) {
+    const auto moments = measure_moments(source, threads);
+    if (!moments) return moments.error();
+    double total = 0.0;
+    for (std::size_t j = 0; j < source.dimension; ++j) total += moments->covariance[j * (source.dimension + 1)];
+    if (auto verdict = judged(total, k)) return std::move(*verdict);
+    return iterate(CovarianceInMemory(*moments, total, threads), total, source.count, k, options, also);
+}
+
+Result<LeadingVariances> from_vectors(const VectorSource& source, int k, Threads threads, const LeadingOptions& options,
+                                      Wanted also) {
+    auto mean = measure_mean(source);
+    if (!mean) return mean.error();
+    const CentredVectors vectors(source, std::move(*mean), threads, options.cache_bytes);
+    const double total = total_variance(vectors);
+    if (auto verdict = judged(total, k)) return std::move(*verdict);
+    return iterate(ScaledCovariance(vectors, total), total, source.count, k, options, also);
+}
+
 Result<LeadingVariances> find_leading(const VectorSource& source, int k, Threads threads, const LeadingOptions& options,
                                       Wanted also) {
     if (auto ok = check_source(source); !ok) return ok.error();
     if (auto ok = check_options(source, k, options); !ok) return ok.error();
-    auto mean = measure_mean(source);
-    if (!mean) return mean.error();
+    // One product of matrices at the machine's rate costs as much as d/100 passes over the vectors at memory's, and
+    // Lanczos' iteration takes 2k or more, at least 20.
+    const bool covariance = source.dimension <= options.largest_covariance && source.count >= source.dimension;
     try {
-        const CentredVectors vectors(source, std::move(*mean), threads, options.cache_bytes);
-        return iterate(vectors, k, options, also);
+        return covariance ? from_covariance(source, k, threads, options, also)
+                          : from_vectors(source, k, threads, options, also);
     } catch (const ReadFailure& failure) {
         return failure.error;
     } catch (const std::exception& reason) {

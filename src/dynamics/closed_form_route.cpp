@@ -1,5 +1,4 @@
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -42,11 +41,7 @@ public:
         const std::span<const double> init = problem_.network->initial_weights().subspan(modes.first, modes.count);
         for (std::size_t i = 0; i < tau.size(); ++i) {
             const double eta_tau = problem_.clock(TrainingTime(tau[i])).eta_tau();
-            const double bracket = form_ == Form::one_layer_ve ? one_layer_bracket(eta_tau, range) : 0.0;
-            double* out = block.variance.data() + i * modes.count;
-            for (std::size_t k = 0; k < modes.count; ++k) {
-                out[k] = std::exp(log_variance(lambda[k], init[k], eta_tau, range, bracket));
-            }
+            variances_at(eta_tau, range, lambda, init, std::span(block.variance).subspan(i * modes.count, modes.count));
         }
         return block;
     }
@@ -54,16 +49,19 @@ public:
     std::vector<double> limit_variances() const override { return exact_limit_variances(problem_); }
 
 private:
-    double log_variance(double lambda, double init, double eta_tau, NoiseRange range, double bracket) const {
+    void variances_at(double eta_tau, NoiseRange range, std::span<const double> lambda, std::span<const double> init,
+                      std::span<double> variance) const {
         switch (form_) {
             case Form::one_layer_ve:
-                return one_layer_log_variance(lambda, init, eta_tau, range, bracket);
+                return one_layer_variances(lambda, init, eta_tau, range, variance);
             case Form::symmetric_ve:
-                return symmetric_two_layer_log_variance(lambda, init, eta_tau, range);
+                return symmetric_two_layer_variances(lambda, init, eta_tau, range, variance);
             case Form::one_layer_flow:
-                return one_layer_flow_log_variance(lambda, init, eta_tau);
+                for (std::size_t k = 0; k < lambda.size(); ++k) {
+                    variance[k] = std::exp(one_layer_flow_log_variance(lambda[k], init[k], eta_tau));
+                }
+                return;
         }
-        return std::numeric_limits<double>::quiet_NaN();
     }
 
     LearningProblem problem_;

@@ -1,9 +1,13 @@
 #include "eigenflow/dynamics/closed_forms.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <numbers>
 
 #include "eigenflow/numerics/ein.hpp"
+#include "eigenflow/numerics/exponential.hpp"
 
 namespace eigenflow::dynamics {
 
@@ -15,30 +19,92 @@ double one_layer_bracket(double eta_tau, NoiseRange range) {
            ein_difference(a * range.noise * range.noise, a * range.data * range.data);
 }
 
-double one_layer_log_variance(double lambda, double init, double eta_tau, NoiseRange range, double bracket) {
+namespace {
+
+// A few modes at a time: buffers on the stack, and every loop short and of one kind, so that it is vectorised.
+constexpr std::size_t lanes = 64;
+using Lane = std::array<double, lanes>;
+
+void one_layer_lane(std::span<const double> lambda, std::span<const double> init, double eta_tau, NoiseRange range,
+                    double bracket, std::span<double> log_variance) {
     const double a = 2.0 * eta_tau;
-    return 2.0 * std::log(range.noise) + (1.0 - init) * std::exp(-a * lambda) * bracket +
-           ein_difference(a * (range.data * range.data + lambda), a * (range.noise * range.noise + lambda));
+    const std::size_t count = lambda.size();
+    const double start = 2.0 * std::log(range.noise);
+    const double data2 = range.data * range.data;
+    const double noise2 = range.noise * range.noise;
+    Lane low;
+    Lane high;
+    Lane fading;
+    for (std::size_t k = 0; k < count; ++k) low[k] = a * (data2 + lambda[k]);
+    for (std::size_t k = 0; k < count; ++k) high[k] = a * (noise2 + lambda[k]);
+    for (std::size_t k = 0; k < count; ++k) fading[k] = -a * lambda[k];
+    numerics::exponentials(std::span(fading).first(count));
+    numerics::ein_differences(std::span(low).first(count), std::span(high).first(count), std::span(low).first(count));
+    for (std::size_t k = 0; k < count; ++k) {
+        log_variance[k] = start + (1.0 - init[k]) * fading[k] * bracket + low[k];
+    }
 }
 
+void symmetric_lane(std::span<const double> lambda, std::span<const double> init, double eta_tau, NoiseRange range,
+                    std::span<double> log_variance) {
+    const std::size_t count = lambda.size();
+    const double log_ratio = 2.0 * std::log(range.data / range.noise);
+    const double start = 2.0 * std::log(range.noise);
+    const double data2 = range.data * range.data;
+    const double noise2 = range.noise * range.noise;
+    const double rate = 8.0 * eta_tau;
+    Lane e;
+    Lane grown;  // 1 − e
+    Lane a;      // A
+    Lane ratio;  // (A + Bσ0²)/(A + BσT²): one logarithm for two log1p, 1e-16 apart
+    for (std::size_t k = 0; k < count; ++k) e[k] = -rate * lambda[k];
+    numerics::relaxations(std::span(e).first(count), std::span(grown).first(count));
+    for (std::size_t k = 0; k < count; ++k) a[k] = e[k] + init[k] * grown[k];
+    for (std::size_t k = 0; k < count; ++k) {
+        const double b = lambda[k] == 0.0 ? rate * init[k] : init[k] * (grown[k] / lambda[k]);  // B
+        const double learned = (a[k] + b * data2) / (a[k] + b * noise2);
+        ratio[k] = init[k] == 0.0 ? 1.0 : learned;
+    }
+    numerics::logarithms(std::span(ratio).first(count));
+    for (std::size_t k = 0; k < count; ++k) {
+        const double r = init[k] == 0.0 ? 0.0 : init[k] / a[k];
+        const double rest = init[k] == 0.0 ? 1.0 : e[k] * (1.0 - init[k]) / a[k];  // 1 − r
+        log_variance[k] = start + rest * log_ratio + r * ratio[k];
+    }
+}
+
+}  // namespace
+
 double one_layer_log_variance(double lambda, double init, double eta_tau, NoiseRange range) {
-    return one_layer_log_variance(lambda, init, eta_tau, range, one_layer_bracket(eta_tau, range));
+    double value = 0.0;
+    one_layer_lane({&lambda, 1}, {&init, 1}, eta_tau, range, one_layer_bracket(eta_tau, range), {&value, 1});
+    return value;
+}
+
+void one_layer_variances(std::span<const double> lambda, std::span<const double> init, double eta_tau, NoiseRange range,
+                         std::span<double> variance) {
+    const double bracket = one_layer_bracket(eta_tau, range);
+    for (std::size_t k = 0; k < lambda.size(); k += lanes) {
+        const std::size_t count = std::min(lanes, lambda.size() - k);
+        one_layer_lane(lambda.subspan(k, count), init.subspan(k, count), eta_tau, range, bracket,
+                       variance.subspan(k, count));
+    }
+    numerics::exponentials(variance);
 }
 
 double symmetric_two_layer_log_variance(double lambda, double init, double eta_tau, NoiseRange range) {
-    const double log_ratio = 2.0 * std::log(range.data / range.noise);
-    const double start = 2.0 * std::log(range.noise);
-    if (init == 0.0) return start + log_ratio;
-    const double rate = 8.0 * eta_tau;
-    const double e = std::exp(-rate * lambda);
-    const double grown = -std::expm1(-rate * lambda);                        // 1 − e
-    const double b = lambda == 0.0 ? rate * init : init * (grown / lambda);  // B
-    const double a = e + init * grown;                                       // A
-    const double r = init / a;
-    const double rest = e * (1.0 - init) / a;  // 1 − r
-    const double curve =
-        std::log1p(b * (range.data * range.data) / a) - std::log1p(b * (range.noise * range.noise) / a);
-    return start + rest * log_ratio + r * curve;
+    double value = 0.0;
+    symmetric_lane({&lambda, 1}, {&init, 1}, eta_tau, range, {&value, 1});
+    return value;
+}
+
+void symmetric_two_layer_variances(std::span<const double> lambda, std::span<const double> init, double eta_tau,
+                                   NoiseRange range, std::span<double> variance) {
+    for (std::size_t k = 0; k < lambda.size(); k += lanes) {
+        const std::size_t count = std::min(lanes, lambda.size() - k);
+        symmetric_lane(lambda.subspan(k, count), init.subspan(k, count), eta_tau, range, variance.subspan(k, count));
+    }
+    numerics::exponentials(variance);
 }
 
 double one_layer_flow_log_variance(double lambda, double init, double eta_tau) {

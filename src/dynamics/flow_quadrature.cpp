@@ -1,30 +1,60 @@
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "eigenflow/numerics/gauss_legendre.hpp"
 
 namespace eigenflow::dynamics {
 
-using Eigen::ArrayXd;
 using Rule = numerics::GaussLegendre16;
 
-// Buffers of one call of integrate(), so that panels allocate nothing.
+// Buffers of one call of integrate_groups(), so that panels allocate nothing.
 struct FlowQuadrature::Sums {
-    explicit Sums(Eigen::Index modes)
-        : total(ArrayXd::Zero(modes)),
-          error(ArrayXd::Zero(modes)),
-          value(modes),
-          sum(modes),
-          tail_14(modes),
-          tail_15(modes),
-          largest(modes) {}
-    ArrayXd total, error;
-    ArrayXd value, sum, tail_14, tail_15, largest;
+    Sums(std::size_t groups, std::span<double> integral, std::span<double> residual)
+        : size(integral.size() / groups),
+          total(integral),
+          error(residual),
+          panels(groups, 0),
+          refine(groups, 0),
+          value(integral.size()),
+          sum(integral.size()),
+          tail_14(integral.size()),
+          tail_15(integral.size()),
+          largest(integral.size()) {}
+    std::size_t size;  // of a group
+    std::span<double> total, error;
+    std::vector<std::size_t> panels;  // of each group
+    std::vector<char> refine;
+    std::vector<double> value, sum, tail_14, tail_15, largest;
     std::size_t evaluations = 0;
-    std::size_t panels = 0;
+
+    // One pass for all four: every number is loaded once.
+    void add_node(std::size_t i, std::size_t count) {
+        const Rule& rule = numerics::gauss_legendre_16();
+        const double weight = rule.weights[i];
+        const double of_14 = rule.tail_14[i];
+        const double of_15 = rule.tail_15[i];
+        for (std::size_t k = 0; k < count; ++k) {
+            const double v = value[k];
+            sum[k] += weight * v;
+            tail_14[k] += of_14 * v;
+            tail_15[k] += of_15 * v;
+            const double magnitude = std::abs(v);
+            largest[k] = magnitude > largest[k] ? magnitude : largest[k];
+        }
+    }
+    // 4 B²/F: twice the coefficient of degree 32 under geometric decay, for both halves of the alias. Into `value`.
+    void estimate(double half, std::size_t count) {
+        for (std::size_t k = 0; k < count; ++k) {
+            const double a = std::abs(tail_14[k]);
+            const double b = std::abs(tail_15[k]);
+            const double tail = b > a ? b : a;
+            const double guess = 4.0 * half * tail * (tail / largest[k]);
+            value[k] = largest[k] > 0.0 ? guess : 0.0;
+        }
+    }
 };
 
 namespace {
@@ -72,46 +102,62 @@ FlowQuadrature::Panel FlowQuadrature::make_panel(double low, double high) const 
     return panel;
 }
 
-void FlowQuadrature::add_panel(const Panel& panel, std::size_t depth, const BlockFunction& f, Sums& sums) const {
-    const Rule& rule = numerics::gauss_legendre_16();
-    sums.sum.setZero();
-    sums.tail_14.setZero();
-    sums.tail_15.setZero();
-    sums.largest.setZero();
-    for (std::size_t i = 0; i < Rule::size; ++i) {
-        f(panel.terms[i], std::span<double>(sums.value.data(), static_cast<std::size_t>(sums.value.size())));
-        sums.sum += rule.weights[i] * sums.value;
-        sums.tail_14 += rule.tail_14[i] * sums.value;
-        sums.tail_15 += rule.tail_15[i] * sums.value;
-        sums.largest = sums.largest.max(sums.value.abs());
+void FlowQuadrature::add_panel(const Panel& panel, std::size_t depth, Groups groups, const GroupFunction& f,
+                               Sums& sums) const {
+    const std::size_t count = groups.count * sums.size;
+    for (std::vector<double>* buffer : {&sums.sum, &sums.tail_14, &sums.tail_15, &sums.largest}) {
+        std::fill_n(buffer->begin(), count, 0.0);
     }
-    sums.evaluations += Rule::size;
+    for (std::size_t i = 0; i < Rule::size; ++i) {
+        f(panel.terms[i], groups, std::span(sums.value).first(count));
+        sums.add_node(i, count);
+    }
+    sums.evaluations += Rule::size * count;
     const double half = 0.5 * (panel.high - panel.low);
-    // 4 B²/F: twice the coefficient of degree 32 under geometric decay, for both halves of the alias.
-    const auto tail = sums.tail_14.abs().max(sums.tail_15.abs());
-    const auto estimate = (sums.largest > 0.0).select(4.0 * std::abs(half) * tail * (tail / sums.largest), 0.0);
+    sums.estimate(std::abs(half), count);
     // A panel's share of the tolerance, but never less than a thousandth: rounding noise would be bisected for ever.
     const double allowed = options_.tolerance * std::max(2.0 * std::abs(half) / length_, 1e-3);
-    ++sums.panels;
-    if (depth < options_.max_depth && sums.panels < options_.max_panels * static_cast<std::size_t>(sums.value.size()) &&
-        (estimate > allowed && estimate.isFinite()).any()) {
-        const double middle = 0.5 * (panel.low + panel.high);
-        add_panel(make_panel(panel.low, middle), depth + 1, f, sums);
-        add_panel(make_panel(middle, panel.high), depth + 1, f, sums);
-        return;
+    bool any = false;
+    for (std::size_t g = groups.first; g < groups.first + groups.count; ++g) {
+        const std::size_t here = (g - groups.first) * sums.size;
+        const auto estimates = std::span(sums.value).subspan(here, sums.size);
+        ++sums.panels[g];
+        const bool affordable = depth < options_.max_depth && sums.panels[g] < options_.max_panels * sums.size;
+        const bool refine = affordable && std::any_of(estimates.begin(), estimates.end(), [&](double estimate) {
+                                return estimate > allowed && std::isfinite(estimate);
+                            });
+        sums.refine[g] = refine ? 1 : 0;
+        any = any || refine;
+        if (refine) continue;
+        for (std::size_t k = 0; k < sums.size; ++k) {
+            sums.total[g * sums.size + k] += half * sums.sum[here + k];
+            sums.error[g * sums.size + k] += estimates[k];
+        }
     }
-    sums.total += half * sums.sum;
-    sums.error += estimate;
+    if (!any) return;
+    const double middle = 0.5 * (panel.low + panel.high);
+    const Panel left = make_panel(panel.low, middle);
+    const Panel right = make_panel(middle, panel.high);
+    for (std::size_t g = groups.first; g < groups.first + groups.count; ++g) {
+        if (!sums.refine[g]) continue;
+        add_panel(left, depth + 1, {g, 1}, f, sums);
+        add_panel(right, depth + 1, {g, 1}, f, sums);
+    }
+}
+
+std::size_t FlowQuadrature::integrate_groups(const GroupFunction& f, std::size_t groups, std::span<double> integral,
+                                             std::span<double> error) const {
+    std::fill(integral.begin(), integral.end(), 0.0);
+    std::fill(error.begin(), error.end(), 0.0);
+    Sums sums(groups, integral, error);
+    for (const Panel& panel : panels_) add_panel(panel, 0, {0, groups}, f, sums);
+    return sums.evaluations;
 }
 
 std::size_t FlowQuadrature::integrate(const BlockFunction& f, std::span<double> integral,
                                       std::span<double> error) const {
-    const auto modes = static_cast<Eigen::Index>(integral.size());
-    Sums sums(modes);
-    for (const Panel& panel : panels_) add_panel(panel, 0, f, sums);
-    Eigen::Map<ArrayXd>(integral.data(), modes) = sums.total;
-    Eigen::Map<ArrayXd>(error.data(), modes) = sums.error;
-    return sums.evaluations * integral.size();
+    const auto together = [&](const model::NoiseTerms& at, Groups, std::span<double> value) { f(at, value); };
+    return integrate_groups(together, 1, integral, error);
 }
 
 }  // namespace eigenflow::dynamics

@@ -8,6 +8,8 @@ using MadeRoute = Result<std::unique_ptr<const VarianceRoute>>;
 
 MadeRoute make_closed_form_route(const LearningProblem&);
 MadeRoute make_quadrature_route(const LearningProblem&, std::size_t max_panels);
+/// Null where the network has no transients that its modes share; the quadrature route then.
+std::unique_ptr<const VarianceRoute> make_transient_route(const LearningProblem&, std::size_t max_panels);
 MadeRoute make_ode_route(const LearningProblem&);       // both clocks
 MadeRoute make_flow_ode_route(const LearningProblem&);  // the probability flow only, weights in closed form
 MadeRoute make_sampler_route(const LearningProblem&, const SamplingSpec&);

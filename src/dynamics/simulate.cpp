@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -62,15 +63,17 @@ Table all_variances(const SimulationRequest& request, const VarianceRoute& route
     const std::size_t modes = request.problem.network->modes();
     const std::size_t size = block_size(modes);
     const std::size_t blocks = (modes + size - 1) / size;
-    Table table{std::vector<double>(request.tau.size() * modes), std::vector<double>(request.tau.size() * modes)};
+    Table table{std::vector<double>(request.tau.size() * modes), {}};
     std::vector<VarianceBlock> parts(blocks);
-    std::vector<char> estimated(blocks);
+    std::once_flag estimated;  // a closed form has no estimates, and takes half the memory
     numerics::parallel_for(blocks, request.threads, [&](std::size_t b) {
         const model::ModeRange range{b * size, std::min(size, modes - b * size)};
         parts[b] = route.variances(request.tau, range);
         place(parts[b].variance, range, modes, table.variance);
-        place(parts[b].error, range, modes, table.error);
-        estimated[b] = parts[b].error.empty() ? 0 : 1;
+        if (!parts[b].error.empty()) {
+            std::call_once(estimated, [&] { table.error.resize(table.variance.size()); });
+            place(parts[b].error, range, modes, table.error);
+        }
         parts[b].variance = {};
         parts[b].error = {};
         if (request.progress) request.progress(range.count, modes);
@@ -81,7 +84,6 @@ Table all_variances(const SimulationRequest& request, const VarianceRoute& route
         simulation.counts.worst_error = std::max(simulation.counts.worst_error, part.counts.worst_error);
         std::move(part.failures.begin(), part.failures.end(), std::back_inserter(failures));
     }
-    if (!estimated.front()) table.error = {};
     list_silent_failures(request.problem, request.tau, table.variance, failures);
     return table;
 }

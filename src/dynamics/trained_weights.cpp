@@ -30,10 +30,14 @@ public:
 
     void deviations(const model::NoiseTerms& at, std::span<const double> tau, model::ModeRange modes,
                     std::span<double> deviation) const override {
-        for (std::size_t i = 0; i < tau.size(); ++i) {
-            problem_.network->deviations(at, problem_.clock(TrainingTime(tau[i])), modes,
-                                         deviation.subspan(i * modes.count, modes.count));
+        if (tau.size() == 1) {
+            problem_.network->deviations(at, problem_.clock(TrainingTime(tau[0])), modes, deviation);
+            return;
         }
+        std::vector<model::TrainingClock> clocks;
+        clocks.reserve(tau.size());
+        for (const double time : tau) clocks.push_back(problem_.clock(TrainingTime(time)));
+        problem_.network->deviation_curves(at, clocks, modes, deviation);
     }
 
     void limit_deviations(const model::NoiseTerms& at, model::ModeRange modes,

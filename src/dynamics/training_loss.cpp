@@ -52,18 +52,22 @@ std::vector<double> training_loss(const LearningProblem& problem, const TrainedW
                                  std::span<double> excess) {
         std::vector<double> deviation(times.size() * lambda.size());
         std::vector<double> error(times.size());
-        quadrature.integrate(
-            [&](const model::NoiseTerms& at, std::span<double> out) {
-                trained.deviations(at, times, {0, lambda.size()}, deviation);
+        const std::size_t groups = trained.sweeps() ? 1 : times.size();
+        quadrature.integrate_groups(
+            [&](const model::NoiseTerms& at, FlowQuadrature::Groups some, std::span<double> out) {
+                const auto wanted = trained.sweeps() ? times : times.subspan(some.first, some.count);
+                trained.deviations(at, wanted, {0, lambda.size()}, deviation);
                 for (std::size_t i = 0; i < out.size(); ++i) {
                     out[i] = excess_at(at, lambda, std::span(deviation).subspan(i * lambda.size(), lambda.size()));
                 }
             },
-            excess, error);
+            groups, excess, error);
         for (double& v : excess) v = std::abs(v);
     };
     const auto quadrature_to = [&](double tolerance) {
-        return FlowQuadrature(problem.objective, problem.noise, problem.data, {.tolerance = tolerance});
+        // Panels twice as wide as for variances, since 1e-10 is enough: half the evaluations (scenario 2).
+        return FlowQuadrature(problem.objective, problem.noise, problem.data,
+                              {.tolerance = tolerance, .panel_width = 1.34});
     };
     const FlowQuadrature scale = quadrature_to(std::numeric_limits<double>::max());
     const double untrained = 0.0;
@@ -72,8 +76,10 @@ std::vector<double> training_loss(const LearningProblem& problem, const TrainedW
     size += integral(scale, minimum);
     const FlowQuadrature quadrature = quadrature_to(std::max(1e-10 * size, std::numeric_limits<double>::min()));
     const double floor = integral(quadrature, minimum);
-    // Weights by steps cost all the steps before them, so that times share sweeps: eight, for threads to share.
-    const std::size_t at_once = trained.sweeps() ? std::max<std::size_t>(1, (tau.size() + 7) / 8) : 1;
+    // Weights by steps cost all the steps before them, so that times share sweeps: eight, for threads to share. Others
+    // share what a noise level costs: as many times as fit the level 2 cache.
+    const std::size_t shared = std::clamp<std::size_t>(65536 / lambda.size(), 1, 8);
+    const std::size_t at_once = trained.sweeps() ? std::max<std::size_t>(1, (tau.size() + 7) / 8) : shared;
     std::vector<double> loss(tau.size());
     numerics::parallel_for((tau.size() + at_once - 1) / at_once, threads, [&](std::size_t job) {
         const std::size_t first = job * at_once;

@@ -41,46 +41,75 @@ Result<CsvWriter> CsvWriter::open(const std::filesystem::path& path, const std::
     return writer;
 }
 
-CsvWriter& CsvWriter::raw(std::string_view text) {
-    if (cells_++ != 0) row_.push_back(',');
-    row_.append(text);
+CsvRows& CsvRows::cells(std::string_view formatted, std::size_t count) {
+    if (cells_ != 0) text_.push_back(',');
+    cells_ += count;
+    text_.append(formatted);
     return *this;
 }
 
-CsvWriter& CsvWriter::cell(double value) {
+CsvRows& CsvRows::cell(double value) {
     char digits[32];
-    return std::isfinite(value) ? raw(format(value, digits)) : raw({});
+    return std::isfinite(value) ? cells(format(value, digits), 1) : empty_cell();
 }
 
-CsvWriter& CsvWriter::cell(std::string_view text) { return needs_quotes(text) ? raw(quoted(text)) : raw(text); }
+CsvRows& CsvRows::cell(std::string_view text) { return needs_quotes(text) ? cells(quoted(text), 1) : cells(text, 1); }
 
-CsvWriter& CsvWriter::integer(std::int64_t value) {
+CsvRows& CsvRows::integer(std::int64_t value) {
     char digits[32];
-    return raw(format(value, digits));
+    return cells(format(value, digits), 1);
 }
 
-CsvWriter& CsvWriter::natural(std::uint64_t value) {
+CsvRows& CsvRows::natural(std::uint64_t value) {
     char digits[32];
-    return raw(format(value, digits));
+    return cells(format(value, digits), 1);
+}
+
+void CsvRows::end_row() {
+    if (cells_ != columns_ && !bad_) bad_ = BadRow{rows_, cells_};
+    text_.append(columns_ == 1 && text_.size() == row_begin_ ? "\"\"\n" : "\n");
+    ++rows_;
+    cells_ = 0;
+    row_begin_ = text_.size();
+}
+
+void CsvRows::clear() {
+    text_.clear();
+    cells_ = rows_ = row_begin_ = 0;
+    bad_.reset();
 }
 
 void CsvWriter::end_row() {
-    if (cells_ != columns_ && !error_) {
+    constexpr std::size_t enough = std::size_t{1} << 16U;  // a bad row is noticed at once, a full disk soon
+    rows_.end_row();
+    if (rows_.text().size() < enough && !rows_.bad_) return;
+    write(rows_);
+    rows_.clear();
+}
+
+void CsvWriter::append(const CsvRows& rows) {
+    if (rows_.rows() > 0) write(rows_);
+    rows_.clear();
+    write(rows);
+}
+
+void CsvWriter::write(const CsvRows& rows) {
+    if (rows.bad_ && !error_) {
         error_ = Error{ErrorKind::internal,
-                       fmt::format("row {} of {} was given {} cells for {} columns; this is a bug, please report it",
-                                   rows_, file_.path().string(), cells_, columns_)};
+                       fmt::format("row {} of {} was given {} cells for {} columns; this is a bug, "
+                                   "please report it",
+                                   written_ + rows.bad_->row, file_.path().string(), rows.bad_->cells, rows_.columns_)};
     }
     if (!error_) {
-        row_.append(columns_ == 1 && row_.empty() ? "\"\"\n" : "\n");
-        if (auto appended = file_.append(row_); !appended) error_ = appended.error();
+        if (auto appended = file_.append(rows.text()); !appended) error_ = appended.error();
     }
-    ++rows_;
-    cells_ = 0;
-    row_.clear();
+    written_ += rows.rows();
 }
 
 Result<void> CsvWriter::commit() {
-    if (cells_ != 0) end_row();  // too few cells: an error; enough: the caller forgot nothing but the line end
+    if (rows_.cells_ != 0) rows_.end_row();  // too few cells: an error; enough: the caller forgot only the line end
+    write(rows_);
+    rows_.clear();
     if (error_) return *error_;
     return file_.commit();
 }

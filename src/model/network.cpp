@@ -27,6 +27,13 @@ constexpr std::array registry = {
 Network::Network(std::span<const double> lambda, std::vector<double> init)
     : lambda_(lambda.begin(), lambda.end()), init_(std::move(init)) {}
 
+void Network::deviation_curves(const NoiseTerms& at, std::span<const TrainingClock> clocks, ModeRange modes,
+                               std::span<double> deviation) const {
+    for (std::size_t i = 0; i < clocks.size(); ++i) {
+        deviations(at, clocks[i], modes, deviation.subspan(i * modes.count, modes.count));
+    }
+}
+
 Stiffness Network::stiffness(const NoiseTerms& at) const {
     std::vector<double> limit(modes());
     limit_deviations(at, {0, modes()}, limit);

@@ -7,8 +7,10 @@
 #include <system_error>
 #include <vector>
 
+#include "eigenflow/core/shortest_text.hpp"
 #include "eigenflow/io/atomic_file.hpp"
 #include "eigenflow/io/csv_writer.hpp"
+#include "eigenflow/scenario/csv_blocks.hpp"
 #include "eigenflow/scenario/emit.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
 #include "manifest.hpp"
@@ -28,25 +30,39 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 const char* status(double value) { return std::isfinite(value) ? "ok" : "failed"; }
 
-void write_rows(io::CsvWriter& csv, const Run& run, const Trajectories& t) {
-    for (std::size_t i = 0; i < t.times() && csv.good(); ++i) {
-        for (const std::size_t k : run.output_modes) {
+// A mode's number and target are formatted once, not once a time.
+void write_rows(io::CsvWriter& csv, const Run& run, const Trajectories& t, Threads threads) {
+    const std::size_t modes = run.output_modes.size();
+    std::vector<std::string> mode_and_target;
+    for (const std::size_t k : run.output_modes) {
+        mode_and_target.push_back(std::to_string(k + 1) + ',' + shortest_text(t.target[k]));
+    }
+    write_blocks(csv, t.times() * modes, threads, [&](std::size_t first, std::size_t last, io::CsvRows& out) {
+        std::string tau;
+        for (std::size_t row = first; row < last; ++row) {
+            const std::size_t i = row / modes;
+            const std::size_t j = row % modes;
+            const std::size_t k = run.output_modes[j];
+            if (row == first || j == 0) tau = shortest_text(t.tau[i]);
             const double v = t.at(i, k);
             const char* state = run.simulation.imprecise(i, k) ? "imprecise" : status(v);
-            csv.cell(t.tau[i]).cell(k + 1).cell(t.target[k]).cell(v).cell(state).end_row();
+            out.cells(tau, 1).cells(mode_and_target[j], 2).cell(v).cells(state, 1).end_row();
         }
-    }
+    });
 }
 
-void write_rows(io::CsvWriter& csv, const Run& run, const std::vector<dynamics::WeightRecord>& weights) {
+void write_rows(io::CsvWriter& csv, const Run& run, const std::vector<dynamics::WeightRecord>& weights,
+                Threads threads) {
     const bool with_bias = parts_of(run).has(Only::mean);
-    for (std::size_t i = 0; i < weights.size() && csv.good(); ++i) {
-        const dynamics::WeightRecord& w = weights[i];
-        csv.cell(w.tau).cell(w.noise_level).cell(w.mode + 1).cell(w.weight).cell(w.optimal_weight);
-        csv.cell(status(w.weight));
-        if (with_bias) csv.cell(run.coupled->biases[i].bias).cell(run.coupled->biases[i].optimal_bias);
-        csv.end_row();
-    }
+    write_blocks(csv, weights.size(), threads, [&](std::size_t first, std::size_t last, io::CsvRows& out) {
+        for (std::size_t i = first; i < last; ++i) {
+            const dynamics::WeightRecord& w = weights[i];
+            out.cell(w.tau).cell(w.noise_level).cell(w.mode + 1).cell(w.weight).cell(w.optimal_weight);
+            out.cells(status(w.weight), 1);
+            if (with_bias) out.cell(run.coupled->biases[i].bias).cell(run.coupled->biases[i].optimal_bias);
+            out.end_row();
+        }
+    });
 }
 
 void write_means(io::CsvWriter& csv, const Run& run) {
@@ -152,9 +168,9 @@ Result<void> write_run(const std::filesystem::path& directory, const Run& run, T
     if (auto done = write_spectrum(directory / "spectrum.csv", run.spectrum); !done) return done;
     const Parts parts = parts_of(run);
     remove_others(directory, parts);
-    const auto variances = [&](io::CsvWriter& csv) { write_rows(csv, run, run.simulation.trajectories); };
+    const auto variances = [&](io::CsvWriter& csv) { write_rows(csv, run, run.simulation.trajectories, threads); };
     if (auto done = write_csv(directory, "variance.csv", parts, variances); !done) return done;
-    const auto weights = [&](io::CsvWriter& csv) { write_rows(csv, run, run.simulation.weights); };
+    const auto weights = [&](io::CsvWriter& csv) { write_rows(csv, run, run.simulation.weights, threads); };
     if (auto done = write_csv(directory, "weights.csv", parts, weights); !done) return done;
     if (auto done = write_coupled(directory, run, parts); !done) return done;
     if (auto done = write_emergence(directory, run.emergence); !done) return done;

@@ -19,8 +19,8 @@ namespace {
 constexpr double eps = std::numeric_limits<double>::epsilon();
 
 // Both routes' promises together.
-void check_against_full(const VectorSource& source, int k) {
-    const auto leading = leading_variances(source, k, Threads(2));
+void check_against_full(const VectorSource& source, int k, std::size_t largest_covariance) {
+    const auto leading = leading_variances(source, k, Threads(2), {.largest_covariance = largest_covariance});
     REQUIRE(leading);
     const auto full = principal_spectrum(*measure_moments(source, Threads(2)));
     REQUIRE(full);
@@ -32,6 +32,11 @@ void check_against_full(const VectorSource& source, int k) {
     }
     CHECK(std::is_sorted(leading->variances.rbegin(), leading->variances.rend()));
     CHECK(std::abs(leading->total - full->total()) <= double(source.dimension) * rounding);
+}
+
+// By the covariance where it is smaller than the vectors, and without it.
+void check_against_full(const VectorSource& source, int k) {
+    for (const std::size_t largest : {std::size_t{4096}, std::size_t{0}}) check_against_full(source, k, largest);
 }
 
 }  // namespace
@@ -70,11 +75,15 @@ TEST_CASE("leading variances do not depend on the unit of the data") {
 
 TEST_CASE("leading variances have the same bytes for any threads, from memory or read again") {
     const VectorSource source = source_of(random_vectors(5000, 150, 35), 150);
-    const auto one = leading_variances(source, 8, Threads(1));
+    std::size_t largest_covariance = 4096;
+    SUBCASE("by the covariance") {}
+    SUBCASE("without it") { largest_covariance = 0; }
+    const auto one = leading_variances(source, 8, Threads(1), {.largest_covariance = largest_covariance});
     REQUIRE(one);
     for (const unsigned threads : {1U, 2U, 3U}) {
         for (const std::size_t cache : {std::size_t{0}, std::size_t{1} << 30U}) {
-            const auto other = leading_variances(source, 8, Threads(threads), {.cache_bytes = cache});
+            const auto other = leading_variances(source, 8, Threads(threads),
+                                                 {.cache_bytes = cache, .largest_covariance = largest_covariance});
             REQUIRE(other);
             CHECK(std::memcmp(one->variances.data(), other->variances.data(), 8 * sizeof(double)) == 0);
             CHECK(one->total == other->total);
@@ -113,7 +122,7 @@ TEST_CASE("leading variances pass on a read that fails in a later pass") {
                                    if (++reads > 4) return Error{ErrorKind::file, "the disk is gone"};
                                    return good.read(first, n, out);
                                }};
-    const auto result = leading_variances(failing, 2, Threads(1), {.cache_bytes = 0});
+    const auto result = leading_variances(failing, 2, Threads(1), {.cache_bytes = 0, .largest_covariance = 0});
     REQUIRE_FALSE(result);
     CHECK(result.error().message == "the disk is gone");
     CHECK(reads == 5);

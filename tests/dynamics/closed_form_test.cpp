@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "eigenflow/numerics/exponential.hpp"
 #include "small_problem.hpp"
 
 using namespace eigenflow;
@@ -117,13 +118,24 @@ TEST_CASE("T-12 is not monotone: 0.16, then 8.2e-4, then 0.0100") {
     for (const double other : {4.0, 7.0}) CHECK(one_layer(0.01, 0.5, other) > one_layer(0.01, 0.5, 5.25));
 }
 
-TEST_CASE("T-12 shared bracket: all modes with one bracket are each with its own") {
-    for (const double tau : {0.0, 1e-3, 1.0, 1e9}) {
-        const double bracket = dynamics::one_layer_bracket(tau, edm);
-        CHECK(bracket <= 0.0);
-        for (const double lambda : {0.0, 1.0}) {
-            CHECK(dynamics::one_layer_log_variance(lambda, 0.3, tau, edm, bracket) ==
-                  dynamics::one_layer_log_variance(lambda, 0.3, tau, edm));
+TEST_CASE("T-12, T-13 of many modes at once: each as by itself, to the last bit") {
+    std::vector<double> lambda;
+    for (int k = 0; k < 150; ++k) lambda.push_back(k == 77 ? 0.0 : 300.0 * std::pow(0.85, k));
+    std::vector<double> init(lambda.size(), 0.3);
+    init[5] = 0.0;
+    std::vector<double> variance(lambda.size());
+    const auto alone = [&](double log_variance) {
+        numerics::exponentials({&log_variance, 1});
+        return log_variance;
+    };
+    for (const double tau : {0.0, 1e-3, 0.02, 1.0, 1e9}) {
+        dynamics::one_layer_variances(lambda, init, tau, edm, variance);
+        for (std::size_t k = 0; k < lambda.size(); ++k) {
+            CHECK(variance[k] == alone(dynamics::one_layer_log_variance(lambda[k], init[k], tau, edm)));
+        }
+        dynamics::symmetric_two_layer_variances(lambda, init, tau, edm, variance);
+        for (std::size_t k = 0; k < lambda.size(); ++k) {
+            CHECK(variance[k] == alone(dynamics::symmetric_two_layer_log_variance(lambda[k], init[k], tau, edm)));
         }
     }
 }

@@ -88,3 +88,63 @@ TEST_CASE("exponentials leave nothing else touched, and pass NaN on") {
     CHECK(x[3] == 6.0);
     exponentials({});
 }
+
+namespace {
+
+/// In units in the last place of what long double says.
+double ulps(double value, long double exact) {
+    const auto nearest = static_cast<double>(std::abs(exact));
+    const double ulp = std::nextafter(nearest, std::numeric_limits<double>::infinity()) - nearest;
+    return static_cast<double>(std::abs(static_cast<long double>(value) - exact)) / ulp;
+}
+
+}  // namespace
+
+TEST_CASE("relaxations ulp: 2 ulp of both e^x and 1 - e^x, x from -700 to 0") {
+    RandomStream random(8);
+    double worst = 0.0;
+    for (int i = 0; i < 200'000; ++i) {
+        const double x = -700.0 * std::exp(-40.0 * random.uniform());
+        double remaining = x;
+        double done = 0.0;
+        eigenflow::numerics::relaxations({&remaining, 1}, {&done, 1});
+        worst = std::max(worst, ulps(remaining, std::exp(static_cast<long double>(x))));
+        worst = std::max(worst, ulps(done, -std::expm1(static_cast<long double>(x))));
+    }
+    MESSAGE("worst error " << worst << " ulp");
+    CHECK(worst <= 2.0);
+    std::vector<double> ends = {0.0, -1e300};
+    std::vector<double> done(2);
+    eigenflow::numerics::relaxations(ends, done);
+    CHECK(ends == std::vector<double>{1.0, 0.0});
+    CHECK(done == std::vector<double>{0.0, 1.0});
+}
+
+TEST_CASE("logarithms ulp: 2 ulp, the closest to 1 and denormal numbers included") {
+    RandomStream random(9);
+    double worst = 0.0;
+    const auto check = [&](double x) {
+        double y = x;
+        eigenflow::numerics::logarithms({&y, 1});
+        worst = std::max(worst, ulps(y, std::log(static_cast<long double>(x))));
+    };
+    for (int i = 0; i < 200'000; ++i) {
+        check(std::exp(1417.0 * random.uniform() - 708.0));
+        check(0.5 + random.uniform());
+    }
+    for (int i = 1; i < 52; ++i) {
+        check(1.0 + std::ldexp(1.0, -i));
+        check(1.0 - std::ldexp(1.0, -i));
+    }
+    for (int i = 1023; i <= 1074; ++i) check(std::ldexp(1.0, -i));  // denormal
+    MESSAGE("worst error " << worst << " ulp");
+    CHECK(worst <= 2.0);
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    std::vector<double> x = {1.0, infinity, 0.0, -1.0, std::nan("")};
+    eigenflow::numerics::logarithms(x);
+    CHECK(x[0] == 0.0);
+    CHECK(x[1] == infinity);
+    CHECK(x[2] == -infinity);
+    CHECK(std::isnan(x[3]));
+    CHECK(std::isnan(x[4]));
+}

@@ -12,6 +12,9 @@ namespace eigenflow::data {
 struct LeadingOptions {
     /// Centred vectors that fit are kept in memory as doubles; others are read again for every product  [bytes]
     std::size_t cache_bytes = std::size_t{1} << 30U;
+    /// Up to this dimension, and where there are as many vectors or more, Σ itself is made (8 d² bytes, less than the
+    /// vectors take): products with it are d/n of the memory. 0: never.
+    std::size_t largest_covariance = 4096;
     int max_restarts = 1000;  ///< ≥ 1; then non-convergence is reported
 };
 
@@ -22,17 +25,17 @@ struct LeadingVariances {
     std::vector<double> components;  ///< k × d row-major unit vectors, largest entry positive; leading_components only
 };
 
-/// The k largest eigenvalues of the covariance by restarted Lanczos iteration (Spectra), without a d × d matrix:
-/// Σv = Xcᵀ(Xc v)/(n − 1), Xc the centred vectors. 1 ≤ k < d.
+/// The k largest eigenvalues of the covariance by restarted Lanczos iteration (Spectra). 1 ≤ k < d. Up to
+/// LeadingOptions::largest_covariance with products by Σ (measure_moments), above it without a d × d matrix:
+/// Σv = Xcᵀ(Xc v)/(n − 1), Xc the centred vectors.
 ///
-/// For d too large for the covariance, or k ≪ d. Above k ≈ d/30 (n = 10 000, d = 3072) measure_moments and
-/// principal_spectrum are faster, above d/3 by an order of magnitude. A variance that repeats exactly may be counted
-/// once too few; measured data have no such thing.
+/// For k ≪ d: above k ≈ d/10 measure_moments and principal_spectrum are faster. A variance that repeats exactly may be
+/// counted once too few; measured data have no such thing.
 ///
 /// Accuracy: |δλ| ≤ 1e-12 λ + (n + d) eps tr Σ. Starts from a fixed vector: same bytes for any threads and cache size.
-/// Cost: 2nd multiply-adds a product, 2k … 10k products. Memory: the cache, 20 + 2k vectors, one block.
-/// Errors: ErrorKind::usage for k or options out of range; ErrorKind::file for n < 2, a vector that is not finite or
-/// what the source says; ErrorKind::numerics, with counts, when fewer than k converge.
+/// Cost: 2k … 10k products of d² multiply-adds after the covariance's n d²/2, or of 2nd. Memory: Σ or the cache, 20 +
+/// 2k vectors, one block. Errors: ErrorKind::usage for k or options out of range; ErrorKind::file for n < 2, a vector
+/// that is not finite or what the source says; ErrorKind::numerics, with counts, when fewer than k converge.
 Result<LeadingVariances> leading_variances(const VectorSource& source, int k, Threads threads,
                                            const LeadingOptions& options = {});
 

@@ -36,6 +36,19 @@ public:
     /// integral[k] = ∫_{noise}^{data} f_k d(coordinate); error[k] estimates its absolute error. Returns evaluations.
     std::size_t integrate(const BlockFunction& f, std::span<double> integral, std::span<double> error) const;
 
+    /// Groups first … first + count − 1, counted from 0.
+    struct Groups {
+        std::size_t first;
+        std::size_t count;
+    };
+    /// f writes the values of some groups at one noise level, groups contiguous.
+    using GroupFunction = std::function<void(const model::NoiseTerms& at, Groups groups, std::span<double> value)>;
+
+    /// As integrate() of every group by itself, to the last bit, but evaluated together on the base panels: bisection
+    /// and the budget of panels are each group's own. integral: group after group, all of one size.
+    std::size_t integrate_groups(const GroupFunction& f, std::size_t groups, std::span<double> integral,
+                                 std::span<double> error) const;
+
 private:
     struct Panel {
         double low;
@@ -44,7 +57,7 @@ private:
     };
     struct Sums;
     Panel make_panel(double low, double high) const;
-    void add_panel(const Panel& panel, std::size_t depth, const BlockFunction& f, Sums& sums) const;
+    void add_panel(const Panel& panel, std::size_t depth, Groups groups, const GroupFunction& f, Sums& sums) const;
 
     const model::Objective objective_;
     Options options_;

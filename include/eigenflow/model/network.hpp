@@ -50,6 +50,11 @@ public:
     virtual void deviations(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
                             std::span<double> deviation) const = 0;
 
+    /// deviations() at several times, deviation[i * modes.count + k] at clocks[i], to the last bit: what all times of a
+    /// noise level have in common may be computed once.
+    virtual void deviation_curves(const NoiseTerms& at, std::span<const TrainingClock> clocks, ModeRange modes,
+                                  std::span<double> deviation) const;
+
     /// w(∞) − w* (not zero where Q sits on another fixed point of the flow, such as Q = 0 of a tied network).
     virtual void limit_deviations(const NoiseTerms& at, ModeRange modes, std::span<double> deviation) const = 0;
 
@@ -70,6 +75,15 @@ public:
     /// them, since w moves monotonously and the sharpness has no maximum in between. A mode that starts on a fixed
     /// point never moves, and does not count. Cost: O(modes).
     virtual Stiffness stiffness(const NoiseTerms& at) const;
+
+    // Weights of many modes that are sums of a few transients:  w(τ) = w(∞) + Σ_i d_i(τ) r_ik  (convolutions).
+
+    /// Number of transients; 0 where modes do not share any.
+    virtual std::size_t transients() const { return 0; }
+    /// r_ik at [i * modes() + k].
+    virtual std::span<const double> responses() const { return {}; }
+    /// d_i at [time * transients() + i]. NaN where gradient descent is unstable.
+    virtual void transient_curves(const NoiseTerms&, std::span<const TrainingClock>, std::span<double>) const {}
 
     // The layers themselves, for gradient descent by real steps and for architectures whose modes share parameters.
 

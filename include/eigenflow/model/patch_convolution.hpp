@@ -49,6 +49,11 @@ public:
                     std::span<double> deviation) const override;
     void limit_deviations(const NoiseTerms& at, ModeRange range, std::span<double> deviation) const override;
 
+    std::size_t transients() const override { return directions_.even; }
+    std::span<const double> responses() const override { return directions_.response; }
+    void transient_curves(const NoiseTerms& at, std::span<const TrainingClock> clocks,
+                          std::span<double> transient) const override;
+
     /// The filter w(τ) itself. NaN where gradient descent is unstable along any direction, odd ones included.
     void filter(const NoiseTerms& at, const TrainingClock& clock, std::span<double> tap) const;
     std::span<const data::Offset> window() const { return window_; }

@@ -10,11 +10,15 @@ namespace eigenflow::numerics {
 /// NaN for x < 0. Cost: one polynomial of degree 13 below x = 64, one logarithm above.
 double ein(double x);
 
-/// Ein of every entry, in place of a loop over ein().  out.size() == x.size(); the two may be the same.
+/// ein() of every entry, to the last bit.  out.size() == x.size(); the two may be the same. Cost: 4 ns an entry in
+/// random order with AVX-512, 1.5 ns where neighbours lie in one interval or are all above 64.
 void ein(std::span<const double> x, std::span<double> out);
 
 /// Ein(x) − Ein(y) for x, y ≥ 0 with an absolute error ≤ 2 ε (1 + min(|Ein x|, |Ein y|)): for large arguments the
 /// difference is ln(x/y), which keeps the digits that subtracting two logarithms loses (closed forms at ητ σ_T² ≫ 1).
 double ein_difference(double x, double y);
+
+/// ein_difference of every pair, to the last bit; all spans have one size, and `out` may be one of the others.
+void ein_differences(std::span<const double> x, std::span<const double> y, std::span<double> out);
 
 }  // namespace eigenflow::numerics

@@ -4,11 +4,19 @@
 
 namespace eigenflow::numerics {
 
-/// e^x of every entry, in place, vectorised (Eigen's packet exponential, ≤ 2 ulp; 0 below −708.39, where e^x is
-/// about to become denormal).
+/// e^x of every entry, in place, vectorised: ≤ 2 ulp (test "exponentials ulp"); 0 below −708.39, where e^x is about to
+/// become denormal: arithmetic on denormals costs hundreds of cycles (trained modes: the whole quadrature 4.6 times
+/// slower). Cost: 1 ns an entry with AVX-512.
 ///
-/// The bits of a result depend on its entry alone, not on its place in the span or in memory: Eigen's own assignment to
-/// a mapped array peels off unaligned entries and sends them through std::exp.
+/// The bits of a result depend on its entry alone, not on its place in the span or in memory.
 void exponentials(std::span<double> x);
+
+/// For x ≤ 0:  done = 1 − e^x without the cancellation,  then x = e^x.  ≤ 2 ulp each (test "relaxations ulp"). The
+/// spans have one size and do not overlap.
+void relaxations(std::span<double> x, std::span<double> done);
+
+/// ln x of every entry, in place, vectorised: ≤ 2 ulp (test "logarithms ulp"); −∞ at 0, ∞ at ∞, NaN below 0. The bits
+/// of a result depend on its entry alone.
+void logarithms(std::span<double> x);
 
 }  // namespace eigenflow::numerics

@@ -1,6 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <span>
+
+#include "eigenflow/numerics/exponential.hpp"
 
 namespace eigenflow::model {
 
@@ -14,18 +19,37 @@ struct Logistic {
     double phi;    // rate · (1 − exp(−|x|))/|x|, finite at m = 0
     double decay;  // 1, or E
 
-    Logistic(double m, double rate) {
-        const double x = rate * m;
-        const double fading = std::exp(-std::abs(x));
-        phi = x == 0.0 ? rate : -std::expm1(-std::abs(x)) / std::abs(m);
-        start = x >= 0.0 ? fading : 1.0;
-        decay = x >= 0.0 ? 1.0 : fading;
-    }
-
     double weight(double q, double h) const { return q == 0.0 ? 0.0 : q * decay / (start + h * q * phi); }
     double deviation(double q, double h, double optimum) const {
         return q == 0.0 ? -optimum : (q - optimum) * start / (start + h * q * phi);
     }
+};
+
+/// Of a few modes at once, so that the exponentials are vectorised.
+class Logistics {
+public:
+    static constexpr std::size_t lanes = 64;
+
+    /// m: up to `lanes` cross moments
+    Logistics(std::span<const double> m, double rate) : rate_(rate) {
+        for (std::size_t i = 0; i < m.size(); ++i) {
+            m_[i] = m[i];
+            fading_[i] = -std::abs(rate * m[i]);
+        }
+        numerics::relaxations(std::span(fading_).first(m.size()), std::span(done_).first(m.size()));
+    }
+    Logistic operator[](std::size_t i) const {
+        const double x = rate_ * m_[i];
+        return {.start = x >= 0.0 ? fading_[i] : 1.0,
+                .phi = x == 0.0 ? rate_ : done_[i] / std::abs(m_[i]),
+                .decay = x >= 0.0 ? 1.0 : fading_[i]};
+    }
+
+private:
+    double rate_;
+    std::array<double, lanes> m_;
+    std::array<double, lanes> fading_;
+    std::array<double, lanes> done_;
 };
 
 }  // namespace eigenflow::model

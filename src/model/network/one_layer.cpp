@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -55,6 +56,43 @@ public:
             deviation[i] *= clock.relaxation_sign(kappa(i));
             if (clock.unstable(kappa(i))) deviation[i] = std::numeric_limits<double>::quiet_NaN();
         }
+    }
+
+    /// Cost: one exponential a number, and for gradient flow nothing else but a product.
+    void deviation_curves(const NoiseTerms& at, std::span<const TrainingClock> clocks, ModeRange modes,
+                          std::span<double> deviation) const override {
+        if (clocks.empty() || clocks.front().eta() != 0.0) {
+            return Network::deviation_curves(at, clocks, modes, deviation);
+        }
+        constexpr std::size_t lanes = 128;
+        constexpr double all_learned = 709.0;  // e^−709 is 0 to numerics::exponentials
+        std::array<double, lanes> curvature;
+        std::array<double, lanes> gap;
+        for (std::size_t first = 0; first < modes.count; first += lanes) {
+            const std::size_t count = std::min(lanes, modes.count - first);
+            const double* lambda_k = lambda().data() + modes.first + first;
+            const double* q = initial_weights().data() + modes.first + first;
+            for (std::size_t k = 0; k < count; ++k) curvature[k] = at.curvature(lambda_k[k]);
+            for (std::size_t k = 0; k < count; ++k) gap[k] = q[k] - at.optimum(lambda_k[k]);
+            const double slowest =
+                *std::min_element(curvature.begin(), curvature.begin() + static_cast<std::ptrdiff_t>(count));
+            for (std::size_t i = 0; i < clocks.size(); ++i) {
+                const double progress = 2.0 * gain_ * clocks[i].eta_tau() * at.omega;
+                double* out = deviation.data() + i * modes.count + first;
+                if (modes.count > 1 && progress * slowest > all_learned) {
+                    for (std::size_t k = 0; k < count; ++k) out[k] = 0.0 * gap[k];
+                    continue;
+                }
+                for (std::size_t k = 0; k < count; ++k) out[k] = -progress * curvature[k];
+                if (modes.count > 1) {
+                    numerics::exponentials({out, count});
+                    for (std::size_t k = 0; k < count; ++k) out[k] *= gap[k];
+                }
+            }
+        }
+        if (modes.count != 1) return;
+        numerics::exponentials(deviation.first(clocks.size()));  // one mode: its times are the vector
+        for (std::size_t i = 0; i < clocks.size(); ++i) deviation[i] *= gap[0];
     }
 
     bool is_linear() const override { return true; }

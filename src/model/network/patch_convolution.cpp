@@ -175,6 +175,26 @@ void PatchConvolution::deviations(const NoiseTerms& at, const TrainingClock& clo
     subtract_optima(at, range, deviation);
 }
 
+// d_i = (q_i − φ(μ_i) v_i) e_i, the part of deviations() that time changes.
+void PatchConvolution::transient_curves(const NoiseTerms& at, std::span<const TrainingClock> clocks,
+                                        std::span<double> transient) const {
+    const std::size_t even = directions_.even;
+    for (std::size_t t = 0; t < clocks.size(); ++t) {
+        for (std::size_t i = 0; i < even; ++i) transient[t * even + i] = clocks[t].log_relaxation(rate(at, i));
+    }
+    numerics::exponentials(transient.first(clocks.size() * even));
+    const OptimumGap gap(at, pixel_variance_);
+    for (std::size_t t = 0; t < clocks.size(); ++t) {
+        const bool unstable = clocks[t].unstable(rate(at, stiffest_));
+        for (std::size_t i = 0; i < even; ++i) {
+            const double optimum = gap.optimum() - gap(directions_.variance[i]);
+            double& d = transient[t * even + i];
+            d *= (directions_.start[i] - optimum * directions_.centre[i]) * clocks[t].relaxation_sign(rate(at, i));
+            if (unstable) d = std::numeric_limits<double>::quiet_NaN();
+        }
+    }
+}
+
 void PatchConvolution::limit_deviations(const NoiseTerms& at, ModeRange range, std::span<double> deviation) const {
     const OptimumGap gap(at, pixel_variance_);
     const auto coefficients = [&](std::size_t first, std::span<double> c) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -19,20 +20,15 @@ public:
 
     void weights(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
                  std::span<double> weight) const override {
-        const double rate = 8.0 * clock.eta_tau() * at.omega;
-        for (std::size_t i = 0; i < modes.count; ++i) {
-            const Mode k = mode(at, modes.first + i);
-            weight[i] = Logistic(k.m, rate).weight(k.q, k.h);
-        }
+        train(at, clock, modes,
+              [&](std::size_t i, const Mode& k, const Logistic& flow) { weight[i] = flow.weight(k.q, k.h); });
     }
 
     void deviations(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
                     std::span<double> deviation) const override {
-        const double rate = 8.0 * clock.eta_tau() * at.omega;
-        for (std::size_t i = 0; i < modes.count; ++i) {
-            const Mode k = mode(at, modes.first + i);
-            deviation[i] = Logistic(k.m, rate).deviation(k.q, k.h, k.m / k.h);
-        }
+        train(at, clock, modes, [&](std::size_t i, const Mode& k, const Logistic& flow) {
+            deviation[i] = flow.deviation(k.q, k.h, k.m / k.h);
+        });
     }
 
     void limit_deviations(const NoiseTerms& at, ModeRange modes, std::span<double> deviation) const override {
@@ -66,6 +62,18 @@ private:
     struct Mode {
         double q, h, m;
     };
+    /// record(i, mode, its flow) for every mode of the range.
+    template <class Record>
+    void train(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes, const Record& record) const {
+        const double rate = 8.0 * clock.eta_tau() * at.omega;
+        std::array<double, Logistics::lanes> m;
+        for (std::size_t first = 0; first < modes.count; first += m.size()) {
+            const std::size_t count = std::min(m.size(), modes.count - first);
+            for (std::size_t i = 0; i < count; ++i) m[i] = at.cross_moment(lambda()[modes.first + first + i]);
+            const Logistics flows{std::span(m).first(count), rate};
+            for (std::size_t i = 0; i < count; ++i) record(first + i, mode(at, modes.first + first + i), flows[i]);
+        }
+    }
     Mode mode(const NoiseTerms& at, std::size_t index) const {
         const double lambda_k = lambda()[index];
         return {initial_weights()[index], at.curvature(lambda_k), at.cross_moment(lambda_k)};

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -77,20 +78,18 @@ public:
 
     void weights(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
                  std::span<double> weight) const override {
-        for (std::size_t i = 0; i < modes.count; ++i) {
-            const Mode k = mode(at, modes.first + i);
-            weight[i] = k.c == 0.0 ? k.sign * balanced(k, at, clock).weight(k.q, k.h)
-                                   : k.sign * unbalanced(k, at, clock).weight(k.q, k.optimum);
-        }
+        train(at, clock, modes, [&](std::size_t i, const Mode& k, const Logistic& flow) {
+            weight[i] =
+                k.c == 0.0 ? k.sign * flow.weight(k.q, k.h) : k.sign * unbalanced(k, at, clock).weight(k.q, k.optimum);
+        });
     }
 
     void deviations(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
                     std::span<double> deviation) const override {
-        for (std::size_t i = 0; i < modes.count; ++i) {
-            const Mode k = mode(at, modes.first + i);
-            deviation[i] = k.c == 0.0 ? k.sign * balanced(k, at, clock).deviation(k.q, k.h, k.optimum)
+        train(at, clock, modes, [&](std::size_t i, const Mode& k, const Logistic& flow) {
+            deviation[i] = k.c == 0.0 ? k.sign * flow.deviation(k.q, k.h, k.optimum)
                                       : k.sign * unbalanced(k, at, clock).deviation(k.q, k.optimum);
-        }
+        });
     }
 
     void limit_deviations(const NoiseTerms& at, ModeRange modes, std::span<double> deviation) const override {
@@ -148,8 +147,17 @@ private:
                 sign * at.optimum(lambda_k),
                 mirrored ? start_[index].mirrored : start_[index].as_given};
     }
-    static Logistic balanced(const Mode& k, const NoiseTerms& at, const TrainingClock& clock) {
-        return {k.m, 4.0 * clock.eta_tau() * at.omega};
+    /// record(i, mode, its flow if it is balanced) for every mode of the range.
+    template <class Record>
+    void train(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes, const Record& record) const {
+        const double rate = 4.0 * clock.eta_tau() * at.omega;
+        std::array<double, Logistics::lanes> m;
+        for (std::size_t first = 0; first < modes.count; first += m.size()) {
+            const std::size_t count = std::min(m.size(), modes.count - first);
+            for (std::size_t i = 0; i < count; ++i) m[i] = mode(at, modes.first + first + i).m;
+            const Logistics flows{std::span(m).first(count), rate};
+            for (std::size_t i = 0; i < count; ++i) record(first + i, mode(at, modes.first + first + i), flows[i]);
+        }
     }
     static Riccati unbalanced(const Mode& k, const NoiseTerms& at, const TrainingClock& clock) {
         return {k.a, exp_asinh(2.0 * k.optimum / k.c), clock.eta_tau() * at.omega * k.h * k.c};

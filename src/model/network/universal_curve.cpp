@@ -1,6 +1,5 @@
 #include "network/universal_curve.hpp"
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -73,15 +72,7 @@ namespace {
 
 using Lane = UniversalCurve::Lane;
 
-/// Eigen's packet logarithm, ≤ 2 ulp, on whole lanes: an entry's bits depend on itself alone. By fours, since GCC 12
-/// warns of its own AVX-512 intrinsics (GCC bug 105593).
-void logarithms(Lane& x) {
-    using Packet = Eigen::Array<double, 4, 1>;
-    for (std::size_t i = 0; i < x.size(); i += 4) {
-        Eigen::Map<Packet> four(x.data() + i);
-        four = Packet(four).log();
-    }
-}
+using numerics::logarithms;
 
 /// What the asymptotes of T neglect is below e^−40 = 4e-18 where x or 1 − x is (or, at T → e^(αV)/α, its power α).
 constexpr double far = 40.0;

@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+
+#include "eigenflow/analysis/emergence.hpp"
+#include "eigenflow/analysis/power_law.hpp"
+#include "eigenflow/io/npy.hpp"
+#include "eigenflow/numerics/ein.hpp"
+#include "eigenflow/numerics/parallel.hpp"
+#include "learning_problem.hpp"
+#include "tasks/task.hpp"
+
+namespace eigenflow::bench {
+namespace {
+
+/// λ̃ of every mode at every time by one route, as simulate() cuts the modes.
+Work all_variances(dynamics::LearningProblem problem, const std::string& route_name, int points, Threads threads) {
+    const std::shared_ptr<const dynamics::VarianceRoute> route =
+        or_exit(dynamics::make_variance_route(route_name, {}, problem));
+    return [route, modes = problem.network->modes(), tau = training_times(points), threads] {
+        const std::size_t size = std::clamp<std::size_t>(modes / 32, 1, 128);
+        std::vector<double> variance(tau.size() * modes);
+        numerics::parallel_for((modes + size - 1) / size, threads, [&](std::size_t b) {
+            const model::ModeRange range{b * size, std::min(size, modes - b * size)};
+            const auto block = route->variances(tau, range);
+            for (std::size_t i = 0; i < tau.size(); ++i) {
+                std::copy_n(block.variance.begin() + static_cast<std::ptrdiff_t>(i * range.count), range.count,
+                            variance.begin() + static_cast<std::ptrdiff_t>(i * modes + range.first));
+            }
+        });
+        return variance;
+    };
+}
+
+Work closed_form(const std::filesystem::path&, Threads threads) {
+    return all_variances(learning_problem("one-layer", modes), "closed-form", times, threads);
+}
+
+Work quadrature_edm(const std::filesystem::path&, Threads threads) {
+    const model::ObjectiveSpec edm{.preconditioning = "edm", .weighting = "edm-lognormal"};
+    return all_variances(learning_problem("one-layer", modes, edm), "quadrature", times, threads);
+}
+
+Work deep(const std::filesystem::path&, Threads threads) {
+    const data::Spectrum spectrum = or_exit(data::power_law_spectrum(modes, 2.0, 100.0));
+    dynamics::LearningProblem problem{
+        .network = or_exit(model::make_network({.architecture = "deep", .init = {0.1}, .depth = 4}, spectrum)),
+        .objective = or_exit(model::Objective::create({}))};
+    return all_variances(std::move(problem), "quadrature", 200, threads);
+}
+
+Work patch_convolution(const std::filesystem::path&, Threads threads) {
+    const data::Spectrum spectrum = or_exit(data::power_law_fourier_spectrum({32, 32}, 2.0, 100.0));
+    dynamics::LearningProblem problem{.network = or_exit(model::make_network(
+                                          {.architecture = "patch-convolution", .init = {0.1}, .kernel = 5}, spectrum)),
+                                      .objective = or_exit(model::Objective::create({}))};
+    return all_variances(std::move(problem), "quadrature", 300, threads);
+}
+
+// A million arguments, log-uniform on [1e-6, 1e6], in random order; one thread whatever is asked.
+Work ein(const std::filesystem::path& folder, Threads) {
+    const auto file = or_exit(io::NpyFile::open(folder / "arguments.npy"));
+    std::vector<double> x(file.rows());
+    or_exit(file.read_rows(0, x.size(), std::span<double>(x)));
+    return [x = std::move(x)] {
+        std::vector<double> out(x.size());
+        numerics::ein(x, out);
+        return out;
+    };
+}
+
+/// Emergence of every mode on its analytic curve, and five laws through the emerged ones: τ*, then the exponents.
+Work emergence(const std::filesystem::path&, Threads threads) {
+    const auto problem = learning_problem("one-layer", modes);
+    auto request = whole_simulation(problem, "closed-form", 200, threads);
+    request.tau = dynamics::log_spaced_times(1e-3, 1e3, 199);  // the last modes are censored
+    const auto curves = std::make_shared<Trajectories>(or_exit(dynamics::simulate(request)).trajectories);
+    return [curves, threads] {
+        const analysis::EmergenceOptions options{.thresholds = {analysis::Criterion::geometric}};
+        const auto rows = analysis::find_emergence(*curves, options, threads);
+        const analysis::FitOptions fit{.estimators = analysis::estimator_names(), .bootstrap = 1000};
+        std::vector<double> numbers;
+        for (const auto& row : rows) numbers.push_back(row.tau_star);
+        for (const auto& law : analysis::fit_power_laws(rows, fit, threads)) {
+            if (law.direction != analysis::Direction::rising) continue;
+            numbers.insert(numbers.end(), {law.exponent, law.ci_low, law.ci_high});
+        }
+        return numbers;
+    };
+}
+
+constexpr std::array tasks = {
+    Task{"closed-form", closed_form},       Task{"ein", ein},
+    Task{"quadrature-edm", quadrature_edm}, Task{"deep", deep},
+    Task{"patch", patch_convolution},       Task{"emergence", emergence},
+};
+
+}  // namespace
+
+std::span<const Task> dynamics_tasks() { return tasks; }
+
+}  // namespace eigenflow::bench
