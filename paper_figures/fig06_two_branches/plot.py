@@ -4,4 +4,4 @@ from making.branch_panels import figure
 
 
 def draw(runs):
-    return figure(runs.points("by-init"), (1e-9, 2e4), "lower left")
+    return figure(runs.points("by-init"), (1e-8, 2e3), "lower left")

@@ -5,6 +5,7 @@ import matplotlib.pyplot as pyplot
 from making import learning_panels, looks
 
 SPOKEN = {"one-layer": "one layer", "symmetric-two-layer": r"two layers, $PP^\top$"}
+WEIGHTS = {0.1: (-1.2, 0.2), 0.5: (-2.2, 1.8), 0.9: (-10, 2), 0.99: (-9, 2)}  # around all optima at each t
 
 
 def draw(runs):
@@ -15,11 +16,10 @@ def draw(runs):
         for column, t in enumerate(runs[name].setting("output.noise_levels")):
             axes = drawing.add_subplot(grid[line, column])
             learning_panels.draw_weights(axes, runs[name], t)
-            axes.set_ylim(-1.08, 1.08)
-            axes.tick_params(labelleft=column == 0)
-            titles.append(rf"{spoken}, $t$ = {t:g}" if column == 0 else rf"$t$ = {t:g}")
+            axes.set_ylim(WEIGHTS[t])
+            titles.append(rf"$t$ = {t:g}")
             if column == 0:
-                axes.set_ylabel(r"weight $u_k^\top W_t u_k$")
+                axes.set_ylabel(f"{spoken}:\n" + r"weight $u_k^\top W_t u_k$")
             if line == 1:
                 axes.set_xlabel(r"training time $\tau$")
             looks.decades(axes.xaxis, *axes.get_xlim(), most=4)

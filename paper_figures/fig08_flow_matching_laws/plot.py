@@ -4,4 +4,4 @@ from making.branch_panels import figure
 
 
 def draw(runs):
-    return figure(runs.points("by-init"), (1e-2, 3e5), "upper right")
+    return figure(runs.points("by-init"), (2e-3, 1e5), "upper right")

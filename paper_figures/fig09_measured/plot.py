@@ -31,11 +31,11 @@ def draw_times(axes, measured, theory, criterion):
             rows, fit = run.emergence(criterion, direction=direction), run.law(criterion, direction)
             errors = 2 * rows["tau_star_se"] if run is measured else None
             axes.errorbar(rows["target_variance"], rows["tau_star"], yerr=errors, linestyle="none", markersize=3.2,
-                          elinewidth=0.7, markerfacecolor=fill, label=rf"{name}, {direction}: $\alpha$ = {fit['exponent']:.2f}",
+                          elinewidth=0.7, markerfacecolor=fill, label=rf"{name}, {direction}: $\alpha$ = {round(fit['exponent'], 2) + 0:.2f}",
                           **look)
             looks.law_line(axes, fit, rows["target_variance"].min(), rows["target_variance"].max(), color=look["color"],
                            linestyle=line)
-    looks.log_axes(axes, x=(1.8e-2, 1e1), y=(1e-4, 3e1))
+    looks.log_axes(axes, x=(1.8e-2, 1e1), y=(5e-4, 1.0))
     axes.set(xlabel=looks.DATA_VARIANCE, ylabel=r"emergence time $\tau^*$")
     axes.legend(loc="upper left", labelspacing=0.25, borderaxespad=0.1, handlelength=0.8, handletextpad=0.4)
 

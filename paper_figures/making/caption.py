@@ -5,6 +5,9 @@ equations, tables, figures and sources. Formats are Python's; an exponent e-05 i
 """
 
 import re
+import textwrap
+
+WIDTH = 120
 
 PLACE = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 NAMES = re.compile(r"\(?T-\d+\)?|arXiv [\d.]+|(?:Figure|Table|Fig\.|eq\.|lesson) \d+|fig\d+\w*|tab\d+\w*|CIFAR-10"
@@ -34,7 +37,14 @@ def fill(template, values):
         if name not in values:
             raise Unfilled(f"no quantity is called \"{name}\"")
         return written(values[name], style)
-    return PLACE.sub(number, template)
+    return "\n\n".join(wrapped(part) for part in PLACE.sub(number, template).strip().split("\n\n")) + "\n"
+
+
+def wrapped(paragraph):
+    """A paragraph of at most WIDTH columns; tables and headings stay as they are."""
+    if paragraph.startswith(("|", "#")):
+        return paragraph
+    return textwrap.fill(" ".join(paragraph.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def own_numbers(template):

@@ -5,6 +5,8 @@ import numpy
 
 from . import looks
 
+TIMES = {"rising": looks.BLACK, "falling": looks.GREEN}
+DOTS = {"linestyle": "none", "marker": "o", "markersize": 1.3, "markeredgewidth": 0}
 DECADES = 3  # the colours end where variance is a thousandth or a thousand times its target
 
 
@@ -31,11 +33,10 @@ def draw_map(axes, run, target_name="target_variance"):
 
 
 def draw_emergence(axes, run, criterion="geometric"):
-    """τ* of rising and falling modes as lines, and the gray zone as a hatched band."""
-    for direction, line in (("rising", "-"), ("falling", "--")):
-        rows = run.emergence(criterion, direction=direction).sort_values("mode")
-        for part in numpy.split(rows, numpy.nonzero(numpy.diff(rows["mode"]) > 1)[0] + 1):
-            axes.plot(part["tau_star"], part["mode"], color="black", linestyle=line, linewidth=1.1)
+    """τ* of every mode as a dot, and the gray zone as a hatched band."""
+    for direction, colour in TIMES.items():
+        rows = run.emergence(criterion, direction=direction)
+        axes.plot(rows["tau_star"], rows["mode"], color=colour, rasterized=True, **DOTS)
     gray = run["emergence"]
     gray = gray[(gray["criterion"] == criterion) & (gray["status"] == "gray-zone")]["mode"]
     if len(gray):
@@ -55,8 +56,7 @@ def figure(runs, names, titles):
         draw_emergence(axes, runs[name])
     panels[0].set_ylabel(r"mode $k$, largest variance on top")
     looks.lettered(panels, titles)
-    handles = [pyplot.Line2D([], [], color="black", linewidth=1.1),
-               pyplot.Line2D([], [], color="black", linewidth=1.1, linestyle="--"),
+    handles = [*(pyplot.Line2D([], [], color=colour, **{**DOTS, "markersize": 3}) for colour in TIMES.values()),
                pyplot.Rectangle((0, 0), 1, 1, facecolor="none", edgecolor="0.45", hatch="////", linewidth=0)]
     colour_bar(drawing, mesh, panels)
     looks.legend_below(drawing, handles, [r"$\tau^*$, rising", r"$\tau^*$, falling", "gray zone"], room=0.07)
