@@ -77,6 +77,9 @@ std::vector<Key> data_keys() {
  .applies = "power-law, csv, images"},
 {.name = "data.shape", .field = at<&Scenario::data, &Data::shape>(), .allowed = WholeRange{1, most},
  .meaning = "grid of the Fourier modes, [N] or [height, width]", .applies = "basis fourier"},
+{.name = "data.mean", .field = at<&Scenario::data, &Data::mean>(), .allowed = finite,
+ .meaning = "mean of the data along every mode: none, the data's own, or a list; the network then has a bias", .unit = "data",
+ .applies = "one-layer, symmetric-two-layer, two-layer"},
     };
 }
 
@@ -91,8 +94,9 @@ std::vector<Key> network_keys() {
 {.name = "network.kernel", .field = at<&Scenario::network, &Network::kernel>(), .allowed = WholeRange{1, 4095},
  .meaning = "width K of the window (K x K in two dimensions), odd or the full width of the grid", .unit = "pixels", .applies = "patch-convolution"},
 {.name = "network.init", .field = at<&Scenario::network, &Network::init>(), .allowed = finite,
- .meaning = "weight Q at tau = 0, the same for every mode or one per mode; patch-convolution: of the centre tap",
- .scalar_is_list_of_one = true},
+ .meaning = "weight Q at tau = 0, the same for every mode or one per mode (patch-convolution: of the centre tap), or layers of normal entries of standard deviation scale/sqrt(modes)"},
+{.name = "network.rank", .field = at<&Scenario::network, &Network::rank>(), .allowed = WholeRange{0, most},
+ .meaning = "width of the layer between the two; 0 is the number of modes", .applies = "two-layer with random init"},
 {.name = "network.residual", .field = at<&Scenario::network, &Network::residual>(),
  .meaning = "adds 1 to the initial weight of every layer"},
     };
@@ -152,6 +156,12 @@ std::vector<Key> sampling_keys() {
  .allowed = WholeRange{1, 10'000'000},
  .meaning = "budget of one integral over the noise levels; rows that need more say imprecise",
  .applies = "exact sampling by quadrature"},
+{.name = "sampling.ensemble", .field = at<&Scenario::sampling, &Sampling::ensemble>(),
+ .allowed = WholeRange{0, 100'000'000},
+ .meaning = "samples pushed through the flow instead of the whole covariance; 0 is none up to 512 modes, 2048 beyond",
+ .applies = "modes that couple: data.mean, random init"},
+{.name = "sampling.seed", .field = at<&Scenario::sampling, &Sampling::seed>(), .allowed = seeds,
+ .meaning = "seed of the ensemble", .applies = "sampling.ensemble"},
 {.name = "sampling.noise", .field = at<&Scenario::sampling, &Sampling::noise>(), .allowed = non_negative,
  .meaning = "where sampling starts; the default depends on the path", .unit = "sigma [data] on ve, t elsewhere"},
 {.name = "sampling.data", .field = at<&Scenario::sampling, &Sampling::data>(), .allowed = non_negative,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from program import SCENARIOS, USAGE, ProgramTest, main
+from program import FILE, SCENARIOS, USAGE, ProgramTest, main
 
 COUNT, DIMENSION = 400, 48
 # The covariance's rounding is below COUNT eps tr Σ and LAPACK's below DIMENSION eps tr Σ, in NumPy and here; the
@@ -109,6 +109,18 @@ class Measured(ProgramTest):
             leading = self.spectrum(self.vectors, "--top", top)
             self.assertEqual(len(leading), top)
             self.assert_close(leading, every[:top])
+
+    def test_the_mean_along_every_component(self):
+        self.spectrum(self.vectors, "--mean")
+        found = np.array([float(row["mean"]) for row in read(self.folder / "x.csv")])
+        vectors = np.linalg.eigh(np.cov(self.vectors, rowvar=False))[1][:, ::-1]
+        vectors *= np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(DIMENSION)])  # the largest entry is positive
+        # A component turns by the rounding of the covariance over the gap to its neighbour, here 5 % of a variance.
+        np.testing.assert_allclose(found, vectors.T @ self.vectors.mean(axis=0), rtol=0, atol=20 * CLOSE * 50)
+        self.write("s.toml", '[data]\nsource = "csv"\nfile = "x.csv"\nmean = "measured"\n')
+        self.succeed("check", "s.toml")
+        self.spectrum(self.vectors)
+        self.assert_refused(["check", "s.toml"], FILE, ["x.csv", "needs a column mean", "--mean"])
 
     def test_fewer_vectors_than_dimensions_leave_null_modes(self):
         few = self.vectors[:10]
