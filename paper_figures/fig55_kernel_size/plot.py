@@ -21,7 +21,8 @@ def draw(runs):
         panels[0].plot(rows["radius"] + 1, rows["learned"], **look, alpha=0.8) if kernel in LEARNED else None
         if kernel in TIMED:
             panels[1].plot(rows["target_variance"], rows["tau_star"], **look, alpha=0.8)
-        panels[2].plot([], [], label=label, **look)
+        if kernel in LEARNED:
+            panels[2].plot([], [], label=label, **look)
     sizes = [kernel for kernel, _ in points]
     panels[2].plot(sizes, [kernels.spread(kernels.modes(run)["tau_star"]) for _, run in points], color=looks.BLUE, marker="o",
                    markersize=4)

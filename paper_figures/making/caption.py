@@ -21,9 +21,11 @@ class Unfilled(Exception):
 
 def written(value, style):
     text = format(int(value) if style.endswith("d") else value, style)
+    if float(text.rstrip("%")) == 0:
+        text = text.lstrip("-")
     found = re.fullmatch(r"(-?[\d.]+)e([+-])0*(\d+)", text)
     if not found:
-        return text.replace("-", "−")
+        return text.replace("-", "−").replace("%", " %")
     digits, sign, power = found.groups()
     power = ("-" if sign == "-" else "") + power
     factor = "" if digits == "1" else digits.replace("-", "−") + "×"

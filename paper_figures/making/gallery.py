@@ -1,5 +1,6 @@
 """paper_figures/README.md: figure, claim, scenarios and test, with thumbnails."""
 
+import os
 import re
 
 from . import commands, folder
@@ -11,14 +12,17 @@ def thumbnail(figure):
     return commands.FIGURES / "thumbnails" / f"{figure}.png"
 
 
+def targets(figure):
+    """{path from paper_figures/: what to call it} of the scenarios that the figure runs."""
+    made, _ = commands.parse(figure)
+    paths = dict.fromkeys((commands.FIGURES / figure / words[1]).resolve() for _, words in made)
+    return {os.path.relpath(path, commands.FIGURES): path.name for path in paths}
+
+
 def scenarios(figure):
-    """Links to the scenarios that the figure runs."""
-    made, used = commands.parse(figure)
-    paths = dict.fromkeys(words[1] for _, words in made)
-    links = [f"[{path.removeprefix('../')}]({path.removeprefix('../') if path.startswith('../') else f'{figure}/{path}'})"
-             if not path.startswith("../../") else f"[{path.removeprefix('../../')}]({path.removeprefix('../')})"
-             for path in paths]
-    return ", ".join(links + [f"runs of {other}" for other in used])
+    _, used = commands.parse(figure)
+    links = [f"[{name}]({path})" for path, name in targets(figure).items()]
+    return ", ".join(links + [f"those of {other.split('_')[0]}" for other in used])
 
 
 def row(figure):

@@ -21,7 +21,8 @@ def draw_table(axes, speeds, rows):
     axes.set(xlabel=r"exponent $\alpha$ of $\tau^*\sim\lambda^{-\alpha}$", xlim=(-0.1, 1.3))
     axes.axvline(1, color="0.75", linewidth=0.8, zorder=0)
     axes.axvline(0, color="0.75", linewidth=0.8, zorder=0)
-    speeds.set(xscale="log", xlabel="speed-up over one layer", xlim=(0.25, 2e3))
+    looks.log_axes(speeds, x=(0.25, 2e3))
+    speeds.set_xlabel("speed-up over one layer")
     speeds.axvline(1, color="0.75", linewidth=0.8, zorder=0)
     speeds.tick_params(labelleft=False)
 
