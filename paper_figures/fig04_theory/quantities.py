@@ -37,7 +37,8 @@ def quantities(runs):
         learned = learned["limit_variance"] / learned["target_variance"]
         yield q.computed(f"{name}: least learned", learned.min())
         yield q.computed(f"{name}: most learned", learned.max())
-    yield q.computed("pixels over taps", first.setting("data.shape")[0] ** 2 / runs["patch-convolution"].setting("network.kernel") ** 2)
+    yield q.computed("pixels over taps",
+                     first.setting("data.shape")[0] ** 2 / runs["patch-convolution"].setting("network.kernel") ** 2)
     spread = first["spectrum"]["variance"]
     yield q.computed("largest over smallest variance", spread.max() / spread.min())
     yield q.computed("decades of variance that emerge together",

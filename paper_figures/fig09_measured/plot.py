@@ -16,7 +16,8 @@ def draw_curves(axes, measured, theory):
         rows = rows[(rows["mode"] == mode) & (rows["tau"] > 0)]
         target = rows["target_variance"].iloc[0]
         axes.errorbar(rows["tau"], rows["variance"], yerr=2 * rows["standard_error"], color=colour, linestyle="none",
-                      marker="o", markersize=2.2, elinewidth=0.7, label=rf"$\lambda_{{{mode}}}$ = {looks.short(target)}")
+                      marker="o", markersize=2.2, elinewidth=0.7,
+                      label=rf"$\lambda_{{{mode}}}$ = {looks.short(target)}")
         axes.plot(*theory.curve(mode), color=colour, linewidth=1.1)
     tau = theory.curve(1)[0]
     looks.log_axes(axes, x=(tau.min() / 1.3, tau.max() * 1.3), y=(1e-2, 6e1))
@@ -31,7 +32,8 @@ def draw_times(axes, measured, theory, criterion):
             rows, fit = run.emergence(criterion, direction=direction), run.law(criterion, direction)
             errors = 2 * rows["tau_star_se"] if run is measured else None
             axes.errorbar(rows["target_variance"], rows["tau_star"], yerr=errors, linestyle="none", markersize=3.2,
-                          elinewidth=0.7, markerfacecolor=fill, label=rf"{name}, {direction}: $\alpha$ = {round(fit['exponent'], 2) + 0:.2f}",
+                          elinewidth=0.7, markerfacecolor=fill,
+                          label=rf"{name}, {direction}: $\alpha$ = {round(fit['exponent'], 2) + 0:.2f}",
                           **look)
             looks.law_line(axes, fit, rows["target_variance"].min(), rows["target_variance"].max(), color=look["color"],
                            linestyle=line)

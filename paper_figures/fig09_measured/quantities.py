@@ -20,7 +20,8 @@ def scatter(network, theory):
 
 def quantities(runs):
     network, theory = Run(MEASURED), runs["closest-theory"]
-    yield from measured.settings(theory, "network.init", "training.learning_rate", "sampling.steps", "objective.sigma_data")
+    yield from measured.settings(theory, "network.init", "training.learning_rate", "sampling.steps",
+                                 "objective.sigma_data")
     yield from measured.variances(theory)
     yield from measured.directions(network, "measured")
     yield from measured.directions(theory, "theory")
@@ -32,5 +33,5 @@ def quantities(runs):
     yield q.computed("scatter of ln tau*", deviation)
     yield q.computed("scatter as a factor", numpy.exp(deviation))
     yield q.count("paired times", times)
-    yield q.computed("measured standard error of tau*, median",
-                     (network.emergence("geometric")["tau_star_se"] / network.emergence("geometric")["tau_star"]).median())
+    rows = network.emergence("geometric")
+    yield q.computed("measured standard error of tau*, median", (rows["tau_star_se"] / rows["tau_star"]).median())

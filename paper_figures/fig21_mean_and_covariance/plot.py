@@ -19,12 +19,15 @@ def draw_portrait(axes, points):
         axes.annotate("", (weight[half + 1], bias[half + 1]), (weight[half], bias[half]),
                       arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 0.8})
     w, b = portrait.optimum(points[0][1])
-    for (rate, direction), line, name in zip(portrait.directions(points[0][1]), ((0, (4, 3)), (0, (1, 1.5))), ("slow", "fast")):
+    for (rate, direction), line, name in zip(portrait.directions(points[0][1]), ((0, (4, 3)), (0, (1, 1.5))),
+                                             ("slow", "fast")):
         ends = numpy.array([-3, 3])
-        axes.plot(w + ends * direction[0], b + ends * direction[1], color="0.55", linewidth=0.8, linestyle=line, zorder=0,
+        axes.plot(w + ends * direction[0], b + ends * direction[1], color="0.55", linewidth=0.8, linestyle=line,
+                  zorder=0,
                   label=rf"{name}, rate {rate:.2g} $\eta$")
     axes.plot(w, b, marker="*", markersize=9, color=looks.VERMILION, zorder=5, linestyle="none", label="optimum")
-    axes.set(xlim=(-0.6, 1.6), ylim=(-0.35, 1.7), xlabel=r"weight $w$ at $\sigma = 1$", ylabel=r"bias $b$ at $\sigma = 1$  [data]")
+    axes.set(xlim=(-0.6, 1.6), ylim=(-0.35, 1.7), xlabel=r"weight $w$ at $\sigma = 1$",
+             ylabel=r"bias $b$ at $\sigma = 1$  [data]")
     axes.legend(loc="upper right", labelspacing=0.25, borderaxespad=0.1)
 
 

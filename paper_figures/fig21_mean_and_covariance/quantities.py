@@ -9,7 +9,8 @@ portrait = part("fig21_mean_and_covariance", "portrait")
 
 def flowed(name, value):
     """The matrix case integrates its probability flow by steps: good to 1e-9, where closed forms have 1e-12."""
-    return q.Quantity(name, float(value), 1e-6 * max(abs(float(value)), 1e-6), "1e-6 relative: the matrix flow by steps")
+    return q.Quantity(name, float(value), 1e-6 * max(abs(float(value)), 1e-6),
+                      "1e-6 relative: the matrix flow by steps")
 
 
 def quantities(runs):

@@ -33,7 +33,8 @@ def quantities(runs):
     yield q.near_zero("largest of all", max(found.values()))
     # Falling modes share λ̃ ~ τ^−Q, so α = β/Q with β = 1/2 (geometric) or 1 (harmonic): docs/emergence.md.
     for criterion, beta in (("geometric", 0.5), ("harmonic", 1.0)):
-        worst = max(abs(alpha * init / beta - 1) for (init, c, d), alpha in found.items() if (c, d) == (criterion, "falling"))
+        worst = max(abs(alpha * init / beta - 1) for (init, c, d), alpha in found.items()
+                    if (c, d) == (criterion, "falling"))
         yield q.computed(f"{criterion} falling: farthest from beta/Q", worst)
     yield q.computed("settling: spread over Q, rising", numpy.ptp([a for (_, c, d), a in found.items()
                                                                   if (c, d) == ("settling", "rising")]))

@@ -33,8 +33,10 @@ def draw_exponents(axes, runs):
             if fit is None:
                 continue
             at = len(LAWS) - 1 - line + 0.22 * (1 - place)
-            axes.errorbar(fit["exponent"], at, xerr=[[fit["exponent"] - fit["ci_low"]], [fit["ci_high"] - fit["exponent"]]],
-                          color=colour, marker=marker, markersize=4.5, linestyle="none", label=label if line == 0 else None)
+            axes.errorbar(fit["exponent"], at,
+                          xerr=[[fit["exponent"] - fit["ci_low"]], [fit["ci_high"] - fit["exponent"]]],
+                          color=colour, marker=marker, markersize=4.5, linestyle="none",
+                          label=label if line == 0 else None)
     for half in (0.5, 1.0):
         axes.axvline(half, color="0.75", linewidth=0.8, zorder=0)
     axes.set_yticks(range(len(LAWS)), [f"{c}\n{d}" for c, d in reversed(LAWS)])

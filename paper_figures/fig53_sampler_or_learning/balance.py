@@ -7,7 +7,7 @@ DISTANCES = {"kl": "KL", "w2": "$W_2$"}
 
 
 def learning_error(runs, distance):
-    """(τ, distance to the data with exact sampling), τ > 0: what training has not done yet, and the noise range's ends."""
+    """(τ, distance to the data with exact sampling), τ > 0: what training has yet to do, and the noise range's ends."""
     table = runs["exact"]["distances"]
     table = table[table["tau"] > 0]
     return table["tau"].to_numpy(), table[distance].to_numpy()
@@ -33,5 +33,6 @@ def balance_time(runs, run, distance):
 
 def balance_times(runs, sampler, distance):
     """(steps, τ) of one kind of sampler."""
-    found = [(steps, balance_time(runs, run, distance)) for (solver, steps), run in runs.points("steps") if solver == sampler]
+    found = [(steps, balance_time(runs, run, distance)) for (solver, steps), run in runs.points("steps")
+             if solver == sampler]
     return numpy.array(found).T

@@ -29,7 +29,8 @@ def draw(runs):
     for sampler, marker in zip(balance.SAMPLERS, "os"):
         for distance, colour in (("kl", looks.BLUE), ("w2", looks.VERMILION)):
             steps, tau = balance.balance_times(runs, sampler, distance)
-            panels[2].plot(steps, tau, color=colour, marker=marker, markersize=4, linestyle="-" if sampler == "heun" else "--",
+            panels[2].plot(steps, tau, color=colour, marker=marker, markersize=4,
+                           linestyle="-" if sampler == "heun" else "--",
                            label=f"{sampler.capitalize()}, {balance.DISTANCES[distance]}")
     panels[2].set(xscale="log", yscale="log", xlim=(8, 400), ylim=(1, 3e5), xlabel="sampler steps",
                   ylabel=r"$\tau$ from which the sampler dominates")

@@ -31,10 +31,12 @@ def draw(runs):
         beyond = numpy.array([depth for depth in at if depth >= 3])
         # T-6: θ = (Q/w*)^−(1−2/L)/(1−2/L), θ = 2ηL m w*^(1−2/L) τ, at noise levels well below λ: w* = 1, m = λ.
         power = 1 - 2 / beyond
-        panels[1].plot(beyond, init**-power / power / (2 * beyond * depths.LARGEST), color=colour, linewidth=0.8, linestyle=":")
+        panels[1].plot(beyond, init**-power / power / (2 * beyond * depths.LARGEST), color=colour, linewidth=0.8,
+                       linestyle=":")
     panels[1].plot([], [], color="0.4", linewidth=0.8, linestyle=":", label="plateau (T-6)")
     panels[1].set(yscale="log", ylabel=r"first sign of mode 1: $\tau^*$, harmonic")
-    panels[2].set(yscale="log", ylabel=r"$\tau^*_\mathrm{arithmetic}\,/\,\tau^*_\mathrm{harmonic}$, mode 1", ylim=(1, 1e3))
+    panels[2].set(yscale="log", ylabel=r"$\tau^*_\mathrm{arithmetic}\,/\,\tau^*_\mathrm{harmonic}$, mode 1",
+                  ylim=(1, 1e3))
     for axes in panels:
         axes.set(xlabel="number of layers $L$")
         axes.set_xticks(range(1, 9))

@@ -24,13 +24,15 @@ def draw(runs):
         if kernel in LEARNED:
             panels[2].plot([], [], label=label, **look)
     sizes = [kernel for kernel, _ in points]
-    panels[2].plot(sizes, [kernels.spread(kernels.modes(run)["tau_star"]) for _, run in points], color=looks.BLUE, marker="o",
+    panels[2].plot(sizes, [kernels.spread(kernels.modes(run)["tau_star"]) for _, run in points], color=looks.BLUE,
+                   marker="o",
                    markersize=4)
     spectrum = points[0][1]["spectrum"]["variance"]
     panels[2].axhline(kernels.spread(spectrum), color=looks.BLUE, linewidth=0.8, linestyle=looks.TARGET_DASH)
     errors = panels[2].twinx()
     errors.spines["right"].set_visible(True)
-    errors.plot(sizes, [kernels.capacity_error(run) for _, run in points], color=looks.VERMILION, marker="s", markersize=4)
+    errors.plot(sizes, [kernels.capacity_error(run) for _, run in points], color=looks.VERMILION, marker="s",
+                markersize=4)
     errors.set(yscale="log", ylim=(1e-6, 1e3))
     errors.set_ylabel("capacity error, KL [nat]", color=looks.VERMILION)
     panels[0].set(xscale="log", yscale="log", xlabel="1 + frequency $|k|$ [cycles per image]",

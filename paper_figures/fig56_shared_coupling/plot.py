@@ -15,7 +15,8 @@ def draw_times(axes, points):
             rows, fit = run.emergence("geometric", direction=direction), run.law("geometric", direction)
             if rows.empty:
                 continue
-            axes.plot(rows["target_variance"], rows["tau_star"], linestyle="none", marker=marker, markersize=2.8, color=colour,
+            axes.plot(rows["target_variance"], rows["tau_star"], linestyle="none", marker=marker, markersize=2.8,
+                      color=colour,
                       markerfacecolor=fill, markeredgewidth=0.7,
                       label=rf"{coupling}, {direction}: $\alpha$ = {fit['exponent']:.2f}")
     axes.set(xlabel=looks.DATA_VARIANCE)

@@ -34,20 +34,22 @@ def draw_modes(axes, points):
     end = float(cut.setting("training.last"))
     rows = whole.emergence("geometric")
     late = rows[rows["tau_star"] > end]
-    axes.plot(late["limit_variance"], late["tau_star"], linestyle="none", marker=".", markersize=3, color="0.7",
+    axes.plot(late["target_variance"], late["tau_star"], linestyle="none", marker=".", markersize=3, color="0.7",
               label="emerge later: unknown to the fits")
     early = cut.emergence("geometric")
-    axes.plot(early["limit_variance"], early["tau_star"], linestyle="none", marker="o", markersize=3.5, color=looks.BLACK,
+    axes.plot(early["target_variance"], early["tau_star"], linestyle="none", marker="o", markersize=3.5,
+              color=looks.BLACK,
               label="emerged")
     axes.axhline(end, color=looks.BLACK, linewidth=0.8, linestyle=looks.TARGET_DASH)
-    low, high = rows["limit_variance"].min(), rows["limit_variance"].max()
+    low, high = rows["target_variance"].min(), rows["target_variance"].max()
     for estimator, (colour, _, _) in LOOKS.items():
         fit = cut.law("geometric", "rising", estimator)
-        looks.law_line(axes, fit, low, high, color=colour, linewidth=1.3, label=rf"{estimator}: $\alpha$ = {fit['exponent']:.2f}")
+        looks.law_line(axes, fit, low, high, color=colour, linewidth=1.3,
+                       label=rf"{estimator}: $\alpha$ = {fit['exponent']:.2f}")
     looks.law_line(axes, whole.law("geometric", "rising"), low, high, color="0.4", linestyle=":",
                    label=rf"all modes: $\alpha$ = {whole.law('geometric', 'rising')['exponent']:.2f}")
     looks.log_axes(axes, x=(low / 1.6, high * 1.6), y=(2e-4, 3e1))
-    axes.set(xlabel=looks.LIMIT_VARIANCE, ylabel=looks.EMERGENCE_TIME)
+    axes.set(xlabel=looks.DATA_VARIANCE, ylabel=looks.EMERGENCE_TIME)
     axes.legend(loc="upper right", labelspacing=0.25)
 
 

@@ -54,7 +54,8 @@ def make(figures, given):
 def main():
     words = argparse.ArgumentParser(prog="paper_figures/make.sh", description=__doc__,
                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("figures", nargs="*", metavar="figNN", help="beginnings of the names of folders; all without any")
+    words.add_argument("figures", nargs="*", metavar="figNN",
+                       help="beginnings of the names of folders; all without any")
     words.add_argument("--program", type=Path, default=commands.ROOT / "build/release/eigenflow")
     words.add_argument("--out", type=Path, default=commands.ROOT / "build/paper_figures",
                        help="where runs and pictures go (default: build/paper_figures)")

@@ -67,7 +67,8 @@ def run_one(program, inputs, figure, name, words, out):
     done = subprocess.run([program, command, path, *overrides, "--out", directory, "--threads", "1", "--quiet"],
                           capture_output=True, text=True)
     if done.returncode != 0:
-        raise Failed(f"{figure}, {name}: eigenflow {' '.join(words)} ended with {done.returncode}: {done.stderr.strip()}")
+        said = f"eigenflow {' '.join(words)} ended with {done.returncode}: {done.stderr.strip()}"
+        raise Failed(f"{figure}, {name}: {said}")
     mark.write_text(wanted, encoding="utf-8")
 
 

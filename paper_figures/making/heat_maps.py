@@ -57,9 +57,11 @@ def figure(runs, names, titles):
     panels[0].set_ylabel(r"mode $k$, largest variance on top")
     looks.lettered(panels, titles)
     handles = {rf"$\tau^*$, {direction}": pyplot.Line2D([], [], color=colour, **{**DOTS, "markersize": 3})
-               for direction, colour in TIMES.items() if len(runs[names[0]].emergence("geometric", direction=direction))}
+               for direction, colour in TIMES.items()
+               if len(runs[names[0]].emergence("geometric", direction=direction))}
     if len(runs[names[0]].emergence("geometric", status="gray-zone")):
-        handles["gray zone"] = pyplot.Rectangle((0, 0), 1, 1, facecolor="none", edgecolor="0.45", hatch="////", linewidth=0)
+        handles["gray zone"] = pyplot.Rectangle((0, 0), 1, 1, facecolor="none", edgecolor="0.45", hatch="////",
+                                                linewidth=0)
     colour_bar(drawing, mesh, panels)
     looks.legend_below(drawing, list(handles.values()), list(handles), room=0.07)
     return drawing

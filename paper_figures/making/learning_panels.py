@@ -19,7 +19,8 @@ def draw_weights(axes, run, noise_level):
     for mode, _, colour in modes_of(run):
         rows = at_level[at_level["mode"] == mode]
         axes.plot(rows["tau"], rows["weight"], color=colour)
-        axes.axhline(rows["optimal_weight"].iloc[-1], color=colour, linewidth=0.7, linestyle=looks.TARGET_DASH, zorder=1)
+        axes.axhline(rows["optimal_weight"].iloc[-1], color=colour, linewidth=0.7, linestyle=looks.TARGET_DASH,
+                     zorder=1)
     looks.log_axes(axes, x=(at_level["tau"].min(), at_level["tau"].max()))
 
 
@@ -42,13 +43,15 @@ def draw_times(axes, run, criteria, ylim, legend="lower left"):
                 continue
             fit = run.law(criterion, direction)
             label = f"{criterion}, {direction}" + ("" if fit is None else rf": $\alpha$ = {fit['exponent']:.2f}")
-            axes.plot(rows["target_variance"], rows["tau_star"], linestyle="none", marker=look["marker"], markersize=4.5,
+            axes.plot(rows["target_variance"], rows["tau_star"], linestyle="none", marker=look["marker"],
+                      markersize=4.5,
                       markerfacecolor=fill, color=look["color"], label=label)
             if fit is not None:
                 looks.law_line(axes, fit, rows["target_variance"].min(), rows["target_variance"].max(),
                                color=look["color"], linestyle="-" if direction == "rising" else "--")
         gray = run.emergence(criterion, status="gray-zone")
-        axes.plot(gray["target_variance"], gray["tau_star"], linestyle="none", marker="x", markersize=4, color=look["color"],
+        axes.plot(gray["target_variance"], gray["tau_star"], linestyle="none", marker="x", markersize=4,
+                  color=look["color"],
                   alpha=0.45)
     variances = run["spectrum"]["variance"]
     looks.log_axes(axes, x=(variances.min() / 1.6, variances.max() * 1.6), y=ylim)

@@ -23,7 +23,6 @@ PER_RATE = r"$[1/(\eta\,\mathrm{data}^2)]$"
 TRAINING_TIME = rf"training time $\tau$  {PER_RATE}"
 EMERGENCE_TIME = rf"emergence time $\tau^*$  {PER_RATE}"
 DATA_VARIANCE = r"variance of the data $\lambda$  $[\mathrm{data}^2]$"
-LIMIT_VARIANCE = r"variance in the end $\tilde\lambda(\infty)$  $[\mathrm{data}^2]$"
 GENERATED_VARIANCE = r"generated variance $\tilde\lambda(\tau)$  $[\mathrm{data}^2]$"
 TARGET_DASH = (0, (4, 3))
 

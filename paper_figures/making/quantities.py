@@ -58,7 +58,8 @@ def distance(name, value):
 
 def sampled(name, value):
     """A number read off a τ grid by interpolation in ln τ: its *repetition* is as exact as the curves, see `computed`."""
-    return Quantity(name, float(value), 1e-7 * max(abs(float(value)), 1e-300), "1e-7 relative: interpolated on the grid")
+    return Quantity(name, float(value), 1e-7 * max(abs(float(value)), 1e-300),
+                    "1e-7 relative: interpolated on the grid")
 
 
 def law(run, label, criterion, direction, estimator="ols"):

@@ -7,7 +7,8 @@ from making.learning_panels import crossing_time
 
 kernels = part("fig55_kernel_size", "kernels")
 
-ARCHITECTURES = {"one-layer": "one layer", "symmetric-two-layer": "two tied layers", "two-layer": "two layers, balanced",
+ARCHITECTURES = {"one-layer": "one layer", "symmetric-two-layer": "two tied layers",
+                 "two-layer": "two layers, balanced",
                  "deep": "three layers, balanced", "full-convolution": "convolution, 12 × 12 taps"}
 KERNELS = (1, 3, 5, 7)
 EXPONENTS = (1, 2, 3)

@@ -9,9 +9,16 @@ WEIGHTS = {"one layer": "exponential", "two tied layers": "logistic", "two layer
 
 def line(name):
     weights = WEIGHTS.get(name, "exponential, in filter space")
-    return (f"| {spoken(name)} | {weights} | {{{name}: exponent of the weights|.2f}} | {{{name}: least learned|.2f}} … {{{name}: most learned|.2f}} "
-            f"| {{{name}: exponent|.3f}} ± {{{name}: half-width of the interval|.3f}} | {{{name}: R2|.4f}} "
-            f"| {{{name}: modes within a factor of 2 of the first|d}} | {{{name}: spread of tau*|.0f}} | {{{name}: speed-up|.2f}} |")
+    cells = (spoken(name), weights, place(name, "exponent of the weights", ".2f"),
+             place(name, "least learned", ".2f") + " … " + place(name, "most learned", ".2f"),
+             place(name, "exponent", ".3f") + " ± " + place(name, "half-width of the interval", ".3f"),
+             place(name, "R2", ".4f"), place(name, "modes within a factor of 2 of the first", "d"),
+             place(name, "spread of tau*", ".0f"), place(name, "speed-up", ".2f"))
+    return f"| {' | '.join(cells)} |"
+
+
+def place(name, quantity, style):
+    return f"{{{name}: {quantity}|{style}}}"
 
 
 def spoken(name):
@@ -25,8 +32,8 @@ def spoken(name):
 
 def table():
     names = [*laws.ARCHITECTURES.values(), *(f"convolution, {k} × {k} taps" for k in laws.KERNELS)]
-    header = ("| architecture | weights | α of weights | learned law λ̃(∞)/λ | α of variance | R² | within a factor of two of the first "
-              "| last τ\\* over first | speed-up |")
+    header = ("| architecture | weights | α of weights | learned law λ̃(∞)/λ | α of variance | R² "
+              "| within a factor of two of the first | last τ\\* over first | speed-up |")
     return "\n".join([header, "|" + " --- |" * 9, *map(line, names)])
 
 

@@ -33,7 +33,8 @@ class Captions(unittest.TestCase):
         for figure in folder.names():
             with self.subTest(figure):
                 path = commands.FIGURES / figure / "caption.md"
-                self.assertEqual(path.read_text(encoding="utf-8"), folder.captioned(figure), f"make.sh --record {figure}")
+                self.assertEqual(path.read_text(encoding="utf-8"), folder.captioned(figure),
+                                 f"make.sh --record {figure}")
 
     def test_templates_have_no_numbers_of_their_own(self):
         for figure in folder.names():

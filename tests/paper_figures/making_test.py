@@ -13,8 +13,10 @@ from making.quantities import Quantity
 
 class Caption(unittest.TestCase):
     def test_numbers_are_written_for_reading(self):
-        for value, style, text in ((1.0227, ".3f", "1.023"), (12511.76, ".3g", "1.25×10⁴"), (1e-5, ".1g", "10⁻⁵"), (8.0, "d", "8"),
-                                   (-0.0438, ".2f", "−0.04"), (-1e-16, ".2f", "0.00"), (0.95, ".0%", "95 %"), (0.001, "g", "0.001")):
+        for value, style, text in ((1.0227, ".3f", "1.023"), (12511.76, ".3g", "1.25×10⁴"), (1e-5, ".1g", "10⁻⁵"),
+                                   (8.0, "d", "8"),
+                                   (-0.0438, ".2f", "−0.04"), (-1e-16, ".2f", "0.00"), (0.95, ".0%", "95 %"),
+                                   (0.001, "g", "0.001")):
             with self.subTest(text):
                 self.assertEqual(caption.written(value, style), text)
 
@@ -42,7 +44,8 @@ class Comparison(unittest.TestCase):
             self.assertIn(word, said)
 
     def test_not_a_number_is_a_difference(self):
-        self.assertEqual(len(quantities.differences([Quantity("a", math.nan, 1e-8, ""), self.EXPECTED[1]], self.EXPECTED)), 1)
+        self.assertEqual(len(quantities.differences([Quantity("a", math.nan, 1e-8, ""), self.EXPECTED[1]],
+                                                    self.EXPECTED)), 1)
 
     def test_files_hold_what_was_written(self):
         with TemporaryDirectory() as out:
@@ -61,7 +64,8 @@ class Commands(unittest.TestCase):
             self.assertEqual(commands.parse("fig99"), ([("one", ["run", "a.toml", "x.y=1"])], ["fig98"]))
 
     def test_a_failing_run_is_named(self):
-        with TemporaryDirectory() as out, self.assertRaisesRegex(commands.Failed, "fig02_order_of_learning, x: eigenflow run"):
+        with TemporaryDirectory() as out, self.assertRaisesRegex(commands.Failed,
+                                                                 "fig02_order_of_learning, x: eigenflow run"):
             commands.run_one("/bin/false", "", "fig02_order_of_learning", "x", ["run", "eight_modes.toml"], Path(out))
 
 
