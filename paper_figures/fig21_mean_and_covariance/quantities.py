@@ -27,10 +27,12 @@ def quantities(runs):
     for (init,), run in runs.points("by-init"):
         yield q.given(f"Q = {init:g}", init)
         yield q.computed(f"Q = {init:g}: largest weight over optimum", portrait.weight_peak(run))
+    yield q.setting(runs.points("by-mean")[0][1], "network.init", "start weight")
     for _, run in runs.points("by-mean"):
         name = f"mean {portrait.mean_of(run):g}"
         yield q.given(name, portrait.mean_of(run))
         yield q.computed(f"{name}: largest weight over optimum", portrait.weight_peak(run))
+        yield q.computed(f"slow rate {portrait.mean_of(run):g}", portrait.directions(run)[0][0])
         yield flowed(f"{name}: largest variance over target", portrait.variance_peak(run))
         rows = run.emergence("geometric", status=None).iloc[0]
         yield flowed(f"{name}: start", rows["initial_variance"])

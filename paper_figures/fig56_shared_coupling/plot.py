@@ -27,8 +27,8 @@ def draw(runs):
     drawing, panels = pyplot.subplots(1, 3, figsize=(6.75, 3.0))
     for axes, name in zip(panels, SPOKEN):
         draw_times(axes, runs.points(name))
-    looks.log_axes(panels[0], x=(4e-3, 2e2), y=(1e-3, 1e8))
-    looks.log_axes(panels[1], x=(4e-3, 2e2), y=(1e-3, 1e5))
+    looks.log_axes(panels[0], x=(4e-3, 2e2), y=(1e-3, 1e6))
+    looks.log_axes(panels[1], x=(4e-3, 2e2), y=(5e-4, 1e3))
     panels[0].set_ylabel(looks.EMERGENCE_TIME)
     for name, line in (("plain", "-"), ("edm", "--")):
         for (coupling,), run in runs.points(name):
