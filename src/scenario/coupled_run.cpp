@@ -42,12 +42,20 @@ Result<Simulated> simulate_coupled(const Scenario& scenario, const data::Spectru
     std::vector<Distance> rows;
     for (const double t : tau) rows.push_back({t, none, none, none, none, none, none, none});
 
+    std::optional<analysis::GaussianTarget> limit;
+    const auto found_limit = [&](std::span<const double> covariance, std::span<const double> mean) {
+        limit.emplace(covariance, mean);
+    };
     const auto distance_at = [&](std::size_t i, std::span<const double> covariance, std::span<const double> mean) {
         std::vector<double> deviation(mean.begin(), mean.end());
         for (std::size_t k = 0; k < problem->mean.size(); ++k) deviation[k] -= problem->mean[k];
         const auto d = analysis::gaussian_distance(covariance, deviation, problem->lambda);
         rows[i].kl = d.kl;
         rows[i].w2 = d.wasserstein;
+        if (!limit) return;
+        const auto to_limit = limit->from(covariance, mean);
+        rows[i].limit_kl = to_limit.kl;
+        rows[i].limit_w2 = to_limit.wasserstein;
     };
     auto simulated = dynamics::simulate_matrix({.problem = *problem,
                                                 .sampling = sampling_of(scenario),
@@ -59,7 +67,8 @@ Result<Simulated> simulate_coupled(const Scenario& scenario, const data::Spectru
                                                 .flow = {},
                                                 .threads = options.threads,
                                                 .progress = options.progress,
-                                                .visit = distance_at});
+                                                .visit = distance_at,
+                                                .visit_limit = found_limit});
     if (!simulated) return simulated.error();
     dynamics::Simulation simulation = std::exchange(simulated->modes, {});
     for (std::size_t i = 0; i < tau.size(); ++i) rows[i].loss = simulation.loss[i];

@@ -1,5 +1,6 @@
 #include "eigenflow/scenario/run_files.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -93,21 +94,18 @@ void write_rows(io::CsvWriter& csv, const std::vector<analysis::PowerLaw>& laws)
 }
 
 // Of the cells that apply: NaN has failed, an infinite divergence is a mode without variance.
-const char* status(const Distance& d, bool has_sampler) {
-    bool infinite = false;
-    for (const double value : {d.kl, d.w2, d.loss, d.limit_kl, d.limit_w2}) {
-        if (std::isnan(value)) return "failed";
-        infinite = infinite || std::isinf(value);
-    }
-    if (!has_sampler) return infinite ? "infinite" : "ok";
-    if (std::isnan(d.sampler_kl) || std::isnan(d.sampler_w2)) return "failed";
-    return infinite || std::isinf(d.sampler_kl) || std::isinf(d.sampler_w2) ? "infinite" : "ok";
+const char* status(const Distance& d, bool has_limit, bool has_sampler) {
+    std::vector<double> cells = {d.kl, d.w2, d.loss};
+    if (has_limit) cells.insert(cells.end(), {d.limit_kl, d.limit_w2});
+    if (has_sampler) cells.insert(cells.end(), {d.sampler_kl, d.sampler_w2});
+    if (std::any_of(cells.begin(), cells.end(), [](double v) { return std::isnan(v); })) return "failed";
+    return std::any_of(cells.begin(), cells.end(), [](double v) { return std::isinf(v); }) ? "infinite" : "ok";
 }
 
-void write_rows(io::CsvWriter& csv, const std::vector<Distance>& distances, bool has_sampler) {
+void write_rows(io::CsvWriter& csv, const std::vector<Distance>& distances, bool has_limit, bool has_sampler) {
     for (const Distance& d : distances) {
         csv.cell(d.tau).cell(d.kl).cell(d.w2).cell(d.loss).cell(d.limit_kl).cell(d.limit_w2);
-        csv.cell(d.sampler_kl).cell(d.sampler_w2).cell(status(d, has_sampler)).end_row();
+        csv.cell(d.sampler_kl).cell(d.sampler_w2).cell(status(d, has_limit, has_sampler)).end_row();
     }
 }
 
@@ -162,7 +160,8 @@ Result<void> write_run(const std::filesystem::path& directory, const Run& run, T
     if (auto done = write_emergence(directory, run.emergence); !done) return done;
     if (auto done = write_power_laws(directory, run.power_laws); !done) return done;
     const bool has_sampler = !run.simulation.exact_variance.empty() && !run.coupled;
-    const auto distances = [&](io::CsvWriter& csv) { write_rows(csv, run.distances, has_sampler); };
+    const bool has_limit = !run.simulation.trajectories.limit.empty();
+    const auto distances = [&](io::CsvWriter& csv) { write_rows(csv, run.distances, has_limit, has_sampler); };
     if (auto done = write_csv(directory, "distances.csv", parts, distances); !done) return done;
     return io::write_file_atomically(directory / "manifest.json", manifest_text(run, threads));
 }

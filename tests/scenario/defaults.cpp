@@ -114,6 +114,10 @@ TEST_CASE("every key reads and writes a member of its own") {
                 } else if constexpr (std::is_same_v<T, std::optional<double>> ||
                                      std::is_same_v<T, std::optional<int>>) {
                     member = 7;
+                } else if constexpr (std::is_same_v<T, DataMean>) {
+                    member.values.push_back(7.0);
+                } else if constexpr (std::is_same_v<T, InitialWeights>) {
+                    member.random.emplace();
                 } else {
                     member.emplace_back();
                 }

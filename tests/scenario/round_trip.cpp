@@ -82,6 +82,7 @@ void mend_coupling(Scenario& s, RandomStream& random, std::optional<std::size_t>
         s.data.mean = {.measured = dense && s.data.basis == "pca" && s.data.source == "csv"};
     }
     if (!dense || random.below(2) == 1) s.network.init.random.reset();
+    if (s.network.init.random) s.network.init.aligned = InitialWeights().aligned;  // which is not written
     s.network.rank = s.network.architecture == "two-layer" && random.below(2) == 1 ? 1 : 0;
     if (couples_modes(s)) {
         s.network.imbalance = 0.0;

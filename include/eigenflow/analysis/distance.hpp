@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 namespace eigenflow::analysis {
 
@@ -36,5 +37,21 @@ struct GaussianDistance {
 /// Cost: two symmetric eigenproblems, about 20 d³.
 GaussianDistance gaussian_distance(std::span<const double> covariance, std::span<const double> mean_deviation,
                                    std::span<const double> target);
+
+/// Distances to N(μ, Σ), Σ not diagonal: those of gaussian_distance() in the frame of Σ, which is found once.
+class GaussianTarget {
+public:
+    /// @param covariance  Σ, d × d, symmetric, finite and positive semidefinite  [data²]
+    /// @param mean        μ, d  [data]
+    GaussianTarget(std::span<const double> covariance, std::span<const double> mean);
+
+    /// Cost: two matrix products, and gaussian_distance()'s.
+    GaussianDistance from(std::span<const double> covariance, std::span<const double> mean) const;
+
+private:
+    std::vector<double> frame_;  // eigenvectors of Σ, d × d by columns; empty where Σ is diagonal
+    std::vector<double> variance_;
+    std::vector<double> mean_;
+};
 
 }  // namespace eigenflow::analysis

@@ -37,6 +37,8 @@ struct MatrixRequest {
     /// mean (d) of what is generated, in the data's eigenframe; with an ensemble, the sample covariance. The spans end
     /// with the call.
     std::function<void(std::size_t time, std::span<const double> covariance, std::span<const double> mean)> visit = {};
+    /// Called once, before any visit, with the same of τ → ∞, where that is known.
+    std::function<void(std::span<const double> covariance, std::span<const double> mean)> visit_limit = {};
 };
 
 /// Up to so many modes the whole covariance is propagated; beyond, a seeded ensemble of default_ensemble samples.
