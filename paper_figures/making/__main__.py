@@ -14,6 +14,15 @@ from . import commands, folder, gallery, quantities
 STAGES = ("run", "numbers", "draw")
 
 
+def stages(text):
+    """The stages named in `run,draw`."""
+    named = text.split(",")
+    for name in named:
+        if name not in STAGES:
+            raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(STAGES)}")
+    return named
+
+
 def chosen(words):
     """Figures whose names begin with one of the words; all without any."""
     figures = folder.names()
@@ -59,7 +68,7 @@ def main():
     words.add_argument("--program", type=Path, default=commands.ROOT / "build/release/eigenflow")
     words.add_argument("--out", type=Path, default=commands.ROOT / "build/paper_figures",
                        help="where runs and pictures go (default: build/paper_figures)")
-    words.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES)
+    words.add_argument("--stages", type=stages, default=STAGES, help="some of run,numbers,draw, with commas between")
     words.add_argument("--record", action="store_true", help="write the expected numbers instead of comparing")
     given = words.parse_args()
     given.program, given.out = given.program.resolve(), given.out.resolve()

@@ -74,6 +74,8 @@ def run_one(program, inputs, figure, name, words, out):
 
 def run_all(figures, program, out):
     """Makes every run of the figures, and of those they use, one command a core; raises Failed at the first failure."""
+    if not Path(program).is_file():
+        raise Failed(f"{program}: no such program; build it, or name another with --program")
     inputs = inputs_digest(program)
     waiting, jobs = list(figures), {}
     while waiting:
