@@ -8,7 +8,7 @@ portrait = part("fig21_mean_and_covariance", "portrait")
 
 
 def flowed(name, value):
-    """The matrix case integrates its probability flow by steps: good to 1e-9, where closed forms have 1e-12."""
+    """The matrix case integrates its probability flow by steps: at τ = 0 it is 8e-8 off the closed form of μ = 0."""
     return q.Quantity(name, float(value), 1e-6 * max(abs(float(value)), 1e-6),
                       "1e-6 relative: the matrix flow by steps")
 
