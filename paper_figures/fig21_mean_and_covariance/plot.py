@@ -26,9 +26,9 @@ def draw_portrait(axes, points):
                   zorder=0,
                   label=rf"{name}, rate {rate:.2g} $\eta$")
     axes.plot(w, b, marker="*", markersize=9, color=looks.VERMILION, zorder=5, linestyle="none", label="optimum")
-    axes.set(xlim=(-0.6, 1.6), ylim=(-0.35, 1.7), xlabel=r"weight $w$ at $\sigma = 1$",
+    axes.set(xlim=(-0.6, 1.6), ylim=(-0.35, 2.3), xlabel=r"weight $w$ at $\sigma = 1$",
              ylabel=r"bias $b$ at $\sigma = 1$  [data]")
-    axes.legend(loc="upper right", labelspacing=0.25, borderaxespad=0.1)
+    axes.legend(loc="upper right", labelspacing=0.25, borderaxespad=0.1, frameon=True, framealpha=1, edgecolor="none")
 
 
 def draw(runs):
@@ -47,10 +47,12 @@ def draw(runs):
     panels[2].axhline(1, color="0.55", linewidth=0.8, linestyle=looks.TARGET_DASH)
     for axes in panels[1:]:
         looks.log_axes(axes, x=(1e-3, 1e2))
+        looks.decades(axes.xaxis, 1e-3, 1e2, most=3)
         axes.set_xlabel(r"training time $\tau$")
     panels[1].set_ylabel(r"weight $w$ at $\sigma = 1$")
-    panels[2].set(yscale="log", ylabel=r"generated over data variance $\tilde\lambda/\lambda$")
-    panels[3].set(ylabel="squared distance of means, over start")
+    looks.log_axes(panels[2], y=(1e-5, 2e1))
+    panels[2].set_ylabel(r"generated over data variance $\tilde\lambda/\lambda$")
+    panels[3].set_ylabel("squared distance of means / start")
     looks.lettered(panels, (r"weight and bias, $\mu$ = 2", "weight", "variance", "mean"))
     looks.small_labels(panels)
     looks.legend_below(drawing, *panels[1].get_legend_handles_labels(), room=0.08)
