@@ -107,9 +107,8 @@ def figure(emergence, power_law, gray_zone, target, last):
                     title=title, alignment="left", title_fontsize=8.5)
         if place + columns >= len(criteria):
             axes.tick_params(labelbottom=True)
-            axes.set_xlabel(
-                r"mode variance $\lambda$   $[\mathrm{data}^2]$" if target == "data" else
-                r"limit of the mode's variance, here $\lambda$   $[\mathrm{data}^2]$")
+            # λ of the law is the data's, whatever the modes emerge towards.
+            axes.set_xlabel(r"variance of the data $\lambda$   $[\mathrm{data}^2]$")
         if place % columns == 0:
             axes.set_ylabel(r"emergence time $\tau^*$   $[1/(\eta\,\mathrm{data}^2)]$")
     for axes in panels.flat[len(criteria):]:

@@ -1,0 +1,7 @@
+"""Numbers of the figure."""
+
+from making import branches
+
+
+def quantities(runs):
+    yield from branches.quantities(runs, sampling=False)

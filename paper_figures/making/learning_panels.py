@@ -1,0 +1,87 @@
+"""Panels of one run: weights through training, generated variance through training, emergence times."""
+
+import matplotlib.pyplot as pyplot
+import numpy
+
+from . import looks
+
+
+def modes_of(run):
+    """[(mode, λ, colour)], the largest first."""
+    table = run["variance"].drop_duplicates("mode")
+    return list(zip(table["mode"], table["target_variance"], looks.ordered(len(table))))
+
+
+def draw_weights(axes, run, noise_level):
+    """uᵀW(τ)u of every mode at one noise level, with the optimum as a dash."""
+    at_level = run["weights"]
+    at_level = at_level[(at_level["noise_level"] == noise_level) & (at_level["tau"] > 0)]
+    for mode, _, colour in modes_of(run):
+        rows = at_level[at_level["mode"] == mode]
+        axes.plot(rows["tau"], rows["weight"], color=colour)
+        axes.axhline(rows["optimal_weight"].iloc[-1], color=colour, linewidth=0.7, linestyle=looks.TARGET_DASH,
+                     zorder=1)
+    looks.log_axes(axes, x=(at_level["tau"].min(), at_level["tau"].max()))
+
+
+def draw_variances(axes, run, ylim):
+    """λ̃(τ) of every mode, with λ as a dash."""
+    for mode, variance, colour in modes_of(run):
+        axes.plot(*run.curve(mode), color=colour, label=looks.short(variance))
+        axes.axhline(variance, color=colour, linewidth=0.7, linestyle=looks.TARGET_DASH, zorder=1)
+    tau, _ = run.curve(1)
+    looks.log_axes(axes, x=(tau.min(), tau.max()), y=ylim)
+
+
+def draw_times(axes, run, criteria, ylim, legend="lower left"):
+    """τ* against λ under each criterion: filled rising, open falling; gray-zone modes as crosses. Lines: least squares."""
+    for criterion in criteria:
+        look = looks.CRITERIA[criterion]
+        for direction, fill in (("rising", look["color"]), ("falling", "none")):
+            rows = run.emergence(criterion, direction=direction)
+            if rows.empty:
+                continue
+            fit = run.law(criterion, direction)
+            label = f"{criterion}, {direction}" + ("" if fit is None else rf": $\alpha$ = {fit['exponent']:.2f}")
+            axes.plot(rows["target_variance"], rows["tau_star"], linestyle="none", marker=look["marker"],
+                      markersize=4.5,
+                      markerfacecolor=fill, color=look["color"], label=label)
+            if fit is not None:
+                looks.law_line(axes, fit, rows["target_variance"].min(), rows["target_variance"].max(),
+                               color=look["color"], linestyle="-" if direction == "rising" else "--")
+        gray = run.emergence(criterion, status="gray-zone")
+        axes.plot(gray["target_variance"], gray["tau_star"], linestyle="none", marker="x", markersize=4,
+                  color=look["color"],
+                  alpha=0.45)
+    variances = run["spectrum"]["variance"]
+    looks.log_axes(axes, x=(variances.min() / 1.6, variances.max() * 1.6), y=ylim)
+    axes.legend(loc=legend, labelspacing=0.25, borderaxespad=0.1, handlelength=0.7, handletextpad=0.4)
+
+
+def eight_modes(runs, weight_ylim, variance_ylim, time_ylim, criteria, legend):
+    """Two rows, one layer and symmetric two layers; columns: weights at σ = 1, variances, emergence times."""
+    drawing, panels = pyplot.subplots(2, 3, figsize=(6.75, 4.9))
+    spoken = {"one-layer": "one layer", "symmetric-two-layer": r"two layers, $PP^\top$"}
+    for row, name in zip(panels, spoken):
+        draw_weights(row[0], runs[name], 1.0)
+        row[0].set(ylim=weight_ylim, ylabel=r"weight $u_k^\top W u_k$ at $\sigma = 1$")
+        draw_variances(row[1], runs[name], variance_ylim)
+        row[1].set_ylabel(looks.GENERATED_VARIANCE)
+        draw_times(row[2], runs[name], criteria, time_ylim, legend)
+        row[2].set_ylabel(looks.EMERGENCE_TIME)
+    for axes, label in zip(panels[1], (looks.TRAINING_TIME, looks.TRAINING_TIME, looks.DATA_VARIANCE)):
+        axes.set_xlabel(label)
+    looks.lettered(panels.flat, [name for name in spoken.values() for _ in range(3)])
+    looks.small_labels(panels.flat)
+    looks.legend_below(drawing, *panels[0, 1].get_legend_handles_labels(), r"$\lambda$ = ")
+    return drawing
+
+
+def crossing_time(tau, values, level):
+    """First τ at which sampled values, rising through it, reach the level: linear in ln τ. NaN where they never do."""
+    past = numpy.nonzero(values >= level)[0]
+    if len(past) == 0 or past[0] == 0:
+        return numpy.nan
+    i = past[0]
+    part = (level - values[i - 1]) / (values[i] - values[i - 1])
+    return float(numpy.exp(numpy.log(tau[i - 1]) + part * numpy.log(tau[i] / tau[i - 1])))

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Every figure of paper_figures/: expected.csv against the runs, captions against expected.csv, and that plots draw.
+
+Wants EIGENFLOW_FIGURE_RUNS, where `python3 -m making --stages run` put the runs, and paper_figures on PYTHONPATH.
+"""
+
+import csv
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+import warnings
+from pathlib import Path
+
+from making import caption, commands, folder, gallery, quantities
+
+RUNS = Path(os.environ["EIGENFLOW_FIGURE_RUNS"])
+ASKED = ("fig02", "fig03", "fig04", "fig05", "fig06", "fig07", "fig08", "fig09", "fig21", "tab01",
+         "fig51", "fig52", "fig53", "fig54", "fig55", "fig56", "fig57")
+
+
+class Numbers(unittest.TestCase):
+    def test_expected_numbers_come_out(self):
+        for figure in folder.names():
+            with self.subTest(figure):
+                expected = quantities.read(commands.FIGURES / figure / "expected.csv")
+                self.assertEqual(quantities.differences(folder.numbers(figure, RUNS), expected), [])
+
+
+class Captions(unittest.TestCase):
+    def test_captions_follow_from_expected_numbers(self):
+        for figure in folder.names():
+            with self.subTest(figure):
+                path = commands.FIGURES / figure / "caption.md"
+                self.assertEqual(path.read_text(encoding="utf-8"), folder.captioned(figure),
+                                 f"make.sh --record {figure}")
+
+    def test_templates_have_no_numbers_of_their_own(self):
+        for figure in folder.names():
+            with self.subTest(figure):
+                template = (commands.FIGURES / figure / "caption.in.md").read_text(encoding="utf-8")
+                self.assertEqual(caption.own_numbers(template), [])
+
+    def test_captions_say_what_is_shown_what_to_notice_and_which_settings(self):
+        for figure in folder.names():
+            text = (commands.FIGURES / figure / "caption.md").read_text(encoding="utf-8")
+            for part in ("**Shown.**", "**To notice.**", "**Settings.**"):
+                with self.subTest(figure=figure, part=part):
+                    self.assertIn(part, text)
+
+    def test_every_number_says_how_far_it_may_be_off(self):
+        for figure in folder.names():
+            for quantity in quantities.read(commands.FIGURES / figure / "expected.csv"):
+                with self.subTest(figure=figure, quantity=quantity.name):
+                    self.assertTrue(quantity.because)
+                    self.assertLessEqual(quantity.tolerance, 1e-3 * max(abs(quantity.value), 1e-3))
+
+
+class Plots(unittest.TestCase):
+    def test_every_figure_draws_without_a_complaint(self):
+        with tempfile.TemporaryDirectory() as out, warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # Matplotlib's complaints about a layout or a legend
+            for figure in folder.names():
+                with self.subTest(figure):
+                    (picture,) = folder.draw(figure, RUNS, out, suffixes=("pdf",))
+                    self.assertTrue(picture.read_bytes().startswith(b"%PDF"))
+
+
+class Gallery(unittest.TestCase):
+    def test_every_figure_that_was_asked_for_is_there(self):
+        self.assertEqual({name.split("_")[0] for name in folder.names()}, set(ASKED))
+
+    def test_readme_has_every_figure_with_its_claim(self):
+        text = (commands.FIGURES / "README.md").read_text(encoding="utf-8")
+        self.assertEqual(gallery.page(text), text, "make.sh --record")
+
+    def test_thumbnails_are_there(self):
+        for figure in folder.names():
+            with self.subTest(figure):
+                self.assertTrue(gallery.thumbnail(figure).read_bytes().startswith(b"\x89PNG"))
+
+    def test_every_scenario_is_run(self):
+        for figure in folder.names():
+            made, _ = commands.parse(figure)
+            run = {(commands.FIGURES / figure / words[1]).resolve() for _, words in made}
+            for path in (commands.FIGURES / figure).glob("*.toml"):
+                with self.subTest(path.name):
+                    self.assertIn(path.resolve(), run)
+
+
+class Spectrum(unittest.TestCase):
+    def test_low_pass_spectrum_is_what_its_script_makes(self):
+        script = commands.FIGURES / "spectra/low_pass.py"
+        with tempfile.TemporaryDirectory() as out:
+            path = Path(out) / "spectrum.csv"
+            subprocess.run([sys.executable, script, path], check=True)
+            self.assertEqual(path.read_bytes(), (script.parent / "cifar10_gray_12.csv").read_bytes())
+
+    def test_low_pass_keeps_the_mean_image(self):
+        """The mode of frequency 0 is the mean pixel times the number of pixels a side: its variance goes by their ratio."""
+        def first(path):
+            with path.open(newline="", encoding="utf-8") as file:
+                return float(next(csv.DictReader(file))["variance"])
+
+        small = first(commands.FIGURES / "spectra/cifar10_gray_12.csv")
+        large = first(commands.ROOT / "scenarios/spectra/cifar10_gray_fourier.csv")
+        self.assertAlmostEqual(small / large, (12 / 32) ** 2, delta=4 * sys.float_info.epsilon)  # three roundings
+
+
+if __name__ == "__main__":
+    unittest.main()
