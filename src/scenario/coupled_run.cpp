@@ -64,7 +64,6 @@ Result<Simulated> simulate_coupled(const Scenario& scenario, const data::Spectru
                                                 .weight_modes = modes,
                                                 .ensemble = static_cast<std::size_t>(scenario.sampling.ensemble),
                                                 .ensemble_seed = scenario.sampling.seed,
-                                                .flow = {},
                                                 .threads = options.threads,
                                                 .progress = options.progress,
                                                 .visit = distance_at,
