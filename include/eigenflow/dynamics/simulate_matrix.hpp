@@ -29,7 +29,7 @@ struct MatrixRequest {
     std::size_t ensemble = 0;  ///< samples ≥ 2 instead of the covariance; 0: only beyond largest_covariance
     std::uint64_t ensemble_seed = 1;
     double leading_share = 0.9;  ///< the leading block holds that share of the data's variance, in (0, 1]
-    MatrixFlowOptions flow;
+    MatrixFlowOptions flow = {};
     Threads threads{1};
     /// Called, from any thread, as times are done: how many more, of how many in all.
     std::function<void(std::size_t times, std::size_t total)> progress = {};
