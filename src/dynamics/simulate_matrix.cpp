@@ -105,7 +105,7 @@ void make_room(const MatrixRequest& request, const MatrixEngine& engine, MatrixS
     trajectories.variance.assign(times * d, nan);
     if (out.ensemble > 0) trajectories.standard_error.assign(times * d, nan);
     if (request.sampling.solver == "exact") out.modes.error.assign(times * d, nan);
-    out.modes.promise = 10.0 * request.flow.tolerance;
+    out.modes.promise = 10.0 * request.flow.tolerance * (engine.weights().sweeps() ? swept_tolerance : 1.0);
     out.modes.solver = request.sampling.solver == "exact" ? "magnus" : request.sampling.solver;
     out.mean.assign(times * d, nan);
     for (std::vector<double>* column : {&out.chi, &out.leading_chi, &out.off_diagonal}) column->assign(times, nan);

@@ -114,7 +114,7 @@ void compare(Index d, const model::ObjectiveSpec& spec, bool centred, std::uint6
     const bool ve = spec.path == "ve";
     const double noise = ve ? 20.0 : spec.path == "flow" ? 0.02 : 0.98;
     const double data = ve ? 0.02 : spec.path == "flow" ? 0.98 : 0.02;
-    const std::vector<double> tau = {0.0, 0.3, 4.0};
+    const std::vector<double> tau = {0.0, 0.6};
     const Generated expected = by_brute_force(random.full, tau, noise, data);
     const Generated result = generated({.problem = {.lambda = list_of(random.lambda),
                                                     .mean = list_of(u.transpose() * random.full.mu),

@@ -43,8 +43,8 @@ Result<MatrixLayers> aligned_layers(std::string_view architecture, std::span<con
 /// What is simulated where modes couple: weights that no longer commute with the data's covariance, or data that are
 /// not centred   (T-18, T-20). Everything is in the data's eigenframe, where Σ = diag(λ).
 struct MatrixProblem {
-    std::vector<double> lambda;  ///< λ_k ≥ 0, d of them, in falling order as modes are numbered  [data²]
-    std::vector<double> mean;    ///< uᵀμ, d; empty: 0  [data]
+    std::vector<double> lambda;     ///< λ_k ≥ 0, d of them, in falling order as modes are numbered  [data²]
+    std::vector<double> mean = {};  ///< uᵀμ, d; empty: 0  [data]
     MatrixLayers layers;
     model::Objective objective;
     TrainingRule rule = TrainingRule::gradient_flow;

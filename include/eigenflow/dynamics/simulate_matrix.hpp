@@ -41,6 +41,10 @@ struct MatrixRequest {
     std::function<void(std::span<const double> covariance, std::span<const double> mean)> visit_limit = {};
 };
 
+/// Layers, whose weights are an integration at every noise level and known to some 1e-11, take so many tolerances: 1.6
+/// times fewer panels.
+inline constexpr double swept_tolerance = 30.0;
+
 /// Up to so many modes the whole covariance is propagated; beyond, a seeded ensemble of default_ensemble samples.
 inline constexpr std::size_t largest_covariance = 512;
 inline constexpr std::size_t default_ensemble = 2048;
@@ -75,7 +79,7 @@ struct MatrixSimulation {
 ///
 /// Weights. One layer: closed form at any τ and noise level. Layers: an integrator for stiff systems.
 /// Flow. Sixth-order Magnus panels in the path's coordinate, of a length that keeps the estimate of the error of ln λ̃
-/// below flow.tolerance (`modes.error`; `modes.promise` is 10 tolerances).
+/// below flow.tolerance (`modes.error`; `modes.promise` is 10 tolerances, of layers 10 swept ones).
 /// Accuracy of λ̃: 1e-10 against golden/dense.json, 1e-9 against the mode engine where both apply (tests "T-19 …").
 /// Cost, one layer: some 500 products d × d × (modes still learning) for every τ.
 /// Error{usage}: check(), check_descent_steps(), the demands on sampling of make_variance_route, options out of range.

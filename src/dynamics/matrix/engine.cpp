@@ -58,7 +58,9 @@ MatrixEngine::MatrixEngine(const MatrixRequest& request, const std::optional<Aff
                                                                           : 0,
                 .seed = request.ensemble_seed},
       average_(average),
-      weights_(make_coupled_weights(problem_, average_)) {}
+      weights_(make_coupled_weights(problem_, average_)) {
+    if (weights_->sweeps()) flow_.tolerance *= swept_tolerance;
+}
 
 MatrixEngine::Cost MatrixEngine::generate(std::span<const double> tau, Threads threads, const Visit& visit) const {
     if (sampling_.solver != "exact") {

@@ -65,7 +65,14 @@ Eigen::ArrayXd magnus_exponent(const MagnusPanel& panel, const Eigen::ArrayXd& r
     const Eigen::ArrayXd fifth = relative_rows(nested, row_size);
     const double size = third.maxCoeff();
     const double ratio = size > 0.0 ? std::min(1.0, fifth.maxCoeff() / size) : 0.0;
-    return fifth * ratio + panel.quadrature_error;
+    Eigen::ArrayXd error = fifth * ratio + panel.quadrature_error;
+    if (panel.quadrature_ratio > 0.0) {
+        left = panel.alpha3;
+        left.block.topRows(left.active()).diagonal().setZero();
+        left.rest.setZero();
+        error += panel.quadrature_ratio * relative_rows(left, row_size);
+    }
+    return error;
 }
 
 }  // namespace eigenflow::dynamics

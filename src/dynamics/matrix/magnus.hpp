@@ -16,6 +16,7 @@ struct MagnusPanel {
     bool diagonal = false;             ///< nothing but the diagonal is left: only diagonal_integral is filled
     Eigen::ArrayXd diagonal_integral;  ///< ∫ A_jj dx
     Eigen::ArrayXd quadrature_error;   ///< of it, absolute
+    double quadrature_ratio = 0.0;     ///< the quadrature's error off the diagonal, in units of α3
     ActiveMatrix alpha1, alpha2, alpha3;
     ActiveMatrix integral;    ///< ∫ A dx, to at least sixth order
     ActiveMatrix commutator;  ///< [α1, α2]

@@ -70,6 +70,7 @@ public:
         const double h = end - start;
         for (ActiveMatrix* part : {&out.alpha1, &out.alpha2, &out.alpha3, &out.integral}) part->set_zero();
         ArrayXd optimum_part = ArrayXd::Zero(d);  // of the integral, by the four nodes
+        ArrayXd optimum_bend = ArrayXd::Zero(d);  // of α3
         for (std::size_t i = 0; i < Rule::size; ++i) {
             const Node& node = nodes_[i];
             const MagnusWeights weights(Rule::nodes[i], Rule::weights[i], h);
@@ -79,23 +80,24 @@ public:
             add(weights.alpha2, node, time, best, out.alpha2);
             add(weights.alpha3, node, time, best, out.alpha3);
             optimum_part += weights.integral * best;
+            optimum_bend += weights.alpha3 * best;
         }
-        // Where a weight is nearer to its optimum than to its start, the optimum's part is better taken in closed form;
-        // at the start it is their sum that is smooth.
+        // A trained weight follows its optimum, whose integral is known in closed form; an untrained one stands still
+        // while the optimum moves. What bends less is left to the four nodes.
         const ArrayXd exact = log_optimal_growth(problem_.objective, lambda_, start, end);
-        const TrainedMatrix& middle = nodes_[1].trained[time];
+        ArrayXd bend = out.alpha3.block.diagonal().array().abs();
         for (Index k = 0; k < d; ++k) {
-            const double optimum = AffineTerms::of(nodes_[1].at).optimum(lambda_[k]);
-            if (std::abs(middle.deviation(k, k)) < 0.5 * std::abs(optimum)) {
-                out.integral.block(k, k) += exact[k] - optimum_part[k];
-            }
+            const double of_deviation = std::abs(out.alpha3.block(k, k) - optimum_bend[k]);
+            if (of_deviation >= bend[k]) continue;
+            bend[k] = of_deviation;
+            out.integral.block(k, k) += exact[k] - optimum_part[k];
         }
         out.diagonal_integral = out.integral.diagonal();
         out.diagonal = true;
         for (const ActiveMatrix* part : {&out.integral, &out.alpha2, &out.alpha3}) {
             out.diagonal = out.diagonal && off_diagonal(*part) <= negligible;
         }
-        estimate_quadrature(h, out);
+        estimate_quadrature(h, bend, out);
         if (!out.diagonal) commutator(out.alpha1, out.alpha2, out.commutator, out.scratch, work);
         return true;
     }
@@ -131,11 +133,12 @@ private:
 
     // The rule's error is 6e-10 h⁹ A⁽⁸⁾; with α3 = h³ A''/2 and every two derivatives a factor β²/h² more, β from the
     // path's own scale (A is a function of e^2x) and from the panel's odd and even parts.
-    void estimate_quadrature(double h, MagnusPanel& out) const {
+    void estimate_quadrature(double h, const ArrayXd& bend, MagnusPanel& out) const {
         const double odd = out.alpha2.block.cwiseAbs().maxCoeff();
         const double even = out.alpha3.block.cwiseAbs().maxCoeff();
         const double beta = std::max(2.0 * std::abs(h), odd > 0.0 ? std::min(3.0, 2.0 * even / odd) : 0.0);
-        out.quadrature_error = ArrayXd::Constant(size(), 2.0 * 6e-10 * even * std::pow(beta, 6.0));
+        out.quadrature_ratio = 2.0 * 6e-10 * std::pow(beta, 6.0);
+        out.quadrature_error = out.quadrature_ratio * bend;
     }
 
     MatrixProblem problem_;
