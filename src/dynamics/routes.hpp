@@ -11,6 +11,7 @@ MadeRoute make_quadrature_route(const LearningProblem&, std::size_t max_panels);
 MadeRoute make_ode_route(const LearningProblem&);       // both clocks
 MadeRoute make_flow_ode_route(const LearningProblem&);  // the probability flow only, weights in closed form
 MadeRoute make_sampler_route(const LearningProblem&, const SamplingSpec&);
+MadeRoute make_channel_route(const LearningProblem&, const SamplingSpec&);  // networks that couple modes
 
 // What contradictions() asks of them, one sentence each.
 Result<void> closed_form_exists(const RouteChoice&);

@@ -8,13 +8,15 @@
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "routes.hpp"
 #include "sampler/samplers.hpp"
+#include "sampler/schedule.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
 
 constexpr std::array registry = {&euler_sampler, &heun_sampler, &ddim_sampler};
 
-/// Noise levels of T-17 on ve, steps of them; elsewhere `steps` uniform steps in t, both ends included.
+}  // namespace
+
 std::vector<NoiseLevel> schedule(const LearningProblem& problem, const SamplingSpec& spec) {
     const double noise = problem.noise.value;
     const double data = problem.data.value;
@@ -31,11 +33,7 @@ std::vector<NoiseLevel> schedule(const LearningProblem& problem, const SamplingS
     return levels;
 }
 
-const Sampler* find_sampler(std::string_view name) {
-    const auto found =
-        std::find_if(registry.begin(), registry.end(), [&](const Sampler* s) { return s->name == name; });
-    return found == registry.end() ? nullptr : *found;
-}
+namespace {
 
 /// λ̃ = (initial variance) Π (x'/x)² of a discretised sampler (T-17), divided by a² where it ends.
 class SamplerRoute final : public VarianceRoute {
@@ -98,6 +96,12 @@ private:
 };
 
 }  // namespace
+
+const Sampler* find_sampler(std::string_view name) {
+    const auto found =
+        std::find_if(registry.begin(), registry.end(), [&](const Sampler* s) { return s->name == name; });
+    return found == registry.end() ? nullptr : *found;
+}
 
 std::span<const Sampler* const> samplers() { return registry; }
 
