@@ -48,14 +48,14 @@ Json solver(const dynamics::Simulation& simulation) {
 }
 
 template <class Wanted>
-Json files(std::span<const CsvFile> of, bool fourier, const Wanted& wanted) {
+Json files(std::span<const CsvFile> of, bool fourier, const Wanted& wanted, bool channels = false) {
     Json files;
     for (const CsvFile& file : of) {
         if (!wanted(file.name)) continue;
         Json columns = Json::array();
         for (const CsvColumn& column : file.columns) {
             const bool fourier_only = column.name.starts_with("frequency_");
-            if (fourier_only && !fourier) continue;
+            if ((fourier_only && !fourier) || (column.name == "component" && !channels)) continue;
             columns.push_back({{"name", column.name}, {"unit", column.unit}, {"meaning", column.meaning}});
         }
         files[std::string(file.name)] = {{"columns", columns}};
@@ -83,17 +83,21 @@ std::string text_of(const Json& manifest) {
 
 std::string manifest_text(const Run& run, Threads threads) {
     const Scenario& s = run.scenario;
-    const Json manifest = {{"eigenflow", program()},
-                           {"csv_version", csv_version},
-                           {"name", s.name},
-                           {"modes", run.spectrum.modes()},
-                           {"threads", threads.value},
-                           {"seeds", {{"data", s.data.seed}, {"fit", s.fit.seed}}},
-                           {"settings", analysis_settings(s)},
-                           {"notes", run.notes},
-                           {"wall_seconds", run.seconds},
-                           {"solver", solver(run.simulation)},
-                           {"files", files(run_csv_files(), run.spectrum.is_fourier(), every_file)}};
+    const auto of_this_run = [&](std::string_view name) {
+        return name != "alignment.csv" || !run.simulation.coupled.chi.empty();
+    };
+    const Json manifest = {
+        {"eigenflow", program()},
+        {"csv_version", csv_version},
+        {"name", s.name},
+        {"modes", run.spectrum.modes()},
+        {"threads", threads.value},
+        {"seeds", {{"data", s.data.seed}, {"fit", s.fit.seed}}},
+        {"settings", analysis_settings(s)},
+        {"notes", run.notes},
+        {"wall_seconds", run.seconds},
+        {"solver", solver(run.simulation)},
+        {"files", files(run_csv_files(), run.spectrum.is_fourier(), of_this_run, run.spectrum.channels() > 1)}};
     return text_of(manifest);
 }
 

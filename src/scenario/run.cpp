@@ -69,7 +69,14 @@ std::vector<Distance> distances(const dynamics::Simulation& simulation) {
                    .limit_w2 = analysis::wasserstein_distance(row, t.limit),
                    .sampler_kl = none,
                    .sampler_w2 = none};
-        if (!exact.empty()) {
+        if (!simulation.coupled.distances.empty()) {  // of the laws themselves, which no sum over modes knows
+            const dynamics::CoupledModes::Distances& law = simulation.coupled.distances[i];
+            d.kl = law.kl;
+            d.w2 = law.w2;
+            d.limit_kl = law.limit_kl;
+            d.limit_w2 = law.limit_w2;
+            if (!exact.empty()) d.sampler_kl = law.sampler_kl, d.sampler_w2 = law.sampler_w2;
+        } else if (!exact.empty()) {
             d.sampler_kl = analysis::kl_divergence(row, exact.subspan(i * t.modes(), t.modes()));
             d.sampler_w2 = analysis::wasserstein_distance(row, exact.subspan(i * t.modes(), t.modes()));
         }

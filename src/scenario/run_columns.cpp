@@ -15,6 +15,7 @@ constexpr std::array spectrum = {
     CsvColumn{"variance", "data^2", "variance of the data along the mode"},
     CsvColumn{"frequency_y", "cycles per image", "Fourier modes only: signed integer frequency"},
     CsvColumn{"frequency_x", "cycles per image", "Fourier modes only: signed integer frequency"},
+    CsvColumn{"component", "", "colour channels only: eigenpair of the frequency's block, from 1, by falling variance"},
 };
 constexpr std::array variance = {
     tau,
@@ -87,9 +88,18 @@ constexpr std::array distances = {
     CsvColumn{"status", "", "ok; infinite: an empty kl is; failed: a number is missing, the manifest says why"},
 };
 
+constexpr std::array alignment = {
+    tau,
+    CsvColumn{"chi", "", "alignment: 1 if the modes diagonalise the covariance of the samples"},
+    CsvColumn{"leading_chi", "", "the same over the leading modes"},
+    CsvColumn{"leading_modes", "", "how many those are: the fewest that hold 90 % of the variance"},
+    CsvColumn{"off_diagonal", "data^4", "sum of the squares of the covariances between modes"},
+};
+
 constexpr std::array files = {
     CsvFile{"spectrum.csv", spectrum},   CsvFile{"variance.csv", variance},   CsvFile{"weights.csv", weights},
     CsvFile{"emergence.csv", emergence}, CsvFile{"power_law.csv", power_law}, CsvFile{"distances.csv", distances},
+    CsvFile{"alignment.csv", alignment},
 };
 
 }  // namespace

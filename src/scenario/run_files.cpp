@@ -78,6 +78,13 @@ void write_rows(io::CsvWriter& csv, const std::vector<Distance>& distances, bool
     }
 }
 
+void write_rows(io::CsvWriter& csv, const std::vector<double>& tau, const dynamics::CoupledModes& modes) {
+    for (std::size_t i = 0; i < modes.chi.size(); ++i) {
+        csv.cell(tau[i]).cell(modes.chi[i]).cell(modes.leading_chi[i]).cell(modes.leading_modes);
+        csv.cell(modes.off_diagonal[i]).end_row();
+    }
+}
+
 template <class... Rows>
 Result<void> write_csv(const std::filesystem::path& directory, std::string_view name, const Rows&... rows) {
     auto csv = open_csv(directory, name);
@@ -109,6 +116,11 @@ Result<void> write_run(const std::filesystem::path& directory, const Run& run, T
     if (auto done = write_power_laws(directory, run.power_laws); !done) return done;
     const bool has_sampler = !run.simulation.exact_variance.empty();
     if (auto done = write_csv(directory, "distances.csv", run.distances, has_sampler); !done) return done;
+    const dynamics::CoupledModes& coupled = run.simulation.coupled;
+    if (!coupled.chi.empty()) {
+        const std::vector<double>& tau = run.simulation.trajectories.tau;
+        if (auto done = write_csv(directory, "alignment.csv", tau, coupled); !done) return done;
+    }
     return io::write_file_atomically(directory / "manifest.json", manifest_text(run, threads));
 }
 

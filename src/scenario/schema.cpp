@@ -6,6 +6,7 @@
 
 #include "eigenflow/analysis/emergence.hpp"
 #include "eigenflow/analysis/power_law.hpp"
+#include "eigenflow/data/channel_spectrum.hpp"
 #include "eigenflow/dynamics/generated_variance.hpp"
 #include "eigenflow/model/registry.hpp"
 
@@ -77,6 +78,9 @@ std::vector<Key> data_keys() {
  .applies = "power-law, csv, images"},
 {.name = "data.shape", .field = at<&Scenario::data, &Data::shape>(), .allowed = WholeRange{1, most},
  .meaning = "grid of the Fourier modes, [N] or [height, width]", .applies = "basis fourier"},
+{.name = "data.channels", .field = at<&Scenario::data, &Data::channels>(), .allowed = WholeRange{1, data::most_channels},
+ .meaning = "colour channels that are kept apart, a matrix for every frequency; 1: averaged to gray",
+ .applies = "convolutions of images or a csv of blocks"},
     };
 }
 

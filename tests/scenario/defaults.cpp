@@ -28,6 +28,7 @@ const std::map<std::string, std::string> design = {
     {"data.file", "\"\""},
     {"data.basis", "\"pca\""},
     {"data.shape", "[]"},
+    {"data.channels", "1"},
     {"network.architecture", "\"one-layer\""},
     {"network.depth", "3"},
     {"network.imbalance", "0.0"},

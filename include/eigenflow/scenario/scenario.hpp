@@ -25,6 +25,7 @@ struct Data {
     std::string file;  ///< as written; `data_file()` says where it is
     std::string basis = "pca";
     std::vector<int> shape;
+    int channels = 1;  ///< 1: averaged to gray
     bool operator==(const Data&) const = default;
 };
 
