@@ -27,6 +27,17 @@ void DirectionCourse::weights(const model::NoiseTerms& at, double tau, std::span
     network_->direction_weights(trained_at, problem_.clock(TrainingTime(tau)), weight);
 }
 
+void DirectionCourse::deviations(const model::NoiseTerms& at, double tau, double reference,
+                                 std::span<double> deviation) const {
+    const model::NoiseTerms& trained_at = average_ ? *average_ : at;
+    if (std::isinf(tau)) {
+        network_->direction_limits(trained_at, deviation);
+        for (double& v : deviation) v -= reference;
+        return;
+    }
+    network_->direction_deviations(trained_at, problem_.clock(TrainingTime(tau)), reference, deviation);
+}
+
 Result<std::unique_ptr<const ChannelSampler>> make_channel_sampler(const LearningProblem& problem,
                                                                    const SamplingSpec& spec) {
     auto course = DirectionCourse::create(problem);

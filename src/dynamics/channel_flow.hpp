@@ -26,6 +26,8 @@ public:
     const model::ChannelConvolution& network() const { return *network_; }
     const LearningProblem& problem() const { return problem_; }
     void weights(const model::NoiseTerms& at, double tau, std::span<double> weight) const;
+    /// w_i(τ) − reference, to ε of the larger of the two and Q.
+    void deviations(const model::NoiseTerms& at, double tau, double reference, std::span<double> deviation) const;
 
 private:
     explicit DirectionCourse(const LearningProblem& problem) : problem_(problem) {}
@@ -61,9 +63,9 @@ public:
 };
 
 /// Exact sampling: sixth-order Magnus steps from exact moments of A, on panels of at most 0.67 in x. A panel is stepped
-/// with 1, 2, 4 … 16 steps until ‖X_m − X_m/2‖/63, the error of the finer one, is below its share of 1e-13, and then
-/// bisected; and bisected where 16 nodes do not resolve the weights. The flow of the mean variance's optimum, a
-/// multiple of 1, is taken out in closed form: what is left is bounded where r0 and r1 are not.
+/// with 1, 2, 4 … 16 steps and extrapolated until the last correction is below its share of 1e-13, and then bisected;
+/// and bisected where 16 nodes do not resolve the weights. The flow of the mean variance's optimum, a multiple of 1, is
+/// taken out in closed form: what is left is bounded where r0 and r1 are not.
 std::unique_ptr<const ChannelSampler> make_magnus_sampler(DirectionCourse course, std::size_t max_panels);
 /// The same by Boost.Odeint, tolerance 1e-11.
 std::unique_ptr<const ChannelSampler> make_channel_ode(DirectionCourse course);

@@ -19,7 +19,6 @@ using numerics::lanes;
 constexpr double panel_width = 0.67;  // as FlowQuadrature
 constexpr double tolerance = 1e-13;   // of ln X
 constexpr std::size_t max_depth = 30;
-constexpr double order_factor = 63.0;  // 2⁶ − 1: of sixth order, half the step leaves a 64th
 
 /// Eight jobs side by side: a half frequency and a time each.
 template <std::size_t C>
@@ -83,6 +82,38 @@ private:
     };
     using Nodes = std::array<PanelNode*, lanes>;
 
+    /// Richardson's extrapolation of a panel over 1, 2, 4 … steps: the step is symmetric, so its error has even powers
+    /// of its length only, from the sixth on. Smooth problems need 7 steps a panel where 31 bare ones reach the same.
+    class Romberg {
+    public:
+        explicit Romberg(const ComplexBlocks<C>& coarse) : row_{coarse} {}
+        const ComplexBlocks<C>& best() const { return row_.back(); }
+
+        /// Half the step: what the last correction was against the whole, an estimate of the error before it.
+        Lanes refine(const ComplexBlocks<C>& fine) {
+            std::vector<ComplexBlocks<C>> next = {fine};
+            Lanes change{};
+            double factor = 64.0;
+            for (const ComplexBlocks<C>& old : row_) {
+                ComplexBlocks<C> difference = next.back();
+                difference.add(-1.0, old);
+                ComplexBlocks<C> better = next.back();
+                better.add(1.0 / (factor - 1.0), difference);
+                change = numerics::squared_norm(difference);
+                for (double& v : change) v = std::sqrt(v) / (factor - 1.0);
+                next.push_back(better);
+                factor *= 4.0;
+            }
+            const Lanes size = numerics::squared_norm(next.back());
+            for (std::size_t l = 0; l < lanes; ++l) change[l] /= std::sqrt(size[l]);
+            row_ = std::move(next);
+            return change;
+        }
+
+    private:
+        std::vector<ComplexBlocks<C>> row_;
+    };
+
     void fill(Batch<C>& batch, std::span<const std::size_t> halves, std::size_t first, std::size_t count) const {
         constexpr std::size_t entries = 2 * C * C;
         batch.response.resize(course_.network().directions() * entries);
@@ -98,35 +129,52 @@ private:
     void weigh(const FlowPanel& panel, double tau, PanelNode& node) const {
         if (node.known()) return;
         node.evaluate(panel, course_.network().directions(), [&](const model::NoiseTerms& at, std::span<double> f) {
-            course_.weights(at, tau, f);
-            const double optimum = at.optimum(reference_);
-            for (double& v : f) v = at.stretch * at.rate_gain * (v - optimum);
+            course_.deviations(at, tau, at.optimum(reference_), f);
+            for (double& v : f) v *= at.stretch * at.rate_gain;
         });
+    }
+
+    // Σ_i f_i B_ik for the three moments f of one step. Tiles of entries keep their sums in registers (1.9 times as
+    // fast).
+    std::array<ComplexBlocks<C>, 3> contracted(std::span<const std::array<Lanes, 3>> f, const Batch<C>& batch) const {
+        constexpr std::size_t entries = 2 * C * C;
+        constexpr std::size_t tile = C == 3 ? 3 : 2;
+        std::array<ComplexBlocks<C>, 3> a;
+        for (std::size_t first = 0; first < entries; first += tile) {
+            std::array<std::array<Lanes, tile>, 3> sum{};
+            const Lanes* b = batch.response.data() + first;
+            for (std::size_t i = 0; i < f.size(); ++i, b += entries) {
+                for (std::size_t n = 0; n < 3; ++n) {
+                    for (std::size_t t = 0; t < tile; ++t) {
+                        for (std::size_t l = 0; l < lanes; ++l) sum[n][t][l] += f[i][n][l] * b[t][l];
+                    }
+                }
+            }
+            for (std::size_t n = 0; n < 3; ++n) {
+                for (std::size_t t = 0; t < tile; ++t) {
+                    const std::size_t e = first + t;
+                    (e < C * C ? a[n].re[e] : a[n].im[e - C * C]) = sum[n][t];
+                }
+            }
+        }
+        return a;
     }
 
     // e^Ω … e^Ω of `steps` even steps of a panel.
     ComplexBlocks<C> stepped(const Nodes& nodes, std::size_t steps, const Batch<C>& batch) const {
-        constexpr std::size_t entries = 2 * C * C;
         const std::size_t directions = course_.network().directions();
+        std::vector<std::array<Lanes, 3>> f(directions);
         std::array<const double*, lanes> moments{};
         for (std::size_t l = 0; l < lanes; ++l) moments[l] = nodes[l]->moments(steps).data();
         ComplexBlocks<C> x;
         for (std::size_t s = 0; s < steps; ++s) {
-            std::array<ComplexBlocks<C>, 3> a;
             for (std::size_t n = 0; n < 3; ++n) {
-                std::array<Lanes, entries> sum{};
                 const std::size_t row = (s * 3 + n) * directions;
                 for (std::size_t i = 0; i < directions; ++i) {
-                    Lanes f;
-                    for (std::size_t l = 0; l < lanes; ++l) f[l] = moments[l][row + i];
-                    const Lanes* b = batch.response.data() + i * entries;
-                    for (std::size_t e = 0; e < entries; ++e) {
-                        for (std::size_t l = 0; l < lanes; ++l) sum[e][l] += f[l] * b[e][l];
-                    }
+                    for (std::size_t l = 0; l < lanes; ++l) f[i][n][l] = moments[l][row + i];
                 }
-                std::copy_n(sum.begin(), C * C, a[n].re.begin());
-                std::copy_n(sum.begin() + C * C, C * C, a[n].im.begin());
             }
+            const auto a = contracted(f, batch);
             const ComplexBlocks<C> step = numerics::magnus_step(a[0], a[1], a[2]);
             x = s == 0 ? step : numerics::product(step, x);
         }
@@ -147,20 +195,13 @@ private:
             return std::any_of(error.begin(), error.end(), [&](double e) { return e > allowed && std::isfinite(e); });
         };
         if (!too_large(unresolved) || !may_bisect) {
-            ComplexBlocks<C> coarse = stepped(nodes, 1, batch);
+            Romberg romberg(stepped(nodes, 1, batch));
             for (std::size_t steps = 2; steps <= PanelNode::most_steps; steps *= 2) {
-                const ComplexBlocks<C> fine = stepped(nodes, steps, batch);
-                coarse.add(-1.0, fine);
-                const Lanes distance = numerics::squared_norm(coarse);
-                const Lanes size = numerics::squared_norm(fine);
-                Lanes error{};
-                for (std::size_t l = 0; l < lanes; ++l) error[l] = std::sqrt(distance[l] / size[l]) / order_factor;
-                if (!too_large(error) || (steps == PanelNode::most_steps && !may_bisect)) {
-                    batch.x = numerics::product(fine, batch.x);
-                    for (std::size_t l = 0; l < lanes; ++l) batch.error[l] += error[l] + unresolved[l];
-                    return;
-                }
-                coarse = fine;
+                const Lanes error = romberg.refine(stepped(nodes, steps, batch));
+                if (too_large(error) && (steps < PanelNode::most_steps || may_bisect)) continue;
+                batch.x = numerics::product(romberg.best(), batch.x);
+                for (std::size_t l = 0; l < lanes; ++l) batch.error[l] += error[l] + unresolved[l];
+                return;
             }
         }
         const double middle = 0.5 * (panel.low + panel.high);

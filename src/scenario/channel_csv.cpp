@@ -203,7 +203,12 @@ Result<void> write_blocks(const std::filesystem::path& file, const data::Channel
         for (int row = 0; row < blocks.channels(); ++row) {
             for (int column = 0; column < blocks.channels(); ++column) {
                 const Complex entry = block[static_cast<std::size_t>(row * blocks.channels() + column)];
-                writer->cell(k.y).cell(k.x).cell(row + 1).cell(column + 1).cell(entry.real()).cell(entry.imag());
+                writer->cell(k.y)
+                    .cell(k.x)
+                    .cell(row + 1)
+                    .cell(column + 1)
+                    .cell(entry.real() + 0.0)
+                    .cell(entry.imag() + 0.0);
                 writer->end_row();
             }
         }

@@ -67,6 +67,9 @@ public:
 
     /// w_i(τ) of every direction, trained at `at`; NaN where gradient descent is unstable. And w_i(∞).
     void direction_weights(const NoiseTerms& at, const TrainingClock& clock, std::span<double> weight) const;
+    /// w_i(τ) − reference = w*_i − reference + (Q − w*_i) e_i, without the digits of w_i ≪ w*_i, in half the time.
+    void direction_deviations(const NoiseTerms& at, const TrainingClock& clock, double reference,
+                              std::span<double> deviation) const;
     void direction_limits(const NoiseTerms& at, std::span<double> weight) const;
     std::span<const double> direction_variances() const { return variance_; }  ///< μ_i
     std::span<const double> centre_shares() const { return centre_share_; }    ///< |v_iᵀ E0|²

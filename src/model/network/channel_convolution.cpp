@@ -10,6 +10,7 @@
 
 #include "eigenflow/core/finite.hpp"
 #include "eigenflow/data/channel_spectrum.hpp"
+#include "eigenflow/numerics/exponential.hpp"
 #include "network/architectures.hpp"
 
 namespace eigenflow::model {
@@ -143,6 +144,21 @@ void ChannelConvolution::direction_weights(const NoiseTerms& at, const TrainingC
         weight[i] = clock.relaxation_sign(kappa) < 0.0
                         ? optimum - (start_ - optimum) * std::exp(exponent)
                         : start_ * std::exp(exponent) - optimum * std::expm1(exponent);  // as PatchConvolution
+    }
+}
+
+void ChannelConvolution::direction_deviations(const NoiseTerms& at, const TrainingClock& clock, double reference,
+                                              std::span<double> deviation) const {
+    if (clock.unstable(rate(at, stiffest_))) {
+        std::fill(deviation.begin(), deviation.end(), std::numeric_limits<double>::quiet_NaN());
+        return;
+    }
+    for (std::size_t i = 0; i < deviation.size(); ++i) deviation[i] = clock.log_relaxation(rate(at, i));
+    numerics::exponentials(deviation);
+    for (std::size_t i = 0; i < deviation.size(); ++i) {
+        const double optimum = at.optimum(variance_[i]);
+        const double relaxed = clock.relaxation_sign(rate(at, i)) * deviation[i];
+        deviation[i] = (optimum - reference) + (start_ - optimum) * relaxed;
     }
 }
 
