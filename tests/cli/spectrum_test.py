@@ -293,7 +293,10 @@ class Channels(ProgramTest):
         refused(11, good[10].rsplit(",", 2)[0] + ",-1,0", "line 11", "(0, 1) has the negative eigenvalue")
         refused(12, None, "line 11", "(0, 1) lacks entry (1, 2)")
         refused(12, good[10], "line 12", "(0, 1) has entry (1, 1) twice")
-        refused(3, good[2].rsplit(",", 1)[0] + ",1", "line 2", "imaginary part")
+        refused(3, good[2].rsplit(",", 1)[0] + ",1", "line 2", "(0, 0) is not Hermitian")
+        good[4] = good[4].rsplit(",", 1)[0] + ",-1"  # (2, 1) of frequency 0, beside (1, 2)
+        refused(3, good[2].rsplit(",", 1)[0] + ",1", "line 2", "(0, 0) has an imaginary part")
+        good[4] = good[4].rsplit(",", 1)[0] + ",0"
         refused(12, good[11].replace(",1,2,", ",1,7,", 1), "line 12", "1 to 4")
         self.write("bad.csv", "\n".join(good[:10] + good[19:]) + "\n")
         self.assert_refused(["check", "s.toml", "data.file=bad.csv"], FILE, ["bad.csv", "blocks are missing"])
@@ -307,7 +310,7 @@ class Channels(ProgramTest):
         check = lambda *words: ["check", "s.toml", *words]  # noqa: E731
         self.assert_refused(check("network.architecture=one-layer"), USAGE, ["data.channels", "full-convolution"])
         self.assert_refused(check("data.source=images", "data.file=x.npy", "data.basis=pca"), USAGE,
-                            ["data.channels", "fourier"])
+                            ["data.channels", "basis = \"fourier\""], ["network.architecture", "data.basis"])
         self.assert_refused(check("data.source=power-law", "data.shape=[4,6]"), USAGE, ["data.channels", "images"])
         self.assert_refused(check("training.solver=quadrature"), USAGE, ["training.solver", "auto"])
         self.assert_refused(check("data.source=images", "data.file=x.npy", "data.channels=2"), USAGE,
