@@ -17,7 +17,7 @@ using numerics::Lanes;
 using numerics::lanes;
 
 constexpr double panel_width = 0.67;  // as FlowQuadrature
-constexpr double tolerance = 1e-13;   // of ln X
+constexpr double tolerance = 1e-14;   // of ln X
 constexpr std::size_t max_depth = 30;
 
 /// Eight jobs side by side: a half frequency and a time each.

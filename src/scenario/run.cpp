@@ -50,8 +50,9 @@ std::optional<std::string> note_on_precision(const dynamics::Simulation& simulat
     if (missed == 0) return {};
     return fmt::format(
         "{} variances may be off by more than {:g} in ln (estimates up to {:.2g}) and say imprecise: raise "
-        "sampling.max_panels, or use training.solver = \"ode\" as a check",
-        missed, dynamics::log_variance_promise, simulation.counts.worst_error);
+        "sampling.max_panels, or use {}.solver = \"ode\" as a check",
+        missed, dynamics::log_variance_promise, simulation.counts.worst_error,
+        simulation.coupled.chi.empty() ? "training" : "sampling");
 }
 
 std::vector<Distance> distances(const dynamics::Simulation& simulation) {
