@@ -27,6 +27,7 @@ struct SpectrumArguments {
     bool channel_given = false;
     int channels = 1;
     std::vector<int> shape;
+    bool mean = false;
     bool center_scale = true;
     bool center_scale_given = false;
     WorkOptions work{};
@@ -51,8 +52,10 @@ Result<void> refuse_idle_options(const SpectrumArguments& a) {
                                       "leave it out");
     }
     if (a.basis == "fourier") {
+        if (a.mean) return idle("--mean belongs to principal components: leave it out with --basis fourier");
         return a.top ? idle("--top counts principal components: leave it out with --basis fourier") : Result<void>();
     }
+    if (a.mean && a.top) return idle("--mean needs all components: leave out --top or --mean");
     if (a.channel_given) {
         return idle("--channel chooses the images of Fourier modes: add --basis fourier, or leave it out");
     }
@@ -83,7 +86,7 @@ int execute(const SpectrumArguments& a) {
     auto vectors = scenario::open_vectors(a.file, a.center_scale_given ? std::optional(a.center_scale) : std::nullopt);
     if (!vectors) return report(vectors.error());
     const scenario::SpectrumRequest request{
-        .fourier = fourier, .top = a.top, .shape = a.shape, .channel = channel, .channels = a.channels};
+        .fourier = fourier, .top = a.top, .shape = a.shape, .mean = a.mean, .channel = channel, .channels = a.channels};
     const std::size_t passes = 2 * vectors->source.count;  // the mean, then the variances around it
     io::Progress progress("vectors read", passes, a.work.quiet ? io::silent() : io::standard_error());
     vectors->source = counted(std::move(vectors->source), progress, passes);
@@ -123,6 +126,7 @@ void add_spectrum(CLI::App& program, int& exit_code) {
         ->capture_default_str();
     command->add_option("--top", a->top, "The K leading components only, without a d x d matrix (1 <= K < d)")
         ->check(whole_number(1, 1'000'000'000));
+    command->add_flag("--mean", a->mean, "Also the data's mean along every component, for data.mean = \"measured\"");
     const CLI::Validator number = whole_number(0, 1'000'000);
     const auto mean_or_number = [number](const std::string& text) {
         if (text == "mean") return std::string();

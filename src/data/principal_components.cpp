@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -103,6 +104,18 @@ Result<PrincipalComponents> principal_components(const Moments& moments) {
     }
     for (std::size_t k = 0; k < d; ++k) fix_sign(&matrix[k * d], d);
     return PrincipalComponents{std::move(*values), std::move(matrix)};
+}
+
+Result<Spectrum> principal_spectrum_with_mean(const Moments& moments) {
+    auto found = principal_components(moments);
+    if (!found) return found.error();
+    const std::size_t d = moments.dimension();
+    std::vector<double> mean(d);
+    for (std::size_t k = 0; k < d; ++k) {
+        const double* u = &found->components[k * d];
+        mean[k] = std::inner_product(u, u + d, moments.mean.begin(), 0.0);
+    }
+    return Spectrum::principal(std::move(found->variances), mean);
 }
 
 }  // namespace eigenflow::data

@@ -102,6 +102,26 @@ Result<Spectrum> Spectrum::principal(std::vector<double> variances) {
     return spectrum;
 }
 
+Result<Spectrum> Spectrum::principal(std::vector<double> variances, const std::vector<double>& mean) {
+    if (mean.size() != variances.size()) {
+        return Error{ErrorKind::usage, std::to_string(mean.size()) + " means for " + std::to_string(variances.size()) +
+                                           " variances; every mode needs one"};
+    }
+    const auto bad = std::find_if(mean.begin(), mean.end(), [](double m) { return !std::isfinite(m); });
+    if (bad != mean.end()) {
+        return Error{ErrorKind::usage,
+                     "mean " + std::to_string(bad - mean.begin() + 1) + " is not a finite number, and has to be one"};
+    }
+    std::vector<std::size_t> order(variances.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (auto ok = check_variances(variances); !ok) return ok.error();
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return variances[a] > variances[b]; });
+    auto spectrum = principal(std::move(variances));
+    for (const std::size_t i : order) spectrum->mean_.push_back(mean[i]);
+    return spectrum;
+}
+
 Result<Spectrum> Spectrum::fourier(std::vector<double> variances, std::vector<Frequency> frequencies,
                                    std::vector<int> shape) {
     if (auto ok = check_variances(variances); !ok) return ok.error();

@@ -6,13 +6,13 @@
 #include "channel_flow.hpp"
 #include "eigenflow/numerics/ode.hpp"
 #include "sampler/samplers.hpp"
-#include "sampler/schedule.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
 
 using Eigen::Index;
 using Complex = std::complex<double>;
+using ChannelMatrix = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor, 4, 4>;
 
 // Ŵ = Σ_i w_i B_ik in the eigenvectors of the block.
 ChannelMatrix mixed(const model::ChannelConvolution& network, std::size_t half, std::span<const double> weight) {
@@ -33,6 +33,18 @@ void place_law(const ChannelMatrix& x, double scale, std::span<double> covarianc
         covariance[e] = law.data()[e].real();
         covariance[size + e] = law.data()[e].imag();
     }
+}
+
+// Samplers step real matrices: W = A + iB as [[A, −B], [B, A]], X as its real above its imaginary part.
+Eigen::MatrixXd as_real(const ChannelMatrix& w) {
+    const Index c = w.rows();
+    Eigen::MatrixXd real(2 * c, 2 * c);
+    real << w.real(), -w.imag(), w.imag(), w.real();
+    return real;
+}
+ChannelMatrix as_complex(const Eigen::MatrixXd& x) {
+    const Index c = x.cols();
+    return x.topRows(c).cast<Complex>() + Complex(0.0, 1.0) * x.bottomRows(c).cast<Complex>();
 }
 
 /// A sampler that treats every half frequency and time alone.
@@ -117,7 +129,8 @@ class StepSampler final : public OneByOne {
 public:
     StepSampler(DirectionCourse course, const SamplingSpec& spec)
         : OneByOne(std::move(course)), sampler_(find_sampler(spec.solver)), to_zero_(spec.to_zero) {
-        for (const NoiseLevel t : schedule(course_.problem(), spec)) {
+        for (const NoiseLevel t :
+             sampler_schedule(course_.problem().objective, course_.problem().noise, course_.problem().data, spec)) {
             terms_.push_back(course_.problem().objective.at(t));
         }
     }
@@ -131,9 +144,8 @@ private:
         for (std::size_t s = 0; s < terms_.size(); ++s) {
             course_.weights(terms_[s], tau, std::span(weight).subspan(s * directions, directions));
         }
-        const auto at = [&](std::size_t s, std::size_t half) {
-            return ChannelStepEnd{
-                terms_[s], mixed(course_.network(), half, std::span(weight).subspan(s * directions, directions))};
+        const auto matrix = [&](std::size_t s, std::size_t half) {
+            return as_real(mixed(course_.network(), half, std::span(weight).subspan(s * directions, directions)));
         };
         const model::NoiseTerms& end = terms_.back();
         const double scale = to_zero_ ? 1.0 : end.a;
@@ -141,14 +153,18 @@ private:
         const double start = problem.objective.path().initial_variance(problem.noise);
         const auto c = static_cast<Index>(out.channels);
         const std::size_t size = 2 * out.channels * out.channels;
+        const Eigen::VectorXd no_bias = Eigen::VectorXd::Zero(2 * c);
+        const Eigen::RowVectorXd undriven = Eigen::RowVectorXd::Zero(c);
         for (std::size_t h = 0; h < halves.size(); ++h) {
-            ChannelMatrix x = ChannelMatrix::Identity(c, c);
+            Eigen::MatrixXd x = Eigen::MatrixXd::Identity(2 * c, c);
+            Eigen::MatrixXd from = matrix(0, halves[h]);
             for (std::size_t s = 0; s + 1 < terms_.size(); ++s) {
-                const ChannelMatrix step = sampler_->channels(at(s, halves[h]), at(s + 1, halves[h]));
-                x = (step * x).eval();
+                Eigen::MatrixXd to = matrix(s + 1, halves[h]);
+                sampler_->advance({terms_[s], from, no_bias, undriven}, {terms_[s + 1], to, no_bias, undriven}, x);
+                from.swap(to);
             }
-            if (to_zero_) x = (at(terms_.size() - 1, halves[h]).x0() * x).eval();
-            place_law(x, start / (scale * scale), covariance.subspan(h * size, size));
+            if (to_zero_) x = (end.x0_start * x + end.x0_gain * (from * x)).eval();
+            place_law(as_complex(x), start / (scale * scale), covariance.subspan(h * size, size));
         }
         out.counts.evaluations += terms_.size() * halves.size();
     }

@@ -8,32 +8,11 @@
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "routes.hpp"
 #include "sampler/samplers.hpp"
-#include "sampler/schedule.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
 
 constexpr std::array registry = {&euler_sampler, &heun_sampler, &ddim_sampler};
-
-}  // namespace
-
-std::vector<NoiseLevel> schedule(const LearningProblem& problem, const SamplingSpec& spec) {
-    const double noise = problem.noise.value;
-    const double data = problem.data.value;
-    const bool ve = problem.objective.spec().path == "ve";
-    const int last = ve ? spec.steps - 1 : spec.steps;
-    std::vector<NoiseLevel> levels;
-    for (int i = 0; i <= last; ++i) {
-        const double part = static_cast<double>(i) / last;
-        const double top = std::pow(noise, 1.0 / spec.rho);
-        const double level = ve ? std::pow(top + part * (std::pow(data, 1.0 / spec.rho) - top), spec.rho)
-                                : noise + part * (data - noise);
-        levels.emplace_back(i == 0 ? noise : i == last ? data : level);
-    }
-    return levels;
-}
-
-namespace {
 
 /// λ̃ = (initial variance) Π (x'/x)² of a discretised sampler (T-17), divided by a² where it ends.
 class SamplerRoute final : public VarianceRoute {
@@ -41,7 +20,9 @@ public:
     SamplerRoute(LearningProblem problem, const SamplingSpec& spec, const Sampler& sampler,
                  std::shared_ptr<const TrainedWeights> trained)
         : problem_(std::move(problem)), to_zero_(spec.to_zero), sampler_(&sampler), trained_(std::move(trained)) {
-        for (const NoiseLevel t : schedule(problem_, spec)) terms_.push_back(problem_.objective.at(t));
+        for (const NoiseLevel t : sampler_schedule(problem_.objective, problem_.noise, problem_.data, spec)) {
+            terms_.push_back(problem_.objective.at(t));
+        }
     }
 
     std::string_view name() const override { return sampler_->name; }
@@ -97,13 +78,30 @@ private:
 
 }  // namespace
 
+std::span<const Sampler* const> samplers() { return registry; }
+
 const Sampler* find_sampler(std::string_view name) {
     const auto found =
         std::find_if(registry.begin(), registry.end(), [&](const Sampler* s) { return s->name == name; });
     return found == registry.end() ? nullptr : *found;
 }
 
-std::span<const Sampler* const> samplers() { return registry; }
+std::vector<NoiseLevel> sampler_schedule(const model::Objective& objective, NoiseLevel from, NoiseLevel to,
+                                         const SamplingSpec& spec) {
+    const double noise = from.value;
+    const double data = to.value;
+    const bool ve = objective.spec().path == "ve";
+    const int last = ve ? spec.steps - 1 : spec.steps;
+    std::vector<NoiseLevel> levels;
+    for (int i = 0; i <= last; ++i) {
+        const double part = static_cast<double>(i) / last;
+        const double top = std::pow(noise, 1.0 / spec.rho);
+        const double level = ve ? std::pow(top + part * (std::pow(data, 1.0 / spec.rho) - top), spec.rho)
+                                : noise + part * (data - noise);
+        levels.emplace_back(i == 0 ? noise : i == last ? data : level);
+    }
+    return levels;
+}
 
 std::vector<std::string> sampler_names() {
     std::vector<std::string> names;

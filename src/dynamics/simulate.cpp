@@ -142,8 +142,8 @@ bool Simulation::imprecise(std::size_t time, std::size_t mode) const {
     if (error.empty()) return false;
     const double variance = trajectories.at(time, mode);
     if (!std::isfinite(variance)) return false;  // failed, which says more
-    const double promise = log_variance_promise * std::max(1.0, std::abs(std::log(variance)));
-    return !(error[time * trajectories.modes() + mode] <= promise);  // an estimate that is NaN promises nothing
+    const double bound = promise * std::max(1.0, std::abs(std::log(variance)));
+    return !(error[time * trajectories.modes() + mode] <= bound);  // an estimate that is NaN promises nothing
 }
 
 std::size_t Simulation::imprecise_count() const {

@@ -116,7 +116,10 @@ NoiseTerms Objective::terms(const PathPoint& p) const {
             .rate_gain = p.da * x0_gain + p.ds * z_gain,
             .stretch = stretch,
             .loss_excess = omega * c.c_out * c.c_out * density * std::abs(stretch),
-            .loss_floor = omega * determinant * determinant * density * std::abs(stretch)};
+            .loss_floor = omega * determinant * determinant * density * std::abs(stretch),
+            .input_scale = c.c_in,
+            .mean_in = c.c_in * p.a,
+            .mean_out = (c.c_skip == 0.0 ? u : c.one_minus_skip) / c.c_out};
 }
 
 Result<void> Objective::check_range(NoiseLevel noise, NoiseLevel data) const {

@@ -72,6 +72,11 @@ struct Judge {
     std::optional<Breach> operator()(const std::array<double, 2>& ends) const {
         return unless(inside(key.allowed, ends[0]) && inside(key.allowed, ends[1]) && ends[0] <= ends[1]);
     }
+    std::optional<Breach> operator()(const DataMean& mean) const { return (*this)(mean.values); }
+    std::optional<Breach> operator()(const InitialWeights& init) const {
+        if (init.random) return unless(std::isfinite(init.random->scale) && init.random->scale >= 0.0);
+        return init.aligned.empty() ? unless(false) : (*this)(init.aligned);
+    }
     template <class T>
     std::optional<Breach> operator()(const std::vector<T>& entries) const {
         for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -86,8 +91,7 @@ struct Judge {
                 }
             }
         }
-        const bool needs_entries = std::is_same_v<T, std::string> || key.scalar_is_list_of_one;
-        return unless(!needs_entries || !entries.empty());
+        return unless(!std::is_same_v<T, std::string> || !entries.empty());
     }
     template <class T>
     std::optional<Breach> operator()(const std::optional<T>& value) const {
@@ -106,6 +110,8 @@ struct KindOf {
             Kind kind = (*this)(Access<typename ListOf<T>::Entry>{});
             kind.list = true;
             return kind;
+        } else if constexpr (std::is_same_v<T, DataMean>) {
+            return {true, false, true, false};
         } else if constexpr (std::is_same_v<T, std::array<double, 2>>) {
             return {true, false, true, false};
         } else {
@@ -134,7 +140,11 @@ std::string allowed_text(const Key& key) {
         return (names.size() > 1 ? "one of " : "") + joined(names);
     }
     if (kind.text) return "text in quotes";
-    if (key.scalar_is_list_of_one) return "a finite number, or a list of one per mode";
+    if (std::holds_alternative<Access<InitialWeights>>(key.field)) {
+        return "a finite number, a list of one per mode, or { kind = \"random\", scale = 0.3, seed = 1 } with scale >= "
+               "0";
+    }
+    if (std::holds_alternative<Access<DataMean>>(key.field)) return "\"measured\" or a list of one number per mode";
     if (kind.list)
         return described(kind.whole ? "a list of whole numbers" : "a list of numbers",
                          inequality(key.allowed, "entry"));

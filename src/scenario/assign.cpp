@@ -50,18 +50,54 @@ struct Store {
     template <class T>
     bool operator()(std::vector<T>& member) const {
         const auto* list = content<TomlList>();
-        if (list == nullptr) {
-            T single{};
-            if (!key.scalar_is_list_of_one || !(*this)(single)) return false;
-            member = {single};
-            return true;
-        }
+        if (list == nullptr) return false;
         std::vector<T> entries(list->size());
         for (std::size_t i = 0; i < entries.size(); ++i) {
             if (!Store{key, (*list)[i]}(entries[i])) return false;
         }
         member = std::move(entries);
         return true;
+    }
+    bool operator()(DataMean& member) const {
+        if (const auto* text = content<std::string>()) {
+            member = {.measured = *text == "measured"};
+            return member.measured;
+        }
+        DataMean given;
+        if (!(*this)(given.values)) return false;
+        member = std::move(given);
+        return true;
+    }
+    bool operator()(InitialWeights& member) const {
+        InitialWeights given;
+        if (const auto* text = content<std::string>()) {
+            if (*text != "random") return false;
+            given.random.emplace();
+        } else if (const auto* table = content<TomlTable>()) {
+            if (!store_random(*table, given.random.emplace())) return false;
+        } else if (double single = 0.0; (*this)(single)) {
+            given.aligned = {single};
+        } else if (!(*this)(given.aligned)) {
+            return false;
+        }
+        member = std::move(given);
+        return true;
+    }
+    // { kind = "random", scale = …, seed = … }, each once, in any order.
+    bool store_random(const TomlTable& table, RandomWeights& random) const {
+        bool is_random = false;
+        for (const TomlEntry& entry : table) {
+            const auto* kind = std::get_if<std::string>(&entry.value.content);
+            const auto* seed = std::get_if<std::int64_t>(&entry.value.content);
+            if (entry.key == "kind" && kind != nullptr) {
+                is_random = *kind == "random";
+            } else if (entry.key == "seed" && seed != nullptr && *seed >= 0) {
+                random.seed = static_cast<std::uint64_t>(*seed);
+            } else if (entry.key != "scale" || !Store{key, entry.value}(random.scale)) {
+                return false;
+            }
+        }
+        return is_random;
     }
     bool operator()(std::array<double, 2>& member) const {
         const auto* list = content<TomlList>();
@@ -110,9 +146,8 @@ std::string remedy_for(const Key& key, const TomlValue& value) {
     if (kind.whole && !kind.list && std::abs(number) < 1e15 && number == std::floor(number)) {
         return "write " + toml_text(static_cast<std::int64_t>(number));
     }
-    if (kind.numeric && (!kind.list || key.scalar_is_list_of_one) && text != nullptr && !std::isnan(number))
-        return "write " + toml_text(number);
-    if (kind.list && !is_list && !key.scalar_is_list_of_one && (text != nullptr) == kind.text &&
+    if (kind.numeric && !kind.list && text != nullptr && !std::isnan(number)) return "write " + toml_text(number);
+    if (kind.list && !is_list && (text != nullptr) == kind.text &&
         !std::holds_alternative<Access<std::array<double, 2>>>(key.field)) {
         return "write [" + shortened(toml_text(value)) + "]";
     }

@@ -10,15 +10,23 @@ namespace eigenflow::scenario {
 namespace {
 
 struct ValueText {
-    bool scalar_is_list_of_one;
-
     template <class T>
     std::string operator()(const T& value) const {
         return toml_text(value);
     }
     template <class T>
     std::string operator()(const std::vector<T>& value) const {
-        return scalar_is_list_of_one && value.size() == 1 ? toml_text(value.front()) : toml_list(value);
+        return toml_list(value);
+    }
+    std::string operator()(const DataMean& mean) const {
+        return mean.measured ? "\"measured\"" : toml_list(mean.values);
+    }
+    std::string operator()(const InitialWeights& init) const {
+        if (init.random) {
+            return "{ kind = \"random\", scale = " + toml_text(init.random->scale) +
+                   ", seed = " + toml_text(init.random->seed) + " }";
+        }
+        return init.aligned.size() == 1 ? toml_text(init.aligned.front()) : toml_list(init.aligned);
     }
     std::string operator()(const std::array<double, 2>& value) const { return toml_list(value); }
     std::string operator()(const std::optional<int>& value) const { return value ? toml_text(*value) : "\"all\""; }
@@ -59,8 +67,7 @@ std::string assignment(const Key& key, const Scenario& scenario) {
 }  // namespace
 
 std::string value_text(const Key& key, const Scenario& scenario) {
-    return std::visit([&](const auto& field) { return ValueText{key.scalar_is_list_of_one}(field.read(scenario)); },
-                      key.field);
+    return std::visit([&](const auto& field) { return ValueText{}(field.read(scenario)); }, key.field);
 }
 
 std::string default_text(const Key& key) {

@@ -3,7 +3,6 @@
 #include <utility>
 
 namespace eigenflow::scenario {
-namespace {
 
 dynamics::TrainingRule rule_of(const Scenario& s) {
     return s.training.rule == "gradient-descent" ? dynamics::TrainingRule::gradient_descent
@@ -13,8 +12,6 @@ dynamics::TrainingRule rule_of(const Scenario& s) {
 dynamics::Coupling coupling_of(const Scenario& s) {
     return s.objective.coupling == "shared" ? dynamics::Coupling::shared : dynamics::Coupling::independent;
 }
-
-}  // namespace
 
 model::ObjectiveSpec objective_of(const Scenario& s) {
     return {.path = s.objective.path,
@@ -28,7 +25,7 @@ model::ObjectiveSpec objective_of(const Scenario& s) {
 
 model::NetworkSpec network_of(const Scenario& s) {
     return {.architecture = s.network.architecture,
-            .init = s.network.init,
+            .init = s.network.init.aligned,
             .depth = s.network.depth,
             .imbalance = s.network.imbalance,
             .kernel = s.network.kernel,

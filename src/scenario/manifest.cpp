@@ -48,14 +48,13 @@ Json solver(const dynamics::Simulation& simulation) {
 }
 
 template <class Wanted>
-Json files(std::span<const CsvFile> of, bool fourier, const Wanted& wanted, bool channels = false) {
+Json files(std::span<const CsvFile> of, const Parts& parts, const Wanted& wanted) {
     Json files;
     for (const CsvFile& file : of) {
-        if (!wanted(file.name)) continue;
+        if (!parts.has(file.only) || !wanted(file.name)) continue;
         Json columns = Json::array();
         for (const CsvColumn& column : file.columns) {
-            const bool fourier_only = column.name.starts_with("frequency_");
-            if ((fourier_only && !fourier) || (column.name == "component" && !channels)) continue;
+            if (!parts.has(column.only)) continue;
             columns.push_back({{"name", column.name}, {"unit", column.unit}, {"meaning", column.meaning}});
         }
         files[std::string(file.name)] = {{"columns", columns}};
@@ -75,6 +74,13 @@ Json analysis_settings(const Scenario& scenario) {
     return settings;
 }
 
+Json seeds(const Run& run) {
+    Json seeds = {{"data", run.scenario.data.seed}, {"fit", run.scenario.fit.seed}};
+    if (run.scenario.network.init.random) seeds["init"] = run.scenario.network.init.random->seed;
+    if (run.coupled && run.coupled->ensemble > 0) seeds["ensemble"] = run.scenario.sampling.seed;
+    return seeds;
+}
+
 std::string text_of(const Json& manifest) {
     return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -83,21 +89,17 @@ std::string text_of(const Json& manifest) {
 
 std::string manifest_text(const Run& run, Threads threads) {
     const Scenario& s = run.scenario;
-    const auto of_this_run = [&](std::string_view name) {
-        return name != "alignment.csv" || !run.simulation.coupled.chi.empty();
-    };
-    const Json manifest = {
-        {"eigenflow", program()},
-        {"csv_version", csv_version},
-        {"name", s.name},
-        {"modes", run.spectrum.modes()},
-        {"threads", threads.value},
-        {"seeds", {{"data", s.data.seed}, {"fit", s.fit.seed}}},
-        {"settings", analysis_settings(s)},
-        {"notes", run.notes},
-        {"wall_seconds", run.seconds},
-        {"solver", solver(run.simulation)},
-        {"files", files(run_csv_files(), run.spectrum.is_fourier(), of_this_run, run.spectrum.channels() > 1)}};
+    const Json manifest = {{"eigenflow", program()},
+                           {"csv_version", csv_version},
+                           {"name", s.name},
+                           {"modes", run.spectrum.modes()},
+                           {"threads", threads.value},
+                           {"seeds", seeds(run)},
+                           {"settings", analysis_settings(s)},
+                           {"notes", run.notes},
+                           {"wall_seconds", run.seconds},
+                           {"solver", solver(run.simulation)},
+                           {"files", files(run_csv_files(), parts_of(run), every_file)}};
     return text_of(manifest);
 }
 
@@ -106,7 +108,7 @@ std::string refit_manifest_text(const Refit& refit) {
     const Json manifest = {{"eigenflow", program()},        {"csv_version", csv_version},
                            {"fit_of", refit.file.string()}, {"times", refit.times},
                            {"modes", refit.modes},          {"settings", analysis_settings(refit.settings)},
-                           {"notes", refit.notes},          {"files", files(run_csv_files(), false, analysed)}};
+                           {"notes", refit.notes},          {"files", files(run_csv_files(), {}, analysed)}};
     return text_of(manifest);
 }
 
@@ -131,7 +133,7 @@ std::string measurement_manifest_text(const Measurement& m) {
                            {"checkpoints", checkpoints},
                            {"settings", analysis_settings(m.plan.settings)},
                            {"notes", m.notes},
-                           {"files", files(measure_csv_files(), m.spectrum.is_fourier(), every_file)}};
+                           {"files", files(measure_csv_files(), {.fourier = m.spectrum.is_fourier()}, every_file)}};
     return text_of(manifest);
 }
 

@@ -93,11 +93,12 @@ Verdict kernel_has_a_centre(const Scenario& s) {
 }
 
 Verdict init_has_one_per_mode(const Scenario& s) {
-    const std::size_t given = s.network.init.size();
+    if (s.network.init.random) return {};
+    const std::size_t given = s.network.init.aligned.size();
     if (given == 1) return {};
     if (s.network.architecture == "patch-convolution") {
         return Breach{"must be one number for patch-convolution, the weight of the centre tap",
-                      "write init = " + toml_text(s.network.init.front())};
+                      "write init = " + toml_text(s.network.init.aligned.front())};
     }
     const auto modes = known_modes(s);
     if (!modes || *modes == given) return {};

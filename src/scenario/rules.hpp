@@ -16,7 +16,8 @@ struct Rule {
 };
 
 // Every relation, once. They judge a resolved scenario.
-std::span<const Rule> rules();         ///< the scenario's own
-std::span<const Rule> combinations();  ///< of architecture, objective, path and solvers
+std::span<const Rule> rules();               ///< the scenario's own
+std::span<const Rule> combinations();        ///< of architecture, objective, path and solvers
+std::span<const Rule> coupled_mode_rules();  ///< of what couples the modes: data.mean, random init, rank
 
 }  // namespace eigenflow::scenario

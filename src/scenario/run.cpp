@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analysis_settings.hpp"
+#include "coupled_run.hpp"
 #include "eigenflow/analysis/distance.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/scenario/recorded_run.hpp"
@@ -97,17 +98,20 @@ Result<void> refuse_descent(const dynamics::LearningProblem& problem, TrainingTi
     if (problem.rule == dynamics::TrainingRule::gradient_flow) return {};
     const dynamics::StableRate largest = dynamics::largest_stable_rate(problem);
     if (problem.learning_rate.value <= largest.value) return dynamics::check_descent_steps(problem, last);
-    return Error{
-        ErrorKind::usage,
-        fmt::format("training.learning_rate = {}: gradient descent is unstable, the largest stable rate for this "
-                    "spectrum and noise range is {:.6g}, set by {}: use learning_rate = {:.2g}, or rule = "
-                    "\"gradient-flow\"",
-                    problem.learning_rate.value, printable(largest.value),
-                    largest.set_by_start ? "the start (network.init)" : "the weights that training approaches",
-                    0.5 * largest.value)};
+    return unstable_descent(problem.learning_rate, largest);
 }
 
 }  // namespace
+
+Error unstable_descent(LearningRate rate, const dynamics::StableRate& largest) {
+    return {ErrorKind::usage,
+            fmt::format("training.learning_rate = {}: gradient descent is unstable, the largest stable rate for this "
+                        "spectrum and noise range is {:.6g}, set by {}: use learning_rate = {:.2g}, or rule = "
+                        "\"gradient-flow\"",
+                        rate.value, printable(largest.value),
+                        largest.set_by_start ? "the start (network.init)" : "the weights that training approaches",
+                        0.5 * largest.value)};
+}
 
 std::vector<std::size_t> log_spaced_modes(std::size_t modes, std::optional<int> count) {
     std::vector<std::size_t> chosen;
@@ -121,46 +125,55 @@ std::vector<std::size_t> log_spaced_modes(std::size_t modes, std::optional<int> 
     return chosen;
 }
 
+namespace {
+
+Result<Simulated> simulate_modes(const Scenario& scenario, const data::Spectrum& spectrum, std::vector<double> times,
+                                 const std::vector<std::size_t>& modes, const RunOptions& options) {
+    const auto problem = make_problem(scenario, spectrum);
+    if (!problem) return problem.error();
+    if (auto stable = refuse_descent(*problem, TrainingTime(times.back())); !stable) return stable.error();
+    auto simulation = dynamics::simulate({.problem = *problem,
+                                          .training_solver = scenario.training.solver,
+                                          .sampling = sampling_of(scenario),
+                                          .tau = dynamics::training_times(*problem, std::move(times)),
+                                          .noise_levels = *scenario.output.noise_levels,
+                                          .weight_modes = modes,
+                                          .threads = options.threads,
+                                          .progress = options.progress});
+    if (!simulation) return simulation.error();
+    auto rows = distances(*simulation);
+    return Simulated{std::move(*simulation), {}, std::move(rows), notes_on(*problem)};
+}
+
+}  // namespace
+
 Result<Run> run(const Scenario& given, const RunOptions& options) {
     const auto start = std::chrono::steady_clock::now();
     const Scenario scenario = resolved(given);
     if (auto valid = refuse_problems(scenario); !valid) return valid.error();
     auto spectrum = make_spectrum(scenario, options.threads);
     if (!spectrum) return spectrum.error();
-    auto problem = make_problem(scenario, *spectrum);
-    if (!problem) return problem.error();
     auto times = time_grid(scenario);
     if (!times) return times.error();
-    const TrainingTime last(times->back());
-    if (auto stable = refuse_descent(*problem, last); !stable) return stable.error();
-
     const std::vector<std::size_t> modes = log_spaced_modes(spectrum->modes(), scenario.output.modes);
-    const Training& training = scenario.training;
-    auto simulation = dynamics::simulate({.problem = *problem,
-                                          .training_solver = training.solver,
-                                          .sampling = sampling_of(scenario),
-                                          .tau = dynamics::training_times(*problem, std::move(*times)),
-                                          .noise_levels = *scenario.output.noise_levels,
-                                          .weight_modes = modes,
-                                          .threads = options.threads,
-                                          .progress = options.progress});
-    if (!simulation) return simulation.error();
+    const auto simulate = couples_modes(scenario) ? simulate_coupled : simulate_modes;
+    auto simulated = simulate(scenario, *spectrum, std::move(*times), modes, options);
+    if (!simulated) return simulated.error();
 
-    auto emergence =
-        analysis::find_emergence(simulation->trajectories, emergence_options(scenario.emergence), options.threads);
+    auto emergence = analysis::find_emergence(simulated->simulation.trajectories, emergence_options(scenario.emergence),
+                                              options.threads);
     auto laws = analysis::fit_power_laws(emergence, fit_options(scenario.fit), options.threads);
-    auto distance_rows = distances(*simulation);
-    std::vector<std::string> notes = notes_on(*problem);
-    if (auto note = note_on_precision(*simulation)) notes.push_back(std::move(*note));
+    if (auto note = note_on_precision(simulated->simulation)) simulated->notes.push_back(std::move(*note));
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     return Run{.scenario = scenario,
                .spectrum = std::move(*spectrum),
-               .simulation = std::move(*simulation),
+               .simulation = std::move(simulated->simulation),
+               .coupled = std::move(simulated->coupled),
                .output_modes = modes,
                .emergence = std::move(emergence),
                .power_laws = std::move(laws),
-               .distances = std::move(distance_rows),
-               .notes = std::move(notes),
+               .distances = std::move(simulated->distances),
+               .notes = std::move(simulated->notes),
                .seconds = elapsed.count()};
 }
 
@@ -176,11 +189,12 @@ Result<void> check(const Scenario& given) {
         spectrum = make_spectrum(scenario, Threads(1));
     }
     if (!spectrum) return spectrum.error();
-    const auto problem = make_problem(scenario, *spectrum);
-    if (!problem) return problem.error();
     const auto times = time_grid(scenario);
     if (!times) return times.error();
     const TrainingTime last(times->back());
+    if (couples_modes(scenario)) return check_coupled(scenario, *spectrum, last);
+    const auto problem = make_problem(scenario, *spectrum);
+    if (!problem) return problem.error();
     if (auto stable = refuse_descent(*problem, last); !stable) return stable;
     const auto route = dynamics::make_variance_route(scenario.training.solver, sampling_of(scenario), *problem);
     if (!route) return route.error();

@@ -13,9 +13,11 @@ constexpr CsvColumn mode = {"mode", "", "mode number, from 1, by falling varianc
 constexpr std::array spectrum = {
     mode,
     CsvColumn{"variance", "data^2", "variance of the data along the mode"},
-    CsvColumn{"frequency_y", "cycles per image", "Fourier modes only: signed integer frequency"},
-    CsvColumn{"frequency_x", "cycles per image", "Fourier modes only: signed integer frequency"},
-    CsvColumn{"component", "", "colour channels only: eigenpair of the frequency's block, from 1, by falling variance"},
+    CsvColumn{"frequency_y", "cycles per image", "Fourier modes only: signed integer frequency", Only::fourier},
+    CsvColumn{"frequency_x", "cycles per image", "Fourier modes only: signed integer frequency", Only::fourier},
+    CsvColumn{"component", "", "colour channels only: eigenpair of the frequency's block, from 1, by falling variance",
+              Only::channels},
+    CsvColumn{"mean", "data", "with data.mean only: mean of the data along the mode", Only::mean},
 };
 constexpr std::array variance = {
     tau,
@@ -30,6 +32,27 @@ constexpr std::array weights = {
     mode,
     CsvColumn{"weight", "", "weight of the mode after training for tau; empty where it failed"},
     CsvColumn{"optimal_weight", "", "the weight that minimises the loss"},
+    CsvColumn{"status", "", "ok or failed"},
+    CsvColumn{"bias", "data", "with data.mean only: bias of the mode after training for tau", Only::mean},
+    CsvColumn{"optimal_bias", "data", "with data.mean only: the bias that minimises the loss", Only::mean},
+};
+constexpr std::array mean = {
+    tau,
+    mode,
+    CsvColumn{"deviation", "data^2", "squared distance between generated and target mean along the mode"},
+    CsvColumn{"noise", "data^2", "what an ensemble shows of it where they are equal: variance/samples; else empty"},
+    CsvColumn{"mean", "data", "mean of the generated samples along the mode; empty where it failed"},
+    CsvColumn{"target_mean", "data", "mean of the data along the mode"},
+    CsvColumn{"status", "", "ok or failed"},
+};
+constexpr std::array alignment = {
+    tau,
+    CsvColumn{"chi", "", "alignment: 1 if the data's eigenframe diagonalises the generated covariance"},
+    CsvColumn{"leading_chi", "", "the same over the leading modes"},
+    CsvColumn{"leading_modes", "", "how many those are: they hold 90 % of the data's variance"},
+    CsvColumn{"aligned_chi", "", "what an ensemble of an aligned Gaussian shows instead of 1; else empty"},
+    CsvColumn{"aligned_leading_chi", "", "the same over the leading modes"},
+    CsvColumn{"off_diagonal", "data^4", "sum of the squared off-diagonal entries of the generated covariance"},
     CsvColumn{"status", "", "ok or failed"},
 };
 constexpr std::array emergence = {
@@ -88,21 +111,45 @@ constexpr std::array distances = {
     CsvColumn{"status", "", "ok; infinite: an empty kl is; failed: a number is missing, the manifest says why"},
 };
 
-constexpr std::array alignment = {
-    tau,
-    CsvColumn{"chi", "", "alignment: 1 if the modes diagonalise the covariance of the samples"},
-    CsvColumn{"leading_chi", "", "the same over the leading modes"},
-    CsvColumn{"leading_modes", "", "how many those are: the fewest that hold 90 % of the variance"},
-    CsvColumn{"off_diagonal", "data^4", "sum of the squares of the covariances between modes"},
-};
-
 constexpr std::array files = {
-    CsvFile{"spectrum.csv", spectrum},   CsvFile{"variance.csv", variance},   CsvFile{"weights.csv", weights},
-    CsvFile{"emergence.csv", emergence}, CsvFile{"power_law.csv", power_law}, CsvFile{"distances.csv", distances},
-    CsvFile{"alignment.csv", alignment},
+    CsvFile{"spectrum.csv", spectrum},
+    CsvFile{"variance.csv", variance},
+    CsvFile{"weights.csv", weights},
+    CsvFile{"mean.csv", mean, Only::coupled},
+    CsvFile{"alignment.csv", alignment, Only::aligned},
+    CsvFile{"emergence.csv", emergence},
+    CsvFile{"power_law.csv", power_law},
+    CsvFile{"distances.csv", distances},
 };
 
 }  // namespace
+
+bool Parts::has(Only part) const {
+    switch (part) {
+        case Only::always:
+            return true;
+        case Only::fourier:
+            return fourier;
+        case Only::mean:
+            return mean;
+        case Only::coupled:
+            return coupled;
+        case Only::aligned:
+            return aligned;
+        case Only::channels:
+            return channels;
+    }
+    return false;
+}
+
+Parts parts_of(const Run& run) {
+    const bool coupled = run.coupled.has_value();
+    return {.fourier = run.spectrum.is_fourier(),
+            .mean = !run.spectrum.mean().empty(),
+            .coupled = coupled,
+            .aligned = coupled || !run.simulation.coupled.chi.empty(),
+            .channels = run.spectrum.channels() > 1};
+}
 
 std::span<const CsvFile> run_csv_files() { return files; }
 

@@ -1,6 +1,8 @@
 #include "eigenflow/scenario/run_files.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -14,11 +16,15 @@
 namespace eigenflow::scenario {
 namespace {
 
-Result<io::CsvWriter> open_csv(const std::filesystem::path& directory, std::string_view name) {
+Result<io::CsvWriter> open_csv(const std::filesystem::path& directory, std::string_view name, const Parts& parts) {
     std::vector<std::string> columns;
-    for (const CsvColumn& column : run_csv_file(name).columns) columns.emplace_back(column.name);
+    for (const CsvColumn& column : run_csv_file(name).columns) {
+        if (parts.has(column.only)) columns.emplace_back(column.name);
+    }
     return io::CsvWriter::open(directory / name, columns);
 }
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 const char* status(double value) { return std::isfinite(value) ? "ok" : "failed"; }
 
@@ -32,10 +38,47 @@ void write_rows(io::CsvWriter& csv, const Run& run, const Trajectories& t) {
     }
 }
 
-void write_rows(io::CsvWriter& csv, const std::vector<dynamics::WeightRecord>& weights) {
-    for (const dynamics::WeightRecord& w : weights) {
+void write_rows(io::CsvWriter& csv, const Run& run, const std::vector<dynamics::WeightRecord>& weights) {
+    const bool with_bias = parts_of(run).has(Only::mean);
+    for (std::size_t i = 0; i < weights.size() && csv.good(); ++i) {
+        const dynamics::WeightRecord& w = weights[i];
         csv.cell(w.tau).cell(w.noise_level).cell(w.mode + 1).cell(w.weight).cell(w.optimal_weight);
-        csv.cell(status(w.weight)).end_row();
+        csv.cell(status(w.weight));
+        if (with_bias) csv.cell(run.coupled->biases[i].bias).cell(run.coupled->biases[i].optimal_bias);
+        csv.end_row();
+    }
+}
+
+void write_means(io::CsvWriter& csv, const Run& run) {
+    const Trajectories& t = run.simulation.trajectories;
+    const std::span<const double> target = run.spectrum.mean();
+    const double samples = run.coupled->ensemble > 0 ? static_cast<double>(run.coupled->ensemble) : none;
+    for (std::size_t i = 0; i < t.times() && csv.good(); ++i) {
+        for (const std::size_t k : run.output_modes) {
+            const double mean = run.coupled->mean[i * t.modes() + k];
+            const double wanted = target.empty() ? 0.0 : target[k];
+            csv.cell(t.tau[i]).cell(k + 1).cell((mean - wanted) * (mean - wanted)).cell(t.at(i, k) / samples);
+            csv.cell(mean).cell(wanted).cell(status(mean)).end_row();
+        }
+    }
+}
+
+void write_channel_alignment(io::CsvWriter& csv, const Run& run) {
+    const dynamics::CoupledModes& c = run.simulation.coupled;
+    for (std::size_t i = 0; i < c.chi.size() && csv.good(); ++i) {
+        csv.cell(run.simulation.trajectories.tau[i]).cell(c.chi[i]).cell(c.leading_chi[i]).cell(c.leading_modes);
+        csv.cell(none).cell(none).cell(c.off_diagonal[i]).cell(status(c.chi[i])).end_row();
+    }
+}
+
+void write_alignment(io::CsvWriter& csv, const Run& run) {
+    if (!run.coupled) return write_channel_alignment(csv, run);
+    const dynamics::MatrixSimulation& c = *run.coupled;
+    const auto of_ensemble = [](const std::vector<double>& chi, std::size_t i) { return chi.empty() ? none : chi[i]; };
+    for (std::size_t i = 0; i < c.chi.size() && csv.good(); ++i) {
+        csv.cell(run.simulation.trajectories.tau[i]).cell(c.chi[i]).cell(c.leading_chi[i]).cell(c.leading_modes);
+        csv.cell(of_ensemble(c.aligned_chi, i)).cell(of_ensemble(c.aligned_leading_chi, i)).cell(c.off_diagonal[i]);
+        csv.cell(status(c.chi[i])).end_row();
     }
 }
 
@@ -60,47 +103,55 @@ void write_rows(io::CsvWriter& csv, const std::vector<analysis::PowerLaw>& laws)
 }
 
 // Of the cells that apply: NaN has failed, an infinite divergence is a mode without variance.
-const char* status(const Distance& d, bool has_sampler) {
-    bool infinite = false;
-    for (const double value : {d.kl, d.w2, d.loss, d.limit_kl, d.limit_w2}) {
-        if (std::isnan(value)) return "failed";
-        infinite = infinite || std::isinf(value);
-    }
-    if (!has_sampler) return infinite ? "infinite" : "ok";
-    if (std::isnan(d.sampler_kl) || std::isnan(d.sampler_w2)) return "failed";
-    return infinite || std::isinf(d.sampler_kl) || std::isinf(d.sampler_w2) ? "infinite" : "ok";
+const char* status(const Distance& d, bool has_limit, bool has_sampler) {
+    std::vector<double> cells = {d.kl, d.w2, d.loss};
+    if (has_limit) cells.insert(cells.end(), {d.limit_kl, d.limit_w2});
+    if (has_sampler) cells.insert(cells.end(), {d.sampler_kl, d.sampler_w2});
+    if (std::any_of(cells.begin(), cells.end(), [](double v) { return std::isnan(v); })) return "failed";
+    return std::any_of(cells.begin(), cells.end(), [](double v) { return std::isinf(v); }) ? "infinite" : "ok";
 }
 
-void write_rows(io::CsvWriter& csv, const std::vector<Distance>& distances, bool has_sampler) {
+void write_rows(io::CsvWriter& csv, const std::vector<Distance>& distances, bool has_limit, bool has_sampler) {
     for (const Distance& d : distances) {
         csv.cell(d.tau).cell(d.kl).cell(d.w2).cell(d.loss).cell(d.limit_kl).cell(d.limit_w2);
-        csv.cell(d.sampler_kl).cell(d.sampler_w2).cell(status(d, has_sampler)).end_row();
+        csv.cell(d.sampler_kl).cell(d.sampler_w2).cell(status(d, has_limit, has_sampler)).end_row();
     }
 }
 
-void write_rows(io::CsvWriter& csv, const std::vector<double>& tau, const dynamics::CoupledModes& modes) {
-    for (std::size_t i = 0; i < modes.chi.size(); ++i) {
-        csv.cell(tau[i]).cell(modes.chi[i]).cell(modes.leading_chi[i]).cell(modes.leading_modes);
-        csv.cell(modes.off_diagonal[i]).end_row();
-    }
-}
-
-template <class... Rows>
-Result<void> write_csv(const std::filesystem::path& directory, std::string_view name, const Rows&... rows) {
-    auto csv = open_csv(directory, name);
+template <class WriteRows>
+Result<void> write_csv(const std::filesystem::path& directory, std::string_view name, const Parts& parts,
+                       const WriteRows& write) {
+    auto csv = open_csv(directory, name, parts);
     if (!csv) return csv.error();
-    write_rows(*csv, rows...);
+    write(*csv);
     return csv->commit();
+}
+
+// Of a run that was here before: files that this one does not have.
+void remove_others(const std::filesystem::path& directory, const Parts& parts) {
+    std::error_code ignored;
+    for (const CsvFile& file : run_csv_files()) {
+        if (!parts.has(file.only)) std::filesystem::remove(directory / file.name, ignored);
+    }
+}
+
+Result<void> write_coupled(const std::filesystem::path& directory, const Run& run, const Parts& parts) {
+    if (!parts.aligned) return {};
+    const auto means = [&](io::CsvWriter& csv) { write_means(csv, run); };
+    if (run.coupled) {
+        if (auto done = write_csv(directory, "mean.csv", parts, means); !done) return done;
+    }
+    return write_csv(directory, "alignment.csv", parts, [&](io::CsvWriter& csv) { write_alignment(csv, run); });
 }
 
 }  // namespace
 
 Result<void> write_emergence(const std::filesystem::path& directory, const std::vector<analysis::Emergence>& rows) {
-    return write_csv(directory, "emergence.csv", rows);
+    return write_csv(directory, "emergence.csv", {}, [&](io::CsvWriter& csv) { write_rows(csv, rows); });
 }
 
 Result<void> write_power_laws(const std::filesystem::path& directory, const std::vector<analysis::PowerLaw>& laws) {
-    return write_csv(directory, "power_law.csv", laws);
+    return write_csv(directory, "power_law.csv", {}, [&](io::CsvWriter& csv) { write_rows(csv, laws); });
 }
 
 Result<void> write_run(const std::filesystem::path& directory, const Run& run, Threads threads) {
@@ -110,17 +161,19 @@ Result<void> write_run(const std::filesystem::path& directory, const Run& run, T
     const std::string toml = to_toml(run.scenario, DataFile::absolute);
     if (auto done = io::write_file_atomically(directory / "scenario.toml", toml); !done) return done;
     if (auto done = write_spectrum(directory / "spectrum.csv", run.spectrum); !done) return done;
-    if (auto done = write_csv(directory, "variance.csv", run, run.simulation.trajectories); !done) return done;
-    if (auto done = write_csv(directory, "weights.csv", run.simulation.weights); !done) return done;
+    const Parts parts = parts_of(run);
+    remove_others(directory, parts);
+    const auto variances = [&](io::CsvWriter& csv) { write_rows(csv, run, run.simulation.trajectories); };
+    if (auto done = write_csv(directory, "variance.csv", parts, variances); !done) return done;
+    const auto weights = [&](io::CsvWriter& csv) { write_rows(csv, run, run.simulation.weights); };
+    if (auto done = write_csv(directory, "weights.csv", parts, weights); !done) return done;
+    if (auto done = write_coupled(directory, run, parts); !done) return done;
     if (auto done = write_emergence(directory, run.emergence); !done) return done;
     if (auto done = write_power_laws(directory, run.power_laws); !done) return done;
-    const bool has_sampler = !run.simulation.exact_variance.empty();
-    if (auto done = write_csv(directory, "distances.csv", run.distances, has_sampler); !done) return done;
-    const dynamics::CoupledModes& coupled = run.simulation.coupled;
-    if (!coupled.chi.empty()) {
-        const std::vector<double>& tau = run.simulation.trajectories.tau;
-        if (auto done = write_csv(directory, "alignment.csv", tau, coupled); !done) return done;
-    }
+    const bool has_sampler = !run.simulation.exact_variance.empty() && !run.coupled;
+    const bool has_limit = !run.simulation.trajectories.limit.empty();
+    const auto distances = [&](io::CsvWriter& csv) { write_rows(csv, run.distances, has_limit, has_sampler); };
+    if (auto done = write_csv(directory, "distances.csv", parts, distances); !done) return done;
     return io::write_file_atomically(directory / "manifest.json", manifest_text(run, threads));
 }
 

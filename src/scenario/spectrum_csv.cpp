@@ -45,7 +45,10 @@ Result<data::Spectrum> read_spectrum(const std::filesystem::path& file) {
     });
     if (!variances) return variances.error();
     if (!table->has_column("frequency_y") || !table->has_column("frequency_x")) {
-        return data::Spectrum::principal(std::move(*variances));
+        if (!table->has_column("mean")) return data::Spectrum::principal(std::move(*variances));
+        const auto mean = table->numbers("mean");
+        if (!mean) return mean.error();
+        return data::Spectrum::principal(std::move(*variances), *mean);
     }
     if (table->has_column("component")) {
         return Error{ErrorKind::file, file.string() +
@@ -67,12 +70,14 @@ Result<void> write_spectrum(const std::filesystem::path& file, const data::Spect
     std::vector<std::string> columns = {"mode", "variance"};
     if (spectrum.is_fourier()) columns.insert(columns.end(), {"frequency_y", "frequency_x"});
     if (spectrum.channels() > 1) columns.emplace_back("component");
+    if (!spectrum.mean().empty()) columns.emplace_back("mean");
     auto writer = io::CsvWriter::open(file, columns);
     if (!writer) return writer.error();
     for (std::size_t k = 0; k < spectrum.modes(); ++k) {
         writer->cell(k + 1).cell(spectrum.variances()[k]);
         if (spectrum.is_fourier()) writer->cell(spectrum.frequencies()[k].y).cell(spectrum.frequencies()[k].x);
         if (spectrum.channels() > 1) writer->cell(spectrum.components()[k]);
+        if (!spectrum.mean().empty()) writer->cell(spectrum.mean()[k]);
         writer->end_row();
     }
     return writer->commit();

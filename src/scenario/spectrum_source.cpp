@@ -54,7 +54,18 @@ Result<data::Spectrum> measure(const NpyVectors& vectors, const SpectrumRequest&
     }
     const auto moments = data::measure_moments(vectors.source, threads);
     if (!moments) return moments.error();
-    return data::principal_spectrum(*moments);
+    return request.mean ? data::principal_spectrum_with_mean(*moments) : data::principal_spectrum(*moments);
+}
+
+std::vector<double> copy(std::span<const double> numbers) { return {numbers.begin(), numbers.end()}; }
+
+// data.mean given as a list: one number per mode; those of a `list` of variances are sorted with them.
+Result<data::Spectrum> with_mean(const data::Spectrum& spectrum, const Data& d) {
+    if (d.mean.values.size() != spectrum.modes()) {
+        return Error{ErrorKind::usage, "data.mean has " + std::to_string(d.mean.values.size()) + " numbers for " +
+                                           std::to_string(spectrum.modes()) + " modes: write one per mode"};
+    }
+    return data::Spectrum::principal(d.source == "list" ? d.variances : copy(spectrum.variances()), d.mean.values);
 }
 
 }  // namespace
@@ -163,11 +174,15 @@ SpectrumRequest request_of(const Scenario& scenario) {
     return {.fourier = scenario.data.basis == "fourier",
             .top = {},
             .shape = scenario.data.shape,
+            .mean = scenario.data.mean.measured,
             .channel = {},
             .channels = scenario.data.channels};
 }
 
-Result<data::Spectrum> make_spectrum(const Scenario& scenario, Threads threads) {
+namespace {
+
+// With the mean that a file has or images were measured with.
+Result<data::Spectrum> variances_of(const Scenario& scenario, Threads threads) {
     const Data& d = scenario.data;
     const bool fourier = d.basis == "fourier";
     if (d.source == "power-law") {
@@ -194,6 +209,24 @@ Result<data::Spectrum> make_spectrum(const Scenario& scenario, Threads threads) 
     const auto vectors = open_vectors(data_file(scenario));
     if (!vectors) return vectors.error();
     return measure_spectrum(*vectors, request_of(scenario), threads);
+}
+
+}  // namespace
+
+Result<data::Spectrum> make_spectrum(const Scenario& scenario, Threads threads) {
+    auto spectrum = variances_of(scenario, threads);
+    if (!spectrum) return spectrum;
+    const Data& d = scenario.data;
+    if (!d.mean.values.empty()) return with_mean(*spectrum, d);
+    if (!d.mean.measured)
+        return spectrum->is_fourier() ? spectrum : data::Spectrum::principal(copy(spectrum->variances()));
+    if (spectrum->mean().empty()) {
+        return Error{ErrorKind::file,
+                     data_file(scenario).string() +
+                         ": data.mean = \"measured\" needs a column mean: "
+                         "write the file with eigenflow spectrum IMAGES.npy --mean, or give data.mean as a list"};
+    }
+    return spectrum;
 }
 
 }  // namespace eigenflow::scenario

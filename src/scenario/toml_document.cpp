@@ -82,7 +82,11 @@ std::string toml_text(const TomlValue& value) {
         [](const auto& content) -> std::string {
             using Content = std::decay_t<decltype(content)>;
             if constexpr (std::is_same_v<Content, TomlTable>) {
-                return "{...}";
+                std::string text;
+                for (const TomlEntry& entry : content) {
+                    text += (text.empty() ? "" : ", ") + entry.key + " = " + toml_text(entry.value);
+                }
+                return text.empty() ? "{}" : "{ " + text + " }";
             } else if constexpr (std::is_same_v<Content, TomlTime>) {
                 return "a date or time";
             } else if constexpr (std::is_same_v<Content, TomlList>) {

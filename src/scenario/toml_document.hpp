@@ -31,7 +31,7 @@ struct TomlEntry {
 /// Parses TOML 1.0. Errors: ErrorKind::usage, "filename:line:column: not valid TOML: what the parser saw".
 Result<TomlTable> parse_toml(std::string_view text, const std::string& filename);
 
-/// The value as TOML on one line; tables and times are only named.
+/// The value as TOML on one line; times are only named.
 std::string toml_text(const TomlValue& value);
 
 }  // namespace eigenflow::scenario

@@ -56,7 +56,7 @@ std::vector<Problem> check_keys(const Scenario& scenario, std::set<std::string_v
 std::vector<Problem> check(const Scenario& scenario, std::set<std::string_view>& bad) {
     const Scenario whole = resolved(scenario);
     std::vector<Problem> problems = check_keys(whole, bad);
-    for (const std::span<const Rule> relations : {rules(), combinations()}) {
+    for (const std::span<const Rule> relations : {rules(), coupled_mode_rules(), combinations()}) {
         for (const Rule& rule : relations) {
             if (auto problem = broken(rule, whole, bad)) problems.push_back(std::move(*problem));
         }

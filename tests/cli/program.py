@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 COMMAND = (os.environ.get("EIGENFLOW", "eigenflow"),)
+UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")  # util-linux, on every Debian
 TIME_LIMIT = 100  # [s], below ctest's own, so that a program that hangs is named with its arguments
 
 # Eight modes, six training times: a few milliseconds.
@@ -61,6 +62,13 @@ class ProgramTest(unittest.TestCase):
         done = subprocess.run([*COMMAND, *map(str, words)], cwd=cwd or self.folder, stdin=subprocess.DEVNULL,
                               stdout=stdout, stderr=subprocess.PIPE, timeout=timeout, **options)
         return Outcome(done.returncode, (done.stdout or b"").decode(), done.stderr.decode())
+
+    def run_without_privilege(self, *words):
+        """As root, without the right to read and write everything."""
+        command = (*UNPRIVILEGED, *COMMAND) if os.geteuid() == 0 else COMMAND
+        done = subprocess.run([*command, *map(str, words)], cwd=self.folder, stdin=subprocess.DEVNULL,
+                              capture_output=True, timeout=TIME_LIMIT, check=False)
+        return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def succeed(self, *words, **options):
         outcome = self.run_program(*words, **options)

@@ -139,3 +139,21 @@ TEST_CASE("principal components have the same bytes whatever number of threads O
     CHECK(std::memcmp(one->variances().data(), two->variances().data(), d * sizeof(double)) == 0);
     CHECK(std::memcmp(one_all->components.data(), two_all->components.data(), d * d * sizeof(double)) == 0);
 }
+
+TEST_CASE("T-18 the mean goes with its component, and equal variances keep their order") {
+    const auto sorted = Spectrum::principal({1.0, 3.0, 1.0, 2.0}, {10.0, 30.0, 11.0, 20.0});
+    REQUIRE(sorted);
+    CHECK(std::vector<double>(sorted->mean().begin(), sorted->mean().end()) == std::vector{30.0, 20.0, 10.0, 11.0});
+    CHECK(Spectrum::principal({1.0})->mean().empty());
+    CHECK_FALSE(Spectrum::principal({1.0, 2.0}, {0.0}));
+    CHECK_FALSE(Spectrum::principal({1.0}, {std::nan("")}));
+}
+
+TEST_CASE("T-18 the mean along the components has the mean's length, and rebuilds it") {
+    Moments moments{.count = 100, .mean = {3.0, -1.0}, .covariance = {2.0, 1.0, 1.0, 2.0}};
+    const auto spectrum = principal_spectrum_with_mean(moments);
+    REQUIRE(spectrum);
+    // (1, 1)/√2 of variance 3 and (1, −1)/√2 of variance 1; four roundings.
+    CHECK(std::abs(spectrum->mean()[0] - std::sqrt(2.0)) <= 4 * 2.0 * eps);
+    CHECK(std::abs(std::abs(spectrum->mean()[1]) - 2.0 * std::sqrt(2.0)) <= 4 * 4.0 * eps);  // of a free sign
+}

@@ -25,6 +25,7 @@ points = 20
 [fit]
 bootstrap = 0
 """
+COUPLED = ["data.basis=pca", "data.shape=[]", "data.modes=4", "data.mean=[1,0,0,0]"]
 
 
 def read(path):
@@ -94,7 +95,10 @@ class Csv(unittest.TestCase):
         scenario = Path(cls.scratch.name) / "s.toml"
         scenario.write_text(SCENARIO, encoding="utf-8")
         subprocess.run([PROGRAM, "run", scenario, "--out", cls.run_directory, "--quiet"], check=True)
+        cls.coupled_directory = Path(cls.scratch.name) / "coupled"  # has the files and columns that coupled modes have
+        subprocess.run([PROGRAM, "run", scenario, *COUPLED, "--out", cls.coupled_directory, "--quiet"], check=True)
         cls.manifest = json.loads(read(cls.run_directory / "manifest.json"))
+        cls.coupled_manifest = json.loads(read(cls.coupled_directory / "manifest.json"))
 
     @classmethod
     def tearDownClass(cls):
@@ -103,14 +107,19 @@ class Csv(unittest.TestCase):
     def test_tables_are_the_manifests(self):
         documented = {name: table_rows(body) for name, body in sections(read(DOCS / "csv.md"), 3).items()
                       if name.endswith(".csv")}
-        files = self.manifest["files"]
-        self.assertEqual(list(documented), list(files))
-        for name, file in files.items():
-            with self.subTest(name):
-                told = [[f"`{c['name']}`", c["unit"], c["meaning"]] for c in file["columns"]]
-                self.assertEqual(documented[name], told)
-                with (self.run_directory / name).open(newline="", encoding="utf-8") as table:
-                    self.assertEqual(next(csv.reader(table)), [c["name"] for c in file["columns"]])
+        self.assertEqual(list(documented), list(self.coupled_manifest["files"]))
+        runs = ((self.run_directory, self.manifest), (self.coupled_directory, self.coupled_manifest))
+        seen = {name: [] for name in documented}
+        for directory, manifest in runs:
+            for name, file in manifest["files"].items():
+                with self.subTest(directory=directory.name, file=name):
+                    told = [[f"`{c['name']}`", c["unit"], c["meaning"]] for c in file["columns"]]
+                    self.assertEqual([row for row in documented[name] if row in told], told)
+                    seen[name] += told
+                    with (directory / name).open(newline="", encoding="utf-8") as table:
+                        self.assertEqual(next(csv.reader(table)), [c["name"] for c in file["columns"]])
+        for name, rows in documented.items():
+            self.assertEqual([row for row in rows if row not in seen[name]], [], name)
 
     def test_comparison_tables_are_the_programs(self):
         folder = Path(self.scratch.name) / "comparison"
@@ -125,12 +134,12 @@ class Csv(unittest.TestCase):
 
     def test_manifest_keys_and_version(self):
         text = read(DOCS / "csv.md")
-        for key in self.manifest:
+        for key in {**self.manifest, **self.coupled_manifest}:
             self.assertIn(f"`{key}`", text)
         self.assertIn(f"`csv_version` is {self.manifest['csv_version']}", text)
 
     def test_run_directory_files_are_listed(self):
-        for file in self.run_directory.iterdir():
+        for file in self.coupled_directory.iterdir():
             self.assertIn(f"`{file.name}`", read(DOCS / "csv.md"))
 
     def test_pandas_block_reads_the_very_numbers(self):

@@ -28,12 +28,14 @@ const std::map<std::string, std::string> design = {
     {"data.file", "\"\""},
     {"data.basis", "\"pca\""},
     {"data.shape", "[]"},
+    {"data.mean", "[]"},
     {"data.channels", "1"},
     {"network.architecture", "\"one-layer\""},
     {"network.depth", "3"},
     {"network.imbalance", "0.0"},
     {"network.kernel", "3"},
     {"network.init", "0.1"},
+    {"network.rank", "0"},
     {"network.residual", "false"},
     {"objective.path", "\"ve\""},
     {"objective.target", "\"denoise\""},
@@ -55,6 +57,8 @@ const std::map<std::string, std::string> design = {
     {"sampling.rho", "7.0"},
     {"sampling.to_zero", "false"},
     {"sampling.max_panels", "1024"},
+    {"sampling.ensemble", "0"},
+    {"sampling.seed", "1"},
     {"sampling.noise", "80.0"},
     {"sampling.data", "0.002"},
     {"emergence.thresholds", "[\"geometric\", \"harmonic\"]"},
@@ -111,6 +115,10 @@ TEST_CASE("every key reads and writes a member of its own") {
                 } else if constexpr (std::is_same_v<T, std::optional<double>> ||
                                      std::is_same_v<T, std::optional<int>>) {
                     member = 7;
+                } else if constexpr (std::is_same_v<T, DataMean>) {
+                    member.values.push_back(7.0);
+                } else if constexpr (std::is_same_v<T, InitialWeights>) {
+                    member.random.emplace();
                 } else {
                     member.emplace_back();
                 }

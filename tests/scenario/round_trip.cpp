@@ -55,12 +55,40 @@ struct Fill {
         member[0] = random.uniform();
         member[1] = member[0] + std::exp(random.normal());
     }
+    void operator()(DataMean& member) const { (*this)(member.values); }
+    void operator()(InitialWeights& member) const {
+        (*this)(member.aligned);
+        if (random.below(2) == 1) member = random_weights();
+    }
+    InitialWeights random_weights() const {
+        InitialWeights weights;
+        weights.random = {.scale = std::exp(random.normal()), .seed = random.below(1000)};
+        return weights;
+    }
     template <class T>
     void operator()(std::optional<T>& member) const {
         member.reset();
         if (random.below(2) == 1) (*this)(member.emplace());
     }
 };
+
+// Modes couple in one scenario of two, by any of the three ways.
+void mend_coupling(Scenario& s, RandomStream& random, std::optional<std::size_t> modes) {
+    const bool dense = s.network.architecture == "one-layer" || s.network.architecture.ends_with("two-layer");
+    const bool may_have_mean = dense && modes && *modes < 100 && s.data.basis == "pca";
+    if (may_have_mean && random.below(2) == 1) {
+        s.data.mean.values.assign(*modes, random.normal());
+    } else {
+        s.data.mean = {.measured = dense && s.data.basis == "pca" && s.data.source == "csv"};
+    }
+    if (!dense || random.below(2) == 1) s.network.init.random.reset();
+    if (s.network.init.random) s.network.init.aligned = InitialWeights().aligned;  // which is not written
+    s.network.rank = s.network.architecture == "two-layer" && random.below(2) == 1 ? 1 : 0;
+    if (couples_modes(s)) {
+        s.network.imbalance = 0.0;
+        s.training.solver = "auto";
+    }
+}
 
 void mend_relations(Scenario& s, RandomStream& random) {
     s.network.kernel = s.network.kernel % 2 == 0 ? 1 : 3;
@@ -70,10 +98,11 @@ void mend_relations(Scenario& s, RandomStream& random) {
     s.data.shape = {4, 8};
     const auto modes = known_modes(s);
     if (modes && *modes < 100 && s.network.architecture != "patch-convolution") {
-        s.network.init.assign(*modes, random.normal());
+        s.network.init.aligned.assign(*modes, random.normal());
     } else {
-        s.network.init.resize(1);
+        s.network.init.aligned.resize(1);
     }
+    mend_coupling(s, random, modes);
     if (s.output.noise_levels && s.objective.path != "ve") s.output.noise_levels = {random.uniform()};
     const auto usual = eigenflow::model::path_defaults(s.objective.path);
     const double middle = usual.noise + (usual.data - usual.noise) * random.uniform();
@@ -147,7 +176,7 @@ TEST_CASE("a single initial weight is written as a number, several as a list") {
     CHECK(value_text(*find_key("network.init"), scenario) == "[0.1, 0.2]");
     const auto one = parse_scenario("data.source = \"power-law\"\nnetwork.init = 1\n", "s.toml");
     REQUIRE_MESSAGE(one, one.error().message);
-    CHECK(one->network.init == std::vector<double>{1.0});
+    CHECK(one->network.init.aligned == std::vector<double>{1.0});
 }
 
 TEST_CASE("data.file starts from the scenario's folder, from the command line it starts here") {

@@ -43,8 +43,8 @@ TEST_CASE("sweep: every combination, the first key outermost") {
     CHECK(sweep->points[4].cells == Texts{"deep", "1.0"});
     CHECK(sweep->points[4].folder == "005_network.architecture=deep_network.init=1.0");
     CHECK(sweep->points[4].scenario->network.architecture == "deep");
-    CHECK(sweep->points[4].scenario->network.init == std::vector<double>{1.0});
-    CHECK(sweep->points[5].scenario->network.init == std::vector<double>{1e-9});
+    CHECK(sweep->points[4].scenario->network.init.aligned == std::vector<double>{1.0});
+    CHECK(sweep->points[5].scenario->network.init.aligned == std::vector<double>{1e-9});
     CHECK(sweep->points[5].scenario->data.modes == 3);
 }
 

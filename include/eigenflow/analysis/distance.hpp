@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 namespace eigenflow::analysis {
 
@@ -19,5 +20,38 @@ double kl_divergence(std::span<const double> generated, std::span<const double> 
 /// Summed as (λ̃ − λ)/(√λ̃ + √λ), which the difference of roots equals and rounds worse. Accuracy 8 ulp (test "T-22 w2
 /// ulp"). Arguments as for kl_divergence; zeros are welcome, and NaN or negative gives NaN.
 double wasserstein_distance(std::span<const double> generated, std::span<const double> target);
+
+/// Distances between N(μ̃, C) and N(μ, diag λ), C not diagonal   (T-22).
+struct GaussianDistance {
+    double kl;           ///< ½ [tr(Λ⁻¹C) − d − ln det(Λ⁻¹C) + Σ (μ̃ − μ)²/λ]  [nats]
+    double wasserstein;  ///< W2, W2² = |μ̃ − μ|² + tr(C + Λ − 2 (Λ^½ C Λ^½)^½)  [data]
+};
+
+/// @param covariance      C, d × d row-major, symmetric and positive semidefinite  [data²]
+/// @param mean_deviation  μ̃ − μ, d  [data]
+/// @param target          λ ≥ 0, d  [data²]
+/// kl from the eigenvalues ε of Λ^−½ C Λ^−½ − 1 as ½ Σ [ε − ln(1 + ε)], which keeps the digits of small ones: accuracy
+/// d² eps of the larger of kl and Σ|ε|. W2 as |(Λ − S) Λ^−½| with S = (Λ^½ C Λ^½)^½ where every λ > 0. A diagonal C
+/// gives what kl_divergence and wasserstein_distance give, to rounding. A mode with λ = 0 and C_kk > 0, or a C that is
+/// singular where Λ is not, has kl +∞; modes with both at 0 are left out. NaN or a negative C_kk gives NaN.
+/// Cost: two symmetric eigenproblems, about 20 d³.
+GaussianDistance gaussian_distance(std::span<const double> covariance, std::span<const double> mean_deviation,
+                                   std::span<const double> target);
+
+/// Distances to N(μ, Σ), Σ not diagonal: those of gaussian_distance() in the frame of Σ, which is found once.
+class GaussianTarget {
+public:
+    /// @param covariance  Σ, d × d, symmetric, finite and positive semidefinite  [data²]
+    /// @param mean        μ, d  [data]
+    GaussianTarget(std::span<const double> covariance, std::span<const double> mean);
+
+    /// Cost: two matrix products, and gaussian_distance()'s.
+    GaussianDistance from(std::span<const double> covariance, std::span<const double> mean) const;
+
+private:
+    std::vector<double> frame_;  // eigenvectors of Σ, d × d by columns; empty where Σ is diagonal
+    std::vector<double> variance_;
+    std::vector<double> mean_;
+};
 
 }  // namespace eigenflow::analysis

@@ -30,4 +30,8 @@ Result<Spectrum> principal_spectrum(const Moments& moments);
 /// the components are one orthonormal basis of the shared space. Cost: about twice (5.1 s) to three times (17 s).
 Result<PrincipalComponents> principal_components(const Moments& moments);
 
+/// The variances with the data's mean along every component, u_kᵀμ. Accuracy of a mean: d eps ‖μ‖. Cost: as
+/// principal_components().
+Result<Spectrum> principal_spectrum_with_mean(const Moments& moments);
+
 }  // namespace eigenflow::data

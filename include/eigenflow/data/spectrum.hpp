@@ -33,6 +33,10 @@ public:
     /// (counted from 1) in ErrorKind::usage. −0 becomes 0.
     static Result<Spectrum> principal(std::vector<double> variances);
 
+    /// The same with the mean of the data along every component, in the order of `variances` and sorted with them
+    /// (equal variances keep their order). Also refuses another number of means, NaN and infinity.
+    static Result<Spectrum> principal(std::vector<double> variances, const std::vector<double>& mean);
+
     /// Fourier modes, one frequency per variance. Ties are ordered by |k|², then y, then x, so the order is unique.
     /// `shape` is {N} or {height, width}, and its product is the number of modes, at most 2^28. Refuses what
     /// `principal` refuses, another shape, and frequencies that are not the grid's, each exactly once
@@ -49,6 +53,9 @@ public:
     double largest() const { return variances_.front(); }
     double total() const;
 
+    /// Mean of the data along every mode; empty where it is zero or not known  [data].
+    std::span<const double> mean() const { return mean_; }
+
     bool is_fourier() const { return !frequencies_.empty(); }
     std::span<const Frequency> frequencies() const { return frequencies_; }  ///< empty unless Fourier
     std::span<const int> shape() const { return shape_; }                    ///< empty unless Fourier
@@ -64,6 +71,7 @@ public:
 private:
     Spectrum() = default;
     std::vector<double> variances_;
+    std::vector<double> mean_;
     std::vector<Frequency> frequencies_;
     std::vector<int> shape_;
     int channels_ = 1;

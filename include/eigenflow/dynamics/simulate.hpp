@@ -46,6 +46,9 @@ struct CoupledModes {
     std::vector<Distances> distances;
 };
 
+/// What quadrature promises of λ̃: an error of ln λ̃ below 1e-12 of the larger of 1 and |ln λ̃|.
+inline constexpr double log_variance_promise = 1e-12;
+
 struct Simulation {
     Trajectories trajectories;
     std::vector<WeightRecord> weights;  ///< τ outermost, then noise level, then mode
@@ -60,16 +63,14 @@ struct Simulation {
     std::vector<RouteFailure> weight_failures;  ///< of weights: once a mode and noise level, at the first bad τ
     bool complete() const { return failures.empty() && exact_failures.empty() && weight_failures.empty(); }
     RouteCounts counts;
-    std::string solver;  ///< the route used
+    std::string solver;                     ///< the route used
+    double promise = log_variance_promise;  ///< what `error` is held against, of the larger of 1 and |ln λ̃|
     CoupledModes coupled;
 
     /// A variance whose estimate misses `log_variance_promise`: the quadrature's budget ended first.
     bool imprecise(std::size_t time, std::size_t mode) const;
     std::size_t imprecise_count() const;
 };
-
-/// What quadrature promises of λ̃: an error of ln λ̃ below 1e-12 of the larger of 1 and |ln λ̃|.
-inline constexpr double log_variance_promise = 1e-12;
 
 /// The two nested clocks: for every τ the trained weights, and the variance that sampling with them generates.
 ///

@@ -49,6 +49,9 @@ struct NoiseTerms {
     double stretch;      ///< dt/d(coordinate)
     double loss_excess;  ///< ω c_out² · dν/d(coordinate)
     double loss_floor;   ///< ω (a v − s u)² · dν/d(coordinate)
+    double input_scale;  ///< c_in > 0: a bias b of F̂ adds to F what a weight adds to x, w x + b/c_in
+    double mean_in;      ///< c_in a: the mean of F̂'s input is mean_in μ, and h1 = mean_in²
+    double mean_out;  ///< (u − c_skip a)/c_out: what F̂ is regressed on has mean mean_out μ; m1 = mean_in mean_out
 
     double curvature(double lambda) const { return h0 + h1 * lambda; }
     double cross_moment(double lambda) const { return m0 + m1 * lambda; }

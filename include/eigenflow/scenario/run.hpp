@@ -9,7 +9,7 @@
 #include "eigenflow/analysis/power_law.hpp"
 #include "eigenflow/core/result.hpp"
 #include "eigenflow/data/spectrum.hpp"
-#include "eigenflow/dynamics/simulate.hpp"
+#include "eigenflow/dynamics/simulate_matrix.hpp"
 #include "eigenflow/scenario/scenario.hpp"
 
 namespace eigenflow::scenario {
@@ -31,6 +31,8 @@ struct Run {
     Scenario scenario;  ///< resolved
     data::Spectrum spectrum;
     dynamics::Simulation simulation;
+    /// Where modes couple: what the matrices say beyond the modes. Its `modes` is empty: they are `simulation`.
+    std::optional<dynamics::MatrixSimulation> coupled;
     std::vector<std::size_t> output_modes;  ///< the modes of variance.csv, counted from 0
     std::vector<analysis::Emergence> emergence;
     std::vector<analysis::PowerLaw> power_laws;
@@ -41,8 +43,8 @@ struct Run {
 
 struct RunOptions {
     Threads threads{1};
-    /// Called, from any thread, after each block of modes: how many it held, of how many in all.
-    std::function<void(std::size_t modes, std::size_t total)> progress = {};
+    /// Called, from any thread, after each block of modes (where modes couple, of times): how many, of how many in all.
+    std::function<void(std::size_t done, std::size_t total)> progress = {};
 };
 
 /// data → model → dynamics → analysis, in memory; writes nothing.

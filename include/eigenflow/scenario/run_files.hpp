@@ -9,17 +9,39 @@
 
 namespace eigenflow::scenario {
 
+/// Which runs have a column or a file.
+enum class Only {
+    always,
+    fourier,   ///< Fourier modes
+    mean,      ///< data with a mean
+    coupled,   ///< modes that couple (Run::coupled)
+    aligned,   ///< those, and colour channels that a filter mixes
+    channels,  ///< modes of colour channels
+};
+/// What a run has of those.
+struct Parts {
+    bool fourier = false;
+    bool mean = false;
+    bool coupled = false;
+    bool aligned = false;
+    bool channels = false;
+    bool has(Only part) const;
+};
+Parts parts_of(const Run& run);
+
 /// One column of a CSV file: what docs/csv.md and the manifest say of it.
 struct CsvColumn {
     std::string_view name;
     std::string_view unit;  ///< empty: a name or a pure number
     std::string_view meaning;
+    Only only = Only::always;
 };
 struct CsvFile {
     std::string_view name;
     std::span<const CsvColumn> columns;
+    Only only = Only::always;
 };
-/// Every CSV file of a run directory, in the order of writing.
+/// Every CSV file that a run directory can have, in the order of writing.
 std::span<const CsvFile> run_csv_files();
 
 /// The file of that name, which is one of run_csv_files().

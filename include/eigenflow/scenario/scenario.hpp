@@ -3,8 +3,10 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace eigenflow::scenario {
@@ -12,6 +14,31 @@ namespace eigenflow::scenario {
 // What to simulate and how to analyse it. These initialisers are the only place where defaults live: the reference
 // file, the help and every message are generated from them. What a key means, its unit and its allowed range are in
 // `schema()`; `validate()` holds a scenario against them.
+
+/// data.mean along the modes: the data's own, a list, or (neither) zero.
+struct DataMean {
+    bool measured = false;
+    std::vector<double> values = {};  ///< one per mode; of a `list` in the order of data.variances  [data]
+    bool operator==(const DataMean&) const = default;
+};
+
+/// network.init: i.i.d. normal entries of standard deviation scale/√d in every layer.
+struct RandomWeights {
+    double scale = 0.3;
+    std::uint64_t seed = 1;
+    bool operator==(const RandomWeights&) const = default;
+};
+
+/// network.init: weights along the modes, or random ones that mix them.
+struct InitialWeights {
+    std::vector<double> aligned = {0.1};  ///< one number for every mode, or one per mode
+    std::optional<RandomWeights> random;  ///< instead of `aligned`
+
+    InitialWeights() = default;
+    InitialWeights(std::initializer_list<double> weights) : aligned(weights) {}
+    explicit InitialWeights(std::vector<double> weights) : aligned(std::move(weights)) {}
+    bool operator==(const InitialWeights&) const = default;
+};
 
 struct Data {
     std::string source;  ///< the one key without a default
@@ -25,6 +52,7 @@ struct Data {
     std::string file;  ///< as written; `data_file()` says where it is
     std::string basis = "pca";
     std::vector<int> shape;
+    DataMean mean;
     int channels = 1;  ///< 1: averaged to gray
     bool operator==(const Data&) const = default;
 };
@@ -34,7 +62,8 @@ struct Network {
     int depth = 3;
     double imbalance = 0.0;
     int kernel = 3;
-    std::vector<double> init = {0.1};  ///< one number for every mode, or one per mode
+    InitialWeights init;
+    int rank = 0;  ///< 0: as many as modes
     bool residual = false;
     bool operator==(const Network&) const = default;
 };
@@ -68,6 +97,8 @@ struct Sampling {
     double rho = 7.0;
     bool to_zero = false;
     int max_panels = 1024;
+    int ensemble = 0;  ///< 0: none up to 512 modes, 2048 samples beyond
+    std::uint64_t seed = 1;
     std::optional<double> noise;  ///< empty: the path's own (`resolved()`; 80 on ve)
     std::optional<double> data;   ///< empty: the path's own (`resolved()`; 0.002 on ve)
     bool operator==(const Sampling&) const = default;
@@ -127,5 +158,8 @@ std::filesystem::path times_file(const Scenario& scenario);
 
 /// The number of modes, where the scenario alone says it (power-law, log-normal, list).
 std::optional<std::size_t> known_modes(const Scenario& scenario);
+
+/// Whether the modes train together, by matrices (a mean, random layers, a rank), and not each alone.
+bool couples_modes(const Scenario& scenario);
 
 }  // namespace eigenflow::scenario

@@ -23,7 +23,7 @@ struct Access {
 using Field = std::variant<Access<bool>, Access<int>, Access<std::uint64_t>, Access<double>, Access<std::string>,
                            Access<std::vector<int>>, Access<std::vector<double>>, Access<std::vector<std::string>>,
                            Access<std::array<double, 2>>, Access<std::optional<int>>, Access<std::optional<double>>,
-                           Access<std::optional<std::vector<double>>>>;
+                           Access<std::optional<std::vector<double>>>, Access<DataMean>, Access<InitialWeights>>;
 
 /// low ≤ value ≤ high, and for a list every entry.
 struct WholeRange {
@@ -48,10 +48,9 @@ struct Key {
     std::string_view name;  ///< dotted: "data.modes"
     Field field;
     Allowed allowed = {};
-    std::string_view meaning;         ///< one line
-    std::string_view unit = {};       ///< empty: dimensionless
-    std::string_view applies = {};    ///< when the key has an effect; empty: always
-    bool scalar_is_list_of_one = {};  ///< a list that may be written as a single number
+    std::string_view meaning;       ///< one line
+    std::string_view unit = {};     ///< empty: dimensionless
+    std::string_view applies = {};  ///< when the key has an effect; empty: always
 
     std::string_view section() const;  ///< "data"; empty for the keys above the first section
     std::string_view leaf() const;     ///< "modes"

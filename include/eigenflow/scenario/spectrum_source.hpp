@@ -30,6 +30,7 @@ struct SpectrumRequest {
     bool fourier = false;        ///< Fourier modes of gray images instead of principal components
     std::optional<int> top;      ///< the leading k principal components only, matrix-free
     std::vector<int> shape;      ///< fourier, for files of plain vectors: {N} or {height, width}; empty: the file's own
+    bool mean = false;           ///< with the mean along every principal component; not with `fourier` or `top`
     std::optional<int> channel;  ///< fourier: this channel alone, from 0; unset: the mean over channels
     int channels = 1;            ///< fourier: > 1 keeps the channels apart, and must be how many the images have
 };
@@ -60,18 +61,20 @@ Result<data::ChannelSpectrum> measure_blocks(const NpyVectors& vectors, const Sp
 Result<void> write_blocks(const std::filesystem::path& file, const data::ChannelSpectrum& blocks);
 Result<data::ChannelSpectrum> read_blocks(const std::filesystem::path& file, std::vector<int> shape = {});
 
-/// A CSV with a column `variance` and, for Fourier modes, frequency_y and frequency_x (any other columns are ignored).
+/// A CSV with a column `variance`, for Fourier modes frequency_y and frequency_x, for principal components perhaps mean
+/// (any other columns are ignored).
 /// Negative, NaN and non-numeric variances are ErrorKind::file with file and line. Of a CSV of blocks (write_blocks)
 /// the modes of all its channels.
 Result<data::Spectrum> read_spectrum(const std::filesystem::path& file);
 
-/// Columns mode, variance and, for Fourier modes, frequency_y, frequency_x, of channels also component.
+/// Columns mode, variance, for Fourier modes frequency_y, frequency_x, of channels component, and mean where the
+/// spectrum has one.
 Result<void> write_spectrum(const std::filesystem::path& file, const data::Spectrum& spectrum);
 
 /// What a scenario's [data] section wants of its images.
 SpectrumRequest request_of(const Scenario& scenario);
 
-/// The spectrum that a scenario's [data] section describes.
+/// The spectrum that a scenario's [data] section describes; with a mean only where data.mean asks for it.
 Result<data::Spectrum> make_spectrum(const Scenario& scenario, Threads threads);
 
 }  // namespace eigenflow::scenario

@@ -1,16 +1,13 @@
 #include "sampler/samplers.hpp"
 
 namespace eigenflow::dynamics {
-namespace {
 
 // x' = x + (t' − t) dx/dt   (T-17)
-template <class Weight>
-Weight step(const BasicStepEnd<Weight>& from, const BasicStepEnd<Weight>& to) {
-    return from.one() + (to.at.t - from.at.t) * from.rate();
-}
-
-}  // namespace
-
-const Sampler euler_sampler = {.name = "euler", .factor = step<double>, .channels = step<ChannelMatrix>};
+const Sampler euler_sampler = {
+    .name = "euler",
+    .factor = [](const StepEnd& from, const StepEnd& to) { return 1.0 + (to.at.t - from.at.t) * from.rate(); },
+    .advance = [](const CoupledStepEnd& from, const CoupledStepEnd& to,
+                  Eigen::MatrixXd& x) { x += (to.at.t - from.at.t) * from.rate(x); },
+};
 
 }  // namespace eigenflow::dynamics

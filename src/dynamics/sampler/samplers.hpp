@@ -1,45 +1,42 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <complex>
 #include <span>
 #include <string_view>
+#include <vector>
 
+#include "eigenflow/dynamics/generated_variance.hpp"
 #include "eigenflow/model/objective.hpp"
 
 namespace eigenflow::dynamics {
 
-/// What stands for a mode's factor where modes of C ≤ 4 channels mix.
-using ChannelMatrix = Eigen::Matrix<std::complex<double>, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor, 4, 4>;
-
-inline double multiple_of_one(double scalar, double) { return scalar; }
-inline ChannelMatrix multiple_of_one(double scalar, const ChannelMatrix& like) {
-    return scalar * ChannelMatrix::Identity(like.rows(), like.cols());
-}
-
-/// One end of a sampling step: the noise level, and the weight of the network there, a number or a matrix.
-template <class Weight>
-struct BasicStepEnd {
+/// One end of a sampling step: the noise level, and the weight of the network there.
+struct StepEnd {
     const model::NoiseTerms& at;
-    Weight w;
+    double w;
 
-    Weight x0() const { return affine(at.x0_start, at.x0_gain); }        ///< x̂0/x
-    Weight z() const { return affine(at.z_start, at.z_gain); }           ///< ẑ/x
-    Weight rate() const { return affine(at.rate_start, at.rate_gain); }  ///< d ln x/dt
-    Weight one() const { return multiple_of_one(1.0, w); }
-
-private:
-    Weight affine(double start, double gain) const { return multiple_of_one(start, w) + gain * w; }
+    double x0() const { return at.x0_start + at.x0_gain * w; }        ///< x̂0/x
+    double z() const { return at.z_start + at.z_gain * w; }           ///< ẑ/x
+    double rate() const { return at.rate_start + at.rate_gain * w; }  ///< d ln x/dt
 };
-using StepEnd = BasicStepEnd<double>;
-using ChannelStepEnd = BasicStepEnd<ChannelMatrix>;
 
-/// A discretised sampler: one file in dynamics/sampler and one line in its registry. On one mode a step is a factor, on
-/// channels that mix a matrix: the same formula, in the order of the steps.
+/// The same where modes couple: F̂ = W x + b for the columns of x that `driven` marks with 1, W x for the others.
+struct CoupledStepEnd {
+    const model::NoiseTerms& at;
+    const Eigen::MatrixXd& w;          ///< W
+    const Eigen::VectorXd& bias;       ///< b/c_in
+    const Eigen::RowVectorXd& driven;  ///< one per column of x
+
+    Eigen::MatrixXd output(const Eigen::MatrixXd& x) const { return w * x + bias * driven; }
+    Eigen::MatrixXd rate(const Eigen::MatrixXd& x) const { return at.rate_start * x + at.rate_gain * output(x); }
+};
+
+/// A discretised sampler: one file in dynamics/sampler and one line in its registry. On one mode a step is a factor;
+/// where modes couple it takes x, a sample or a direction in every column, to x'.
 struct Sampler {
     std::string_view name;
-    double (*factor)(const StepEnd& from, const StepEnd& to);                         ///< x'/x of one step
-    ChannelMatrix (*channels)(const ChannelStepEnd& from, const ChannelStepEnd& to);  ///< x' = (…) x
+    double (*factor)(const StepEnd& from, const StepEnd& to);  ///< x'/x of one step
+    void (*advance)(const CoupledStepEnd& from, const CoupledStepEnd& to, Eigen::MatrixXd& x);
 };
 
 extern const Sampler euler_sampler;
@@ -47,6 +44,12 @@ extern const Sampler heun_sampler;
 extern const Sampler ddim_sampler;
 
 std::span<const Sampler* const> samplers();
-const Sampler* find_sampler(std::string_view name);  ///< nullptr when there is none of that name
+
+/// nullptr when there is none of that name.
+const Sampler* find_sampler(std::string_view name);
+
+/// Noise levels of T-17 on ve, steps of them; elsewhere `steps` uniform steps in t, both ends included.
+std::vector<NoiseLevel> sampler_schedule(const model::Objective& objective, NoiseLevel noise, NoiseLevel data,
+                                         const SamplingSpec& spec);
 
 }  // namespace eigenflow::dynamics

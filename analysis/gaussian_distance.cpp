@@ -1,0 +1,106 @@
+#include <Eigen/Eigenvalues>
+#include <boost/math/special_functions/log1p.hpp>
+#include <cassert>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "eigenflow/analysis/distance.hpp"
+
+namespace eigenflow::analysis {
+
+namespace {
+
+using Eigen::ArrayXd;
+using Eigen::Index;
+using Eigen::MatrixXd;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// Twice KL of two centred Gaussians whose λ are all positive: Σ [ε − ln(1 + ε)] over the eigenvalues of Λ^−½ C Λ^−½
+// − 1.
+double twice_kl(const MatrixXd& c, const ArrayXd& lambda) {
+    const ArrayXd inverse = lambda.sqrt().inverse();
+    MatrixXd excess = c;
+    excess.diagonal().array() -= lambda;
+    excess = inverse.matrix().asDiagonal() * excess * inverse.matrix().asDiagonal();
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(excess, Eigen::EigenvaluesOnly);
+    double sum = 0.0;
+    for (const double x : solver.eigenvalues()) {
+        if (x <= -1.0) return infinity;
+        sum += std::abs(x) < 0.5 ? -boost::math::log1pmx(x) : x - std::log1p(x);
+    }
+    return sum;
+}
+
+// W2² of two centred Gaussians. With every λ > 0 the optimal map is Λ^−½ S Λ^−½, and W2² what it moves.
+double squared_wasserstein(const MatrixXd& c, const ArrayXd& lambda) {
+    const ArrayXd root = lambda.sqrt();
+    const MatrixXd product = root.matrix().asDiagonal() * c * root.matrix().asDiagonal();
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(product);
+    const ArrayXd roots = solver.eigenvalues().array().max(0.0).sqrt();
+    if ((lambda == 0.0).any()) return std::max(0.0, c.trace() + lambda.sum() - 2.0 * roots.sum());
+    MatrixXd moved = -solver.eigenvectors() * roots.matrix().asDiagonal() * solver.eigenvectors().transpose();
+    moved.diagonal().array() += lambda;
+    return (moved * root.inverse().matrix().asDiagonal()).squaredNorm();
+}
+
+}  // namespace
+
+GaussianDistance gaussian_distance(std::span<const double> covariance, std::span<const double> mean_deviation,
+                                   std::span<const double> target) {
+    const auto d = static_cast<Index>(target.size());
+    assert(covariance.size() == target.size() * target.size() && mean_deviation.size() == target.size());
+    const Eigen::Map<const MatrixXd> c(covariance.data(), d, d);
+    const Eigen::Map<const ArrayXd> deviation(mean_deviation.data(), d);
+    const Eigen::Map<const ArrayXd> lambda(target.data(), d);
+    if (!c.allFinite() || !deviation.allFinite() || !(lambda >= 0.0).all() || !(c.diagonal().array() >= 0.0).all()) {
+        return {nan, nan};
+    }
+    std::vector<Index> kept;  // modes that both or one of them have
+    bool apart = false;
+    for (Index k = 0; k < d; ++k) {
+        if (lambda[k] == 0.0 && c(k, k) == 0.0) {
+            apart = apart || deviation[k] != 0.0;
+            continue;
+        }
+        apart = apart || lambda[k] == 0.0;
+        kept.push_back(k);
+    }
+    const MatrixXd part = c(kept, kept);
+    const ArrayXd values = lambda(kept);
+    GaussianDistance out{0.0, 0.0};
+    out.kl = apart ? infinity
+                   : 0.5 * ((kept.empty() ? 0.0 : twice_kl(part, values)) + (deviation(kept).square() / values).sum());
+    out.wasserstein = std::sqrt(deviation.square().sum() + (kept.empty() ? 0.0 : squared_wasserstein(part, values)));
+    return out;
+}
+
+GaussianTarget::GaussianTarget(std::span<const double> covariance, std::span<const double> mean)
+    : variance_(mean.size()), mean_(mean.begin(), mean.end()) {
+    const auto d = static_cast<Eigen::Index>(mean.size());
+    const Eigen::Map<const Eigen::MatrixXd> sigma(covariance.data(), d, d);
+    if (sigma.isDiagonal(0.0)) {
+        Eigen::Map<Eigen::VectorXd>(variance_.data(), d) = sigma.diagonal();
+        return;
+    }
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(sigma);
+    const Eigen::VectorXd values = solver.eigenvalues().cwiseMax(0.0);
+    variance_.assign(values.begin(), values.end());
+    frame_.assign(solver.eigenvectors().data(), solver.eigenvectors().data() + d * d);
+}
+
+GaussianDistance GaussianTarget::from(std::span<const double> covariance, std::span<const double> mean) const {
+    const auto d = static_cast<Eigen::Index>(mean_.size());
+    Eigen::VectorXd shift =
+        Eigen::Map<const Eigen::VectorXd>(mean.data(), d) - Eigen::Map<const Eigen::VectorXd>(mean_.data(), d);
+    if (frame_.empty()) return gaussian_distance(covariance, {shift.data(), mean_.size()}, variance_);
+    const Eigen::Map<const Eigen::MatrixXd> frame(frame_.data(), d, d);
+    const Eigen::MatrixXd turned =
+        frame.transpose() * Eigen::Map<const Eigen::MatrixXd>(covariance.data(), d, d) * frame;
+    shift = frame.transpose() * shift;
+    return gaussian_distance({turned.data(), frame_.size()}, {shift.data(), mean_.size()}, variance_);
+}
+
+}  // namespace eigenflow::analysis

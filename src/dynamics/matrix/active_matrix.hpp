@@ -1,0 +1,61 @@
+#pragma once
+
+#include <Eigen/Core>
+
+namespace eigenflow::dynamics {
+
+/// Arithmetic spent on matrix products.
+struct MultiplyWork {
+    double flops = 0.0;  ///< 2 a multiply-add
+    double seconds = 0.0;
+    MultiplyWork& operator+=(const MultiplyWork& other) {
+        flops += other.flops;
+        seconds += other.seconds;
+        return *this;
+    }
+};
+
+/// An n × n matrix whose columns beyond the first m hold nothing but their diagonal entry:
+///
+///     [ B_aa   0       ]
+///     [ B_ia   diag(r) ]        block = [B_aa; B_ia] is n × m, rest = r
+///
+/// Sums and products have the same form. m modes still pass something on to the others; what the learned ones pass on
+/// has died away, so that a product costs 2 n m² flops instead of 2 n³. m = n: a full matrix.
+struct ActiveMatrix {
+    Eigen::MatrixXd block;
+    Eigen::ArrayXd rest;
+
+    ActiveMatrix() = default;
+    ActiveMatrix(Eigen::Index size, Eigen::Index active) : block(size, active), rest(size - active) {}
+
+    Eigen::Index size() const { return block.rows(); }
+    Eigen::Index active() const { return block.cols(); }
+
+    void set_zero();
+    void set_identity();
+    void add_to_diagonal(double value);
+    /// block += factor · other.block, and the rest likewise.
+    void add(double factor, const ActiveMatrix& other);
+    void scale(double factor);
+    /// Row j times factor_j.
+    void scale_rows(const Eigen::ArrayXd& factor);
+    Eigen::ArrayXd diagonal() const;
+    double trace() const;
+};
+
+/// out = a b; out is neither a nor b. Cost: one product n × m × m.
+void multiply(const ActiveMatrix& a, const ActiveMatrix& b, ActiveMatrix& out, MultiplyWork& work);
+
+/// out = a b for b with n rows and any columns; out is not b. Cost: one product n × m × columns.
+void multiply(const ActiveMatrix& a, const Eigen::MatrixXd& b, Eigen::MatrixXd& out, MultiplyWork& work);
+
+/// out = a b, timed and counted.
+void multiply(const Eigen::Ref<const Eigen::MatrixXd>& a, const Eigen::Ref<const Eigen::MatrixXd>& b,
+              Eigen::MatrixXd& out, MultiplyWork& work);
+
+/// out = a b − b a. Cost: two products.
+void commutator(const ActiveMatrix& a, const ActiveMatrix& b, ActiveMatrix& out, ActiveMatrix& scratch,
+                MultiplyWork& work);
+
+}  // namespace eigenflow::dynamics

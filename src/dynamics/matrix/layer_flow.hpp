@@ -1,0 +1,58 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <memory>
+#include <span>
+
+#include "affine_terms.hpp"
+#include "coupled_weights.hpp"
+
+namespace eigenflow::dynamics {
+
+/// The gradient flow of layers θ at one noise level in units of ητ (T-20), with G = W S + e b μᵀ − C the half gradient
+/// in W, S = H + p μμᵀ, C = M + r μμᵀ:
+///
+///     two-layer, W = P Q:             dP/d(ητ) = −2ω G Qᵀ,  dQ/d(ητ) = −2ω Pᵀ G
+///     symmetric-two-layer, W = P Pᵀ:  dP/d(ητ) = −2ω (G + Gᵀ) P
+///     both:                           db/d(ητ) = −2ω (e W μ + q b − f μ)
+///
+/// θ holds P, then Q, then b, column-major. Not thread-safe: one object for one integration.
+class LayerFlow {
+public:
+    LayerFlow(const MatrixProblem& problem, const AffineTerms& terms);
+
+    std::size_t parameters() const;
+    void initial(std::span<double> theta) const;
+    void weights(std::span<const double> theta, Eigen::MatrixXd& w, Eigen::VectorXd& b) const;
+
+    void slope(std::span<const double> theta, std::span<double> out);
+    void jacobian_times(std::span<const double> theta, std::span<const double> v, std::span<double> out);
+
+    /// (1 − γ J)⁻¹ with J's Gauss–Newton part, which holds all that is stiff: δθ moves W by V = δP Q + P δQ, and V
+    /// answers with −2ω (V S Qᵀ, Pᵀ V S). In U = V S that is the Sylvester equation
+    ///
+    ///     2ωγ P Pᵀ U + U (S⁻¹ + 2ωγ Qᵀ Q) = r_P Q + P r_Q
+    ///
+    /// which two symmetric eigenproblems of P Pᵀ and of the bracket diagonalise. For P Pᵀ the two sides of S do not
+    /// commute with P Pᵀ; S is taken as diagonal in its eigenvectors.
+    void prepare(std::span<const double> theta, double gamma);
+    void precondition(std::span<const double> r, std::span<double> z) const;
+
+private:
+    struct View;
+    void gradient(const Eigen::MatrixXd& w, const Eigen::VectorXd& b, Eigen::MatrixXd& g, Eigen::VectorXd& g_b) const;
+    Eigen::MatrixXd times_s(const Eigen::MatrixXd& w) const;
+
+    bool symmetric_;
+    bool has_bias_;
+    Eigen::Index d_, h_;
+    AffineTerms terms_;
+    Eigen::ArrayXd curvature_, moment_;
+    Eigen::VectorXd mean_, first_bias_;
+    Eigen::MatrixXd first_p_, first_q_;
+    // of prepare()
+    double step_ = 0.0;  // 2ωγ
+    Eigen::MatrixXd p_, q_, left_, right_, divisor_;
+};
+
+}  // namespace eigenflow::dynamics

@@ -1,0 +1,71 @@
+#include "magnus.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace eigenflow::dynamics {
+namespace {
+
+// |row j of M X| relative to |row j of X|, the rows of X taken as independent.
+Eigen::ArrayXd relative_rows(const ActiveMatrix& m, const Eigen::ArrayXd& row_size) {
+    const Eigen::ArrayXd squared = row_size.square();
+    Eigen::ArrayXd sum = (m.block.array().square().matrix() * squared.head(m.active()).matrix()).array();
+    sum.tail(m.rest.size()) += m.rest.square() * squared.tail(m.rest.size());
+    return (row_size > 0.0).select((sum / squared).sqrt(), 0.0);
+}
+
+}  // namespace
+
+MagnusPanel::MagnusPanel(Eigen::Index size, Eigen::Index active)
+    : diagonal_integral(size),
+      quadrature_error(size),
+      alpha1(size, active),
+      alpha2(size, active),
+      alpha3(size, active),
+      integral(size, active),
+      commutator(size, active),
+      scratch(size, active) {}
+
+MagnusWeights::MagnusWeights(double node, double weight, double h) {
+    integral = 0.5 * h * weight;
+    const double first = integral * 0.5 * node;
+    const double second = first * 0.5 * node;
+    alpha1 = 2.25 * integral - 15.0 * second;
+    alpha2 = 12.0 * first;
+    alpha3 = -15.0 * integral + 180.0 * second;
+}
+
+MagnusScratch::MagnusScratch(Eigen::Index size, Eigen::Index active)
+    : left(size, active),
+      right(size, active),
+      nested(size, active),
+      product(size, active),
+      exponent(size, active),
+      propagator(size, active),
+      exponential(size, active) {}
+
+Eigen::ArrayXd magnus_exponent(const MagnusPanel& panel, const Eigen::ArrayXd& row_size, MagnusScratch& scratch,
+                               MultiplyWork& work) {
+    auto& [left, right, nested, product, exponent, propagator, exponential_scratch] = scratch;
+    right = panel.commutator;
+    right.add(2.0, panel.alpha3);
+    commutator(panel.alpha1, right, nested, product, work);
+    right = panel.alpha2;
+    right.add(-1.0 / 60.0, nested);
+    left = panel.commutator;
+    left.add(-20.0, panel.alpha1);
+    left.add(-1.0, panel.alpha3);
+    commutator(left, right, exponent, product, work);
+    exponent.scale(1.0 / 240.0);
+    nested = exponent;
+    nested.add(1.0 / 12.0, panel.commutator);  // the terms of order 5
+    exponent.add(1.0, panel.integral);
+
+    const Eigen::ArrayXd third = relative_rows(panel.commutator, row_size) / 12.0;
+    const Eigen::ArrayXd fifth = relative_rows(nested, row_size);
+    const double size = third.maxCoeff();
+    const double ratio = size > 0.0 ? std::min(1.0, fifth.maxCoeff() / size) : 0.0;
+    return fifth * ratio + panel.quadrature_error;
+}
+
+}  // namespace eigenflow::dynamics

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "active_matrix.hpp"
+#include "matrix_exponential.hpp"
+
+namespace eigenflow::dynamics {
+
+/// The generator A(x) of X' = A X on one panel of length h, as sixth-order Magnus integration sees it: its moments
+/// A_i = ∫ (t/h)^i A dt about the panel's middle, in the combinations that generate the Lie algebra
+///
+///     α1 = (9/4) A_0 − 15 A_2,   α2 = 12 A_1,   α3 = −15 A_0 + 180 A_2
+struct MagnusPanel {
+    MagnusPanel() = default;
+    MagnusPanel(Eigen::Index size, Eigen::Index active);
+
+    bool diagonal = false;             ///< nothing but the diagonal is left: only diagonal_integral is filled
+    Eigen::ArrayXd diagonal_integral;  ///< ∫ A_jj dx
+    Eigen::ArrayXd quadrature_error;   ///< of it, absolute
+    ActiveMatrix alpha1, alpha2, alpha3;
+    ActiveMatrix integral;    ///< ∫ A dx, to at least sixth order
+    ActiveMatrix commutator;  ///< [α1, α2]
+    ActiveMatrix scratch;     ///< room for the second product of it
+};
+
+/// What a node's A contributes to integral, α1, α2 and α3: A times these.
+struct MagnusWeights {
+    double integral, alpha1, alpha2, alpha3;
+    /// @param node, weight  of a Gauss–Legendre rule on [−1, 1]
+    MagnusWeights(double node, double weight, double h);
+};
+
+/// Buffers of magnus_exponent().
+struct MagnusScratch {
+    MagnusScratch() = default;
+    MagnusScratch(Eigen::Index size, Eigen::Index active);
+    ActiveMatrix left, right, nested, product, exponent, propagator;
+    ExponentialScratch exponential;
+};
+
+/// Ω of e^Ω, the panel's propagator to sixth order (Blanes, Casas, Ros 2000), into scratch.exponent:
+///
+///     C1 = [α1, α2],   C2 = −(1/60) [α1, 2 α3 + C1],   Ω = ∫A + (1/240) [−20 α1 − α3 + C1, α2 + C2]
+///
+/// @param row_size  |row j of X|: the size of what is propagated
+/// @returns error_j of row j relative to its size: the terms of order 5, (Ω − ∫A + C1/12) X, times the ratio by which
+///          they are smaller than those of order 3, C1 X/12, as the next order is by the same again; and the
+///          quadrature's.
+/// Cost: 4 products, beside the first commutator.
+Eigen::ArrayXd magnus_exponent(const MagnusPanel& panel, const Eigen::ArrayXd& row_size, MagnusScratch& scratch,
+                               MultiplyWork& work);
+
+}  // namespace eigenflow::dynamics

@@ -1,0 +1,226 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "eigenflow/numerics/gauss_legendre.hpp"
+#include "layer_views.hpp"
+#include "panel_source.hpp"
+
+namespace eigenflow::dynamics {
+namespace {
+
+using Eigen::ArrayXd;
+using Eigen::Index;
+using Rule = numerics::GaussLegendre16;
+
+constexpr double negligible = 1e-18;  // of what a column passes on: the others' own weights are of order 1
+
+class OneLayerPanels final : public PanelSource {
+public:
+    OneLayerPanels(const MatrixProblem& problem, const std::optional<AffineTerms>& average, double tau)
+        : objective_(problem.objective), clock_(problem.clock(TrainingTime(tau))), average_(average) {
+        const auto d = static_cast<Index>(problem.modes());
+        const Eigen::MatrixXd start = matrix_of(problem.layers.first, d, d);
+        choose_active(problem, start);
+        coupling_.resize(d, active_);
+        lambda_.resize(d);
+        init_.resize(d);
+        for (Index j = 0; j < d; ++j) {
+            const Index mode = order_[static_cast<std::size_t>(j)];
+            lambda_[j] = problem.lambda[static_cast<std::size_t>(mode)];
+            init_[j] = start(mode, mode);
+            for (Index k = 0; k < active_; ++k) {
+                coupling_(j, k) = j == k ? 0.0 : start(mode, order_[static_cast<std::size_t>(k)]);
+            }
+        }
+    }
+
+    std::size_t times() const override { return 1; }
+    Index active() const override { return active_; }
+    std::span<const Index> order() const override { return order_; }
+    void prepare(double, double) override {}
+    TrainingReport report() const override {
+        TrainingReport report;
+        report.reason = "unstable gradient descent: the learning rate is too large";
+        return report;
+    }
+
+    bool fill(std::size_t, double start, double end, MagnusPanel& out, MultiplyWork& work) const override {
+        Moments diagonal(lambda_.size());
+        Moments columns(active_);
+        Tails tails(lambda_.size());
+        const double h = end - start;
+        double strongest = 0.0;
+        const Rule& rule = numerics::gauss_legendre_16();
+        for (std::size_t i = 0; i < Rule::size; ++i) {
+            const model::NoiseTerms at = objective_.at_coordinate(0.5 * (start + end) + 0.5 * h * rule.nodes[i]);
+            Node node;
+            if (!evaluate(at, node)) return false;
+            const MagnusWeights weights(rule.nodes[i], rule.weights[i], h);
+            diagonal.add(weights, node.optimum_rate + node.deviation_rate);
+            diagonal.deviation += weights.integral * node.deviation_rate;
+            columns.add(weights, node.passed.head(active_));
+            if (active_ > 0) strongest = std::max(strongest, node.passed.head(active_).abs().maxCoeff());
+            tails.add(rule, i, node.deviation_rate);
+        }
+        out.diagonal_integral = log_optimal_growth(objective_, lambda_, start, end) + diagonal.deviation;
+        out.quadrature_error = 0.5 * std::abs(h) * tails.error();
+        out.diagonal = strongest <= negligible;
+        if (out.diagonal) return true;
+        assemble(diagonal.alpha1, columns.alpha1, out.alpha1);
+        assemble(diagonal.alpha2, columns.alpha2, out.alpha2);
+        assemble(diagonal.alpha3, columns.alpha3, out.alpha3);
+        assemble(out.diagonal_integral, columns.integral, out.integral);
+        first_commutator(diagonal, columns, out.commutator, work);
+        return true;
+    }
+
+private:
+    struct Node {
+        ArrayXd optimum_rate;    // of x along a mode, at the optimum
+        ArrayXd deviation_rate;  // what W_jj − W*_jj adds
+        ArrayXd passed;          // the factor of column k of W(0)
+    };
+
+    struct Moments {
+        explicit Moments(Index size)
+            : integral(ArrayXd::Zero(size)),
+              alpha1(integral),
+              alpha2(integral),
+              alpha3(integral),
+              deviation(integral) {}
+        void add(const MagnusWeights& w, const ArrayXd& value) {
+            integral += w.integral * value;
+            alpha1 += w.alpha1 * value;
+            alpha2 += w.alpha2 * value;
+            alpha3 += w.alpha3 * value;
+        }
+        ArrayXd integral, alpha1, alpha2, alpha3, deviation;
+    };
+
+    // The rule's own error estimate, as FlowQuadrature takes it.
+    struct Tails {
+        explicit Tails(Index size) : tail_14(ArrayXd::Zero(size)), tail_15(tail_14), largest(tail_14) {}
+        void add(const Rule& rule, std::size_t i, const ArrayXd& value) {
+            tail_14 += rule.tail_14[i] * value;
+            tail_15 += rule.tail_15[i] * value;
+            largest = largest.max(value.abs());
+        }
+        ArrayXd error() const {
+            const ArrayXd tail = tail_14.abs().max(tail_15.abs());
+            return (largest > 0.0).select(4.0 * tail.square() / largest.max(std::numeric_limits<double>::min()), 0.0);
+        }
+        ArrayXd tail_14, tail_15, largest;
+    };
+
+    // Modes that still pass something on at some noise level, as found at 64 of them, come first.
+    void choose_active(const MatrixProblem& problem, const Eigen::MatrixXd& start) {
+        const double noise = objective_.path().coordinate(problem.noise);
+        const double data = objective_.path().coordinate(problem.data);
+        constexpr int levels = 64;
+        const auto d = static_cast<Index>(problem.modes());
+        lambda_ = array_of(problem.lambda);
+        init_ = ArrayXd::Zero(d);
+        ArrayXd strongest = ArrayXd::Zero(d);
+        for (int i = 0; i <= levels; ++i) {
+            Node node;
+            if (!evaluate(objective_.at_coordinate(noise + (data - noise) * i / levels), node))
+                node.passed = ArrayXd::Ones(d);
+            strongest = strongest.max(node.passed.abs());
+        }
+        order_.resize(problem.modes());
+        std::iota(order_.begin(), order_.end(), Index{0});
+        const auto passes = [&](Index k) {
+            const double column = start.col(k).squaredNorm() - start(k, k) * start(k, k);
+            return column > 0.0 && strongest[k] > negligible;
+        };
+        const auto rest = std::stable_partition(order_.begin(), order_.end(), passes);
+        active_ = static_cast<Index>(rest - order_.begin());
+    }
+
+    bool evaluate(const model::NoiseTerms& at, Node& node) const {
+        const AffineTerms own = AffineTerms::of(at);
+        const AffineTerms terms = average_.value_or(own);
+        const Index d = lambda_.size();
+        const double gain = at.rate_gain * at.stretch;
+        const ArrayXd rate = 2.0 * terms.omega * (terms.h0 + terms.h1 * lambda_);
+        ArrayXd relaxation(d);
+        if (clock_.eta() == 0.0) {
+            relaxation = (-clock_.eta_tau() * rate).exp();
+        } else {
+            for (Index k = 0; k < d; ++k) {
+                if (clock_.unstable(rate[k])) return false;
+                relaxation[k] = clock_.relaxation_sign(rate[k]) * std::exp(clock_.log_relaxation(rate[k]));
+            }
+        }
+        const auto optimum = [&](const AffineTerms& of) {
+            const ArrayXd h = of.h0 + of.h1 * lambda_;
+            return ArrayXd((h > 0.0).select((of.m0 + of.m1 * lambda_) / h, 0.0));
+        };
+        const ArrayXd best = optimum(own);
+        ArrayXd deviation = (init_ - best) * relaxation;
+        if (average_) {
+            const ArrayXd learned = optimum(terms);
+            deviation = (init_ - learned) * relaxation + (learned - best);
+        }
+        node.optimum_rate = at.stretch * at.rate_start + gain * best;
+        node.deviation_rate = gain * deviation;
+        node.passed = gain * relaxation;
+        return true;
+    }
+
+    void assemble(const ArrayXd& diagonal, const ArrayXd& columns, ActiveMatrix& out) const {
+        out.block = coupling_ * columns.matrix().asDiagonal();
+        out.block.topRows(active_).diagonal() += diagonal.head(active_).matrix();
+        out.rest = diagonal.tail(out.rest.size());
+    }
+
+    // [D1 + N C1, D2 + N C2] = D1 N C2 − N C2 D1 − D2 N C1 + N C1 D2 + N (C1 N C2 − C2 N C1)
+    void first_commutator(const Moments& diagonal, const Moments& columns, ActiveMatrix& out,
+                          MultiplyWork& work) const {
+        const ArrayXd &d1 = diagonal.alpha1, &d2 = diagonal.alpha2, &c1 = columns.alpha1, &c2 = columns.alpha2;
+        for (Index k = 0; k < active_; ++k) {
+            out.block.col(k) = (coupling_.col(k).array() * ((d1 - d1[k]) * c2[k] - (d2 - d2[k]) * c1[k])).matrix();
+        }
+        out.rest.setZero();
+        // On ve with uniform weighting all columns die away alike, and the last term is rounding.
+        Index top = 0;
+        c1.abs().maxCoeff(&top);
+        const double ratio = c2[top] / c1[top];
+        if ((c2 - ratio * c1).abs().maxCoeff() <= 1e-13 * c2.abs().maxCoeff()) return;
+        Eigen::MatrixXd inner(active_, active_);
+        for (Index k = 0; k < active_; ++k) {
+            inner.col(k) = (coupling_.col(k).head(active_).array() * (c1 * c2[k] - c2 * c1[k])).matrix();
+        }
+        Eigen::MatrixXd product;
+        multiply(coupling_, inner, product, work);
+        out.block += product;
+    }
+
+    model::Objective objective_;
+    model::TrainingClock clock_;
+    std::optional<AffineTerms> average_;
+    std::vector<Index> order_;
+    Index active_ = 0;
+    ArrayXd lambda_;            // in order
+    ArrayXd init_;              // W_jj(0), in order
+    Eigen::MatrixXd coupling_;  // the active columns of W(0) without the diagonal, in order
+};
+
+}  // namespace
+
+std::unique_ptr<PanelSource> make_one_layer_panels(const MatrixProblem& problem,
+                                                   const std::optional<AffineTerms>& average, double tau) {
+    return std::make_unique<OneLayerPanels>(problem, average, tau);
+}
+
+Eigen::ArrayXd log_optimal_growth(const model::Objective& objective, const Eigen::ArrayXd& lambda, double start,
+                                  double end) {
+    const model::PathPoint from = objective.path().at_coordinate(start);
+    const model::PathPoint to = objective.path().at_coordinate(end);
+    return 0.5 * ((to.a * to.a * lambda + to.s * to.s) / (from.a * from.a * lambda + from.s * from.s)).log();
+}
+
+}  // namespace eigenflow::dynamics

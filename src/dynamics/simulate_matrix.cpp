@@ -1,0 +1,262 @@
+#include "eigenflow/dynamics/simulate_matrix.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "eigenflow/core/shortest_text.hpp"
+#include "eigenflow/dynamics/trained_weights.hpp"
+#include "eigenflow/numerics/parallel.hpp"
+#include "matrix/covariance_curve.hpp"
+#include "matrix/engine.hpp"
+#include "matrix/layer_views.hpp"
+#include "matrix/matrix_loss.hpp"
+#include "matrix/sampled_flow.hpp"
+
+namespace eigenflow::dynamics {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+// Demands on the request and on sampling, judged as the mode engine does.
+Result<void> check_request(const MatrixRequest& request) {
+    if (auto problem = check(request.problem); !problem) return problem;
+    const TrainingTime last(request.tau.empty() ? 0.0 : request.tau.back());
+    if (auto steps = check_descent_steps(request.problem, last); !steps) return steps;
+    std::string sentences;
+    const auto add = [&](const std::string& sentence) { sentences += (sentences.empty() ? "" : "\n") + sentence; };
+    for (const Error& error : contradictions({.training = "auto",
+                              .sampling = request.sampling,
+                              .architecture = request.problem.layers.architecture,
+                              .objective = request.problem.objective.spec(),
+                              .rule = request.problem.rule,
+                              .coupling = request.problem.coupling,
+                              .noise = request.problem.noise,
+                              .data = request.problem.data})) {
+        add(error.message);
+    }
+    if (request.ensemble == 1) add("sampling.ensemble = 1: a variance takes 2 samples or more, or 0 for none");
+    if (!(request.leading_share > 0.0 && request.leading_share <= 1.0)) add("leading_share: has to be in (0, 1]");
+    if (!(request.flow.tolerance > 0.0)) add("flow.tolerance: has to be positive");
+    if (!sentences.empty()) return Error{ErrorKind::usage, sentences};
+    return {};
+}
+
+double chi_of(const MatrixXd& c, Index modes) {
+    const auto block = c.topLeftCorner(modes, modes);
+    return block.diagonal().squaredNorm() / block.squaredNorm();
+}
+
+// What so few samples of an aligned Gaussian show: Wishart, E C_jk² = λ̃_j λ̃_k/(n−1), E C_kk² = λ̃_k² (1 + 2/(n−1)).
+double aligned_chi_of(const MatrixXd& c, Index modes, std::size_t samples) {
+    const Eigen::ArrayXd variance = c.diagonal().head(modes).array();
+    const double part = 1.0 / (static_cast<double>(samples) - 1.0);
+    const double squares = variance.square().sum();
+    const double diagonal = squares * (1.0 + 2.0 * part);
+    return diagonal / (diagonal + part * (variance.sum() * variance.sum() - squares));
+}
+
+// One row of every table.
+void record(const MatrixRequest& request, std::size_t time, const GeneratedGaussian& generated, MatrixSimulation& out) {
+    const std::size_t d = request.problem.modes();
+    Trajectories& trajectories = out.modes.trajectories;
+    for (std::size_t k = 0; k < d; ++k) {
+        const auto at = static_cast<Index>(k);
+        const double variance = generated.covariance(at, at);
+        trajectories.variance[time * d + k] = variance;
+        out.mean[time * d + k] = generated.mean[at];
+        if (!out.modes.error.empty()) out.modes.error[time * d + k] = generated.error[at];
+        if (out.ensemble == 0) continue;
+        trajectories.standard_error[time * d + k] =
+            variance * std::sqrt(2.0 / (static_cast<double>(out.ensemble) - 1.0));
+    }
+    const auto all = static_cast<Index>(d);
+    const auto leading = static_cast<Index>(out.leading_modes);
+    out.chi[time] = chi_of(generated.covariance, all);
+    out.leading_chi[time] = chi_of(generated.covariance, leading);
+    MatrixXd off = generated.covariance;
+    off.diagonal().setZero();
+    out.off_diagonal[time] = off.squaredNorm();
+    if (out.ensemble > 0) {
+        out.aligned_chi[time] = aligned_chi_of(generated.covariance, all, out.ensemble);
+        out.aligned_leading_chi[time] = aligned_chi_of(generated.covariance, leading, out.ensemble);
+    }
+    if (request.visit) {
+        request.visit(time, std::span<const double>(generated.covariance.data(), d * d),
+                      std::span<const double>(generated.mean.data(), d));
+    }
+}
+
+void make_room(const MatrixRequest& request, const MatrixEngine& engine, MatrixSimulation& out) {
+    const std::size_t times = request.tau.size();
+    const std::size_t d = request.problem.modes();
+    out.ensemble = engine.ensemble();
+    out.leading_modes = leading_modes(request.problem.lambda, request.leading_share);
+    Trajectories& trajectories = out.modes.trajectories;
+    trajectories.tau = request.tau;
+    trajectories.target = request.problem.lambda;
+    trajectories.variance.assign(times * d, nan);
+    if (out.ensemble > 0) trajectories.standard_error.assign(times * d, nan);
+    if (request.sampling.solver == "exact") out.modes.error.assign(times * d, nan);
+    out.modes.promise = 10.0 * request.flow.tolerance;
+    out.modes.solver = request.sampling.solver == "exact" ? "magnus" : request.sampling.solver;
+    out.mean.assign(times * d, nan);
+    for (std::vector<double>* column : {&out.chi, &out.leading_chi, &out.off_diagonal}) column->assign(times, nan);
+    if (out.ensemble == 0) return;
+    out.aligned_chi.assign(times, nan);
+    out.aligned_leading_chi.assign(times, nan);
+}
+
+// Every mode, at the first time that failed.
+void list_failures(const MatrixRequest& request, const std::vector<std::string>& reasons,
+                   std::vector<RouteFailure>& failures) {
+    for (std::size_t i = 0; i < reasons.size(); ++i) {
+        if (reasons[i].empty()) continue;
+        for (std::size_t k = 0; k < request.problem.modes(); ++k) failures.push_back({k, request.tau[i], reasons[i]});
+        return;
+    }
+}
+
+void count(const MatrixEngine::Cost& cost, MatrixSimulation& out) {
+    out.modes.counts.steps += cost.panels;
+    out.modes.counts.evaluations += cost.evaluations;
+    out.multiply_flops += cost.work.flops;
+    out.multiply_seconds += cost.work.seconds;
+}
+
+void fill_variances(const MatrixRequest& request, const MatrixEngine& engine, MatrixSimulation& out) {
+    std::vector<std::string> reasons(request.tau.size());
+    const auto visit = [&](std::size_t time, const GeneratedGaussian* generated, const std::string& failure) {
+        if (generated) record(request, time, *generated, out);
+        reasons[time] = failure;
+        if (request.progress) request.progress(1, request.tau.size());
+    };
+    count(engine.generate(request.tau, request.threads, visit), out);
+    list_failures(request, reasons, out.modes.failures);
+    for (const double error : out.modes.error) {
+        if (std::isfinite(error)) out.modes.counts.worst_error = std::max(out.modes.counts.worst_error, error);
+    }
+}
+
+// Under a discretised sampler: what exact sampling with the same weights generates.
+void fill_exact_variances(const MatrixRequest& request, const std::optional<AffineTerms>& average,
+                          MatrixSimulation& out) {
+    MatrixRequest exact = request;
+    exact.sampling = {};
+    const MatrixEngine engine(exact, average);
+    const std::size_t d = request.problem.modes();
+    out.modes.exact_variance.assign(request.tau.size() * d, nan);
+    std::vector<std::string> reasons(request.tau.size());
+    const auto visit = [&](std::size_t time, const GeneratedGaussian* generated, const std::string& failure) {
+        reasons[time] = failure;
+        if (!generated) return;
+        for (std::size_t k = 0; k < d; ++k) {
+            out.modes.exact_variance[time * d + k] =
+                generated->covariance(static_cast<Index>(k), static_cast<Index>(k));
+        }
+    };
+    count(engine.generate(request.tau, request.threads, visit), out);
+    list_failures(request, reasons, out.modes.exact_failures);
+}
+
+void fill_weights_of_level(const MatrixRequest& request, const MatrixEngine& engine, std::size_t level,
+                           std::optional<RouteFailure>& failure, MatrixSimulation& out) {
+    const std::size_t levels = request.noise_levels.size();
+    const std::size_t modes = request.weight_modes.size();
+    const model::NoiseTerms at = request.problem.objective.at(NoiseLevel(request.noise_levels[level]));
+    const Eigen::VectorXd mean = mean_of(request.problem);
+    const AffineTerms terms = AffineTerms::of(at);
+    for (std::size_t i = 0; i < request.tau.size(); ++i) {
+        for (std::size_t j = 0; j < modes; ++j) {
+            const std::size_t mode = request.weight_modes[j];
+            const double optimum = terms.optimum(request.problem.lambda[mode]);
+            const std::size_t row = (i * levels + level) * modes + j;
+            out.modes.weights[row] = {request.tau[i], request.noise_levels[level], mode, nan, optimum};
+            out.biases[row] = {nan, (terms.f - terms.e * optimum) * mean[static_cast<Index>(mode)]};
+        }
+    }
+    const auto visit = [&](std::size_t i, const TrainedMatrix& trained) {
+        const AffineWeights weights = affine_weights(request.problem, at, trained);
+        for (std::size_t j = 0; j < modes; ++j) {
+            const auto mode = static_cast<Index>(request.weight_modes[j]);
+            const std::size_t row = (i * levels + level) * modes + j;
+            out.modes.weights[row].weight = weights.w(mode, mode);
+            out.biases[row].bias = weights.b[mode];
+        }
+        MatrixXd off = weights.w;
+        off.diagonal().setZero();
+        out.off_diagonal_weight[i * levels + level] = off.squaredNorm();
+    };
+    const TrainingReport report = engine.weights().train(at, request.tau, visit);
+    if (report.good_times == request.tau.size()) return;
+    failure = RouteFailure{0, request.tau[report.good_times],
+                           "noise level " + shortest_text(request.noise_levels[level]) + ": " + report.reason};
+}
+
+void fill_weights(const MatrixRequest& request, const MatrixEngine& engine, MatrixSimulation& out) {
+    const std::size_t levels = request.noise_levels.size();
+    const std::size_t rows = request.tau.size() * levels * request.weight_modes.size();
+    out.modes.weights.resize(rows);
+    out.biases.resize(rows);
+    out.off_diagonal_weight.assign(request.tau.size() * levels, nan);
+    std::vector<std::optional<RouteFailure>> failures(levels);
+    numerics::parallel_for(levels, request.threads, [&](std::size_t level) {
+        fill_weights_of_level(request, engine, level, failures[level], out);
+    });
+    for (const std::optional<RouteFailure>& failure : failures) {
+        if (!failure) continue;
+        for (const std::size_t mode : request.weight_modes) {
+            out.modes.weight_failures.push_back({mode, failure->tau, failure->reason});
+        }
+    }
+}
+
+}  // namespace
+
+std::size_t leading_modes(std::span<const double> lambda, double share) {
+    double total = 0.0;
+    for (const double v : lambda) total += v;
+    double sum = 0.0;
+    std::size_t count = 0;
+    while (count < lambda.size() && (count == 0 || sum < share * total)) sum += lambda[count++];
+    return count;
+}
+
+Result<MatrixSimulation> simulate_matrix(const MatrixRequest& request) {
+    if (auto good = check_request(request); !good) return good.error();
+    std::optional<AffineTerms> average;
+    if (request.problem.coupling == Coupling::shared) {
+        const auto terms = shared_affine_terms(request.problem.objective);
+        if (!terms) return terms.error();
+        average = *terms;
+    }
+    const auto engine = std::make_shared<const MatrixEngine>(request, average);
+    MatrixSimulation out;
+    make_room(request, *engine, out);
+    if (const auto limit = engine->limit()) {
+        const Eigen::ArrayXd variance = limit->covariance.diagonal().array();
+        out.modes.trajectories.limit.assign(variance.begin(), variance.end());
+        out.limit_mean.assign(limit->mean.begin(), limit->mean.end());
+        if (request.visit_limit) {
+            request.visit_limit({limit->covariance.data(), static_cast<std::size_t>(limit->covariance.size())},
+                                out.limit_mean);
+        }
+    }
+    fill_variances(request, *engine, out);
+    if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {
+        fill_exact_variances(request, average, out);
+    }
+    if (out.ensemble == 0) out.modes.trajectories.evaluate = make_evaluate(engine, out.modes.trajectories);
+    fill_weights(request, *engine, out);
+    out.modes.loss = matrix_loss(request.problem, engine->weights(), request.tau, request.threads);
+    return out;
+}
+
+}  // namespace eigenflow::dynamics

@@ -1,0 +1,180 @@
+#include "../worst_error.hpp"
+#include "matrix_case.hpp"
+
+using namespace eigenflow;
+using namespace eigenflow::tests;
+using Eigen::MatrixXd;
+
+namespace {
+
+dynamics::MatrixRequest random_request(std::size_t modes, std::vector<double> tau, bool centred = true,
+                                       const model::ObjectiveSpec& spec = {}) {
+    std::vector<double> lambda;
+    std::vector<double> mean;
+    for (std::size_t k = 0; k < modes; ++k) {
+        lambda.push_back(4.0 / static_cast<double>(k + 1));
+        mean.push_back(centred ? 0.0 : 1.0 / static_cast<double>(k + 1));
+    }
+    auto layers = dynamics::random_layers("one-layer", modes, 0, 0.6, 3);
+    REQUIRE(layers);
+    return {.problem = {.lambda = lambda, .mean = mean, .layers = *layers, .objective = objective_of(spec)},
+            .sampling = {},
+            .tau = std::move(tau),
+            .noise_levels = {},
+            .weight_modes = {}};
+}
+
+}  // namespace
+
+TEST_CASE("T-18 overshoot along the mean: w peaks at 0.5598 at time 0.52") {
+    std::vector<double> tau;
+    for (int i = 0; i <= 300; ++i) tau.push_back(0.01 * i);
+    const dynamics::MatrixProblem problem{.lambda = {1.0},
+                                          .mean = {1.0},
+                                          .layers = {.width = 1, .first = {0.2}, .second = {}, .bias = {0.0}},
+                                          .objective = objective_of()};
+    const auto layers = dynamics::train_layers(problem, NoiseLevel(1.0), tau);
+    REQUIRE(layers);
+    std::size_t peak = 0;
+    for (std::size_t i = 0; i < tau.size(); ++i) {
+        if ((*layers)[i].first[0] > (*layers)[peak].first[0]) peak = i;
+    }
+    CHECK(tau[peak] == doctest::Approx(0.52));
+    CHECK((*layers)[peak].first[0] == doctest::Approx(0.5598).epsilon(1e-4));
+    CHECK(std::abs(layers->back().first[0] - 0.5) < 1e-2);
+}
+
+TEST_CASE("T-19 order: halving the panels divides the error by 64") {
+    // Panels of length about 1 and less, where no quadrature or rounding is seen.
+    for (const bool centred : {true, false}) {
+        CAPTURE(centred);
+        dynamics::MatrixRequest request = random_request(4, {0.0, 0.8}, centred);
+        request.problem.noise = NoiseLevel(5.0);
+        request.problem.data = NoiseLevel(0.05);
+        const MatrixXd exact = generated(request).covariance[1];
+        std::vector<double> error;
+        for (const std::size_t panels : {8U, 16U, 32U}) {
+            request.flow.uniform_panels = panels;
+            error.push_back(covariance_error(generated(request).covariance[1], exact));
+        }
+        CAPTURE(error[0]);
+        CAPTURE(error[1]);
+        CAPTURE(error[2]);
+        CHECK(std::log2(error[0] / error[1]) > 5.0);
+        CHECK(std::log2(error[1] / error[2]) > 5.5);
+        CHECK(std::log2(error[1] / error[2]) < 8.0);
+    }
+}
+
+TEST_CASE("T-19 tolerance: the estimate is above the error, and both follow the tolerance") {
+    dynamics::MatrixRequest request = random_request(6, {0.0, 0.02, 0.5, 5.0});
+    dynamics::MatrixRequest fine = request;
+    fine.flow.tolerance = 1e-13;
+    const Generated best = generated(fine);
+    for (const double tolerance : {1e-6, 1e-8, 1e-10}) {
+        CAPTURE(tolerance);
+        request.flow.tolerance = tolerance;
+        const Generated result = generated(request);
+        double worst = 0.0;
+        for (std::size_t i = 0; i < request.tau.size(); ++i) {
+            worst = worse(worst, covariance_error(result.covariance[i], best.covariance[i]));
+        }
+        CHECK(worst < 10.0 * tolerance);
+        CHECK(result.simulation.modes.counts.worst_error < 2.0 * tolerance);
+        CHECK(result.simulation.modes.imprecise_count() == 0);
+    }
+}
+
+TEST_CASE("T-19 determinism: the same bytes for one, two and three threads") {
+    for (const bool centred : {true, false}) {
+        dynamics::MatrixRequest request = random_request(5, {0.0, 0.1, 0.4, 2.0, 30.0}, centred);
+        request.noise_levels = {0.1, 1.0};
+        request.weight_modes = {0, 4};
+        const Generated one = generated(request);
+        std::vector<double> asked = {0.05, 0.2, 7.0};
+        std::vector<double> first(3);
+        std::vector<double> other(3);
+        one.simulation.modes.trajectories.evaluate(2, asked, first);
+        for (const unsigned threads : {2U, 3U}) {
+            request.threads = Threads(threads);
+            const Generated more = generated(request);
+            CHECK(more.simulation.modes.trajectories.variance == one.simulation.modes.trajectories.variance);
+            CHECK(more.simulation.modes.loss == one.simulation.modes.loss);
+            CHECK(more.simulation.mean == one.simulation.mean);
+            CHECK(more.simulation.chi == one.simulation.chi);
+            more.simulation.modes.trajectories.evaluate(2, asked, other);
+            CHECK(other == first);
+        }
+    }
+}
+
+TEST_CASE("T-19 chi and off-diagonal energy are those of the covariance") {
+    const dynamics::MatrixRequest request = random_request(6, {0.0, 0.1, 1.0, 1000.0});
+    const Generated result = generated(request);
+    for (std::size_t i = 0; i < request.tau.size(); ++i) {
+        const MatrixXd& c = result.covariance[i];
+        const double diagonal = c.diagonal().squaredNorm();
+        CHECK(result.simulation.chi[i] == doctest::Approx(diagonal / c.squaredNorm()));
+        CHECK(result.simulation.off_diagonal[i] == doctest::Approx(c.squaredNorm() - diagonal).epsilon(1e-9));
+    }
+    CHECK(result.simulation.chi[0] < 0.95);   // random at the start
+    CHECK(result.simulation.chi[3] > 0.999);  // the data's frame at the end
+    // 4 (1 + 1/2 + … + 1/6) = 9.8: four modes hold 8.33, 85 %, five 93 %.
+    CHECK(result.simulation.leading_modes == 5);
+}
+
+TEST_CASE("T-19 ensemble: within its standard errors of the covariance") {
+    dynamics::MatrixRequest request = random_request(6, {0.0, 0.1, 1.0}, false);
+    const Generated exact = generated(request);
+    double squares = 0.0;
+    int count = 0;
+    for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U, 6U, 7U, 8U}) {
+        request.ensemble = 400;
+        request.ensemble_seed = seed;
+        const Generated sampled = generated(request);
+        const Trajectories& t = sampled.simulation.modes.trajectories;
+        CHECK(!t.evaluate);
+        for (std::size_t i = 0; i < t.times(); ++i) {
+            for (std::size_t k = 0; k < 6; ++k) {
+                const double expected = exact.simulation.modes.trajectories.at(i, k);
+                const double z = (t.at(i, k) - expected) / t.standard_error[i * 6 + k];
+                CHECK(std::abs(z) < 4.5);  // λ̃'s own scatter of 7 % moves the unit of 4
+                squares += z * z;
+                ++count;
+                const double off = sampled.simulation.mean[i * 6 + k] - exact.simulation.mean[i * 6 + k];
+                CHECK(std::abs(off) < 4.5 * std::sqrt(expected / 400.0));
+            }
+        }
+    }
+    // 144 values, of which the 48 of a seed are correlated over τ: the mean square is 1 to about 20 %.
+    CHECK(squares / count > 0.5);
+    CHECK(squares / count < 1.6);
+}
+
+TEST_CASE("T-10 unstable gradient descent of coupled modes is a named failure, and NaN") {
+    dynamics::MatrixRequest request = random_request(3, {0.0, 0.02, 0.1});
+    request.problem.rule = dynamics::TrainingRule::gradient_descent;
+    request.problem.learning_rate = LearningRate(0.01);  // η · 2 · 80² = 128
+    request.noise_levels = {80.0};
+    request.weight_modes = {0};
+    const auto result = dynamics::simulate_matrix(request);
+    REQUIRE(result);
+    CHECK(std::isfinite(result->modes.trajectories.at(0, 0)));
+    CHECK(std::isnan(result->modes.trajectories.at(2, 1)));
+    REQUIRE(result->modes.failures.size() == 3);
+    CHECK(result->modes.failures[0].reason == "unstable gradient descent: the learning rate is too large");
+    CHECK(result->modes.weight_failures.size() == 1);
+}
+
+TEST_CASE("the matrix case refuses what has no meaning, in one sentence each") {
+    dynamics::MatrixRequest request = random_request(3, {0.0, 1.0});
+    request.problem.mean = {1.0};
+    request.problem.layers.first.pop_back();
+    const auto result = dynamics::simulate_matrix(request);
+    REQUIRE(!result);
+    CHECK(result.error().message.find("data.mean") != std::string::npos);
+    CHECK(result.error().message.find("network.init") != std::string::npos);
+    CHECK(!dynamics::random_layers("deep", 3, 0, 0.1, 1));
+    CHECK(!dynamics::random_layers("one-layer", 3, 2, 0.1, 1));
+    CHECK(!dynamics::random_layers("two-layer", 3, 2, -0.1, 1));
+}
