@@ -25,6 +25,7 @@ struct SpectrumArguments {
     std::optional<int> top;
     std::string channel = "mean";
     bool channel_given = false;
+    int channels = 1;
     std::vector<int> shape;
     bool mean = false;
     bool center_scale = true;
@@ -39,11 +40,17 @@ Reads uint8, int16, int32, int64, float32 and float64 arrays of shape (n, d), (n
 Examples:
   eigenflow spectrum images.npy --out spectrum.csv
   eigenflow spectrum images.npy --out leading.csv --top 64
-  eigenflow spectrum images.npy --out fourier.csv --basis fourier)";
+  eigenflow spectrum images.npy --out fourier.csv --basis fourier
+  eigenflow spectrum images.npy --out colour.csv --basis fourier --channels 3)";
 
 // An option that the basis has no use for.
 Result<void> refuse_idle_options(const SpectrumArguments& a) {
     const auto idle = [](const std::string& why) { return Error{ErrorKind::usage, why}; };
+    if (a.channels > 1 && (a.basis != "fourier" || a.channel_given)) {
+        return idle(a.channel_given ? "--channels keeps all channels, --channel one of them: leave one of the two out"
+                                    : "--channels keeps the channels of Fourier modes apart: add --basis fourier, or "
+                                      "leave it out");
+    }
     if (a.basis == "fourier") {
         if (a.mean) return idle("--mean belongs to principal components: leave it out with --basis fourier");
         return a.top ? idle("--top counts principal components: leave it out with --basis fourier") : Result<void>();
@@ -79,14 +86,24 @@ int execute(const SpectrumArguments& a) {
     auto vectors = scenario::open_vectors(a.file, a.center_scale_given ? std::optional(a.center_scale) : std::nullopt);
     if (!vectors) return report(vectors.error());
     const scenario::SpectrumRequest request{
-        .fourier = fourier, .top = a.top, .shape = a.shape, .mean = a.mean, .channel = channel};
+        .fourier = fourier, .top = a.top, .shape = a.shape, .mean = a.mean, .channel = channel, .channels = a.channels};
     const std::size_t passes = 2 * vectors->source.count;  // the mean, then the variances around it
     io::Progress progress("vectors read", passes, a.work.quiet ? io::silent() : io::standard_error());
     vectors->source = counted(std::move(vectors->source), progress, passes);
-    const auto spectrum = scenario::measure_spectrum(*vectors, request, a.work.workers());
+    std::optional<data::ChannelSpectrum> blocks;
+    auto spectrum = Result<data::Spectrum>(Error{});
+    if (a.channels > 1) {
+        auto measured = scenario::measure_blocks(*vectors, request, a.work.workers());
+        if (!measured) return report(measured.error());
+        blocks = std::move(*measured);
+        spectrum = blocks->modes();
+    } else {
+        spectrum = scenario::measure_spectrum(*vectors, request, a.work.workers());
+    }
     progress.finish();
     if (!spectrum) return report(spectrum.error());
-    if (auto written = scenario::write_spectrum(a.out, *spectrum); !written) return report(written.error());
+    const auto written = blocks ? scenario::write_blocks(a.out, *blocks) : scenario::write_spectrum(a.out, *spectrum);
+    if (!written) return report(written.error());
     if (!a.work.quiet) {
         fmt::print(stderr,
                    "eigenflow: {} vectors of dimension {}, {} modes, their variance {:.6g}, the largest {:.6g}: {}\n",
@@ -120,6 +137,11 @@ void add_spectrum(CLI::App& program, int& exit_code) {
         command->add_option("--channel", a->channel, "fourier: the mean over channels, or one channel from 0")
             ->check(CLI::Validator(mean_or_number, "{mean} or " + number.get_description(), "channel"))
             ->capture_default_str();
+    command
+        ->add_option("--channels", a->channels,
+                     "fourier: keep the channels apart; writes frequency_y, frequency_x, row, column, re, im")
+        ->check(whole_number(1, data::most_channels))
+        ->capture_default_str();
     command->add_option("--shape", a->shape, "fourier, for plain vectors: N, or height and width")
         ->expected(1, 2)
         ->check(whole_number(1, 1'000'000'000));

@@ -53,6 +53,13 @@ Result<void> check_frequencies(std::span<const Frequency> frequencies, std::span
 
 long long squared_norm(Frequency k) { return 1LL * k.y * k.y + 1LL * k.x * k.x; }
 
+// Falling variance, then |k|², y, x.
+bool comes_before(double variance, Frequency p, double other, Frequency q) {
+    if (variance != other) return variance > other;
+    if (squared_norm(p) != squared_norm(q)) return squared_norm(p) < squared_norm(q);
+    return p.y != q.y ? p.y < q.y : p.x < q.x;
+}
+
 }  // namespace
 
 std::string grid_text(std::span<const int> shape) {
@@ -128,11 +135,7 @@ Result<Spectrum> Spectrum::fourier(std::vector<double> variances, std::vector<Fr
     std::vector<std::size_t> order(variances.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        if (variances[a] != variances[b]) return variances[a] > variances[b];
-        const Frequency p = frequencies[a];
-        const Frequency q = frequencies[b];
-        if (squared_norm(p) != squared_norm(q)) return squared_norm(p) < squared_norm(q);
-        return p.y != q.y ? p.y < q.y : p.x < q.x;
+        return comes_before(variances[a], frequencies[a], variances[b], frequencies[b]);
     });
     Spectrum spectrum;
     for (const std::size_t i : order) {
@@ -140,6 +143,23 @@ Result<Spectrum> Spectrum::fourier(std::vector<double> variances, std::vector<Fr
         spectrum.frequencies_.push_back(frequencies[i]);
     }
     spectrum.shape_ = std::move(shape);
+    return spectrum;
+}
+
+Spectrum Spectrum::of_channels(std::vector<ChannelMode> modes, std::span<const int> shape, int channels) {
+    std::sort(modes.begin(), modes.end(), [](const ChannelMode& a, const ChannelMode& b) {
+        if (a.variance == b.variance && a.frequency == b.frequency) return a.component < b.component;
+        return comes_before(a.variance, a.frequency, b.variance, b.frequency);
+    });
+    Spectrum spectrum;
+    for (const ChannelMode& mode : modes) {
+        spectrum.variances_.push_back(mode.variance);
+        spectrum.frequencies_.push_back(mode.frequency);
+        spectrum.components_.push_back(mode.component);
+        spectrum.directions_.insert(spectrum.directions_.end(), mode.direction.begin(), mode.direction.end());
+    }
+    spectrum.shape_.assign(shape.begin(), shape.end());
+    spectrum.channels_ = channels;
     return spectrum;
 }
 

@@ -20,6 +20,12 @@ std::vector<Error> contradictions(const RouteChoice& choice) {
         return static_cast<bool>(verdict);
     };
     const bool flow = choice.rule == TrainingRule::gradient_flow && choice.coupling == Coupling::independent;
+    if (choice.couples_modes && (choice.training == "quadrature" || choice.training == "ode")) {
+        all.push_back({ErrorKind::usage, "training.solver = \"" + std::string(choice.training) +
+                                             "\": channels that a filter mixes do not train mode by mode, and have one "
+                                             "solver: use solver = \"auto\""});
+        return all;
+    }
     if (choice.training == "closed-form") hold(closed_form_exists(choice));
     if (choice.training == "ode" && !flow) {
         all.push_back({ErrorKind::usage,
@@ -42,10 +48,12 @@ MadeRoute make_variance_route(std::string_view training, const SamplingSpec& sam
                               .rule = problem.rule,
                               .coupling = problem.coupling,
                               .noise = problem.noise,
-                              .data = problem.data})) {
+                              .data = problem.data,
+                              .couples_modes = problem.network->couples_modes()})) {
         sentences += (sentences.empty() ? "" : "\n") + error.message;
     }
     if (!sentences.empty()) return Error{ErrorKind::usage, sentences};
+    if (problem.network->couples_modes()) return make_channel_route(problem, sampling);
     if (sampling.solver == "ode") return training == "ode" ? make_ode_route(problem) : make_flow_ode_route(problem);
     if (sampling.solver != "exact") return make_sampler_route(problem, sampling);
     if (training == "closed-form") return make_closed_form_route(problem);

@@ -13,6 +13,7 @@ std::unique_ptr<const VarianceRoute> make_transient_route(const LearningProblem&
 MadeRoute make_ode_route(const LearningProblem&);       // both clocks
 MadeRoute make_flow_ode_route(const LearningProblem&);  // the probability flow only, weights in closed form
 MadeRoute make_sampler_route(const LearningProblem&, const SamplingSpec&);
+MadeRoute make_channel_route(const LearningProblem&, const SamplingSpec&);  // networks that couple modes
 
 // What contradictions() asks of them, one sentence each.
 Result<void> closed_form_exists(const RouteChoice&);

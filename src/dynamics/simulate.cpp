@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "channel_route.hpp"
 #include "eigenflow/core/shortest_text.hpp"
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/dynamics/gradient_flow.hpp"
@@ -176,19 +177,27 @@ Result<Simulation> simulate(const SimulationRequest& request) {
     const std::span<const double> lambda = request.problem.network->lambda();
     out.tau = request.tau;
     out.target.assign(lambda.begin(), lambda.end());
-    out.limit = route->limit_variances();
     out.evaluate = [route, problem = request.problem](std::size_t mode, std::span<const double> tau,
                                                       std::span<double> variance) {
         evaluate_variance(problem, *route, mode, tau, variance);
     };
-    Table computed = all_variances(request, *route, simulation, simulation.failures);
-    out.variance = std::move(computed.variance);
-    simulation.error = std::move(computed.error);
-    if (companion) {
-        simulation.exact_variance = all_variances(request, *companion, simulation, simulation.exact_failures).variance;
+    if (const auto* coupled = dynamic_cast<const ChannelRoute*>(route.get())) {
+        simulate_channels(request, *coupled, dynamic_cast<const ChannelRoute*>(companion.get()), simulation);
+        list_silent_failures(request.problem, request.tau, out.variance, simulation.failures);
+        list_silent_failures(request.problem, request.tau, simulation.exact_variance, simulation.exact_failures);
+        simulation.loss = channel_training_loss(request.problem, request.tau, request.threads);
+    } else {
+        out.limit = route->limit_variances();
+        Table computed = all_variances(request, *route, simulation, simulation.failures);
+        out.variance = std::move(computed.variance);
+        simulation.error = std::move(computed.error);
+        if (companion) {
+            simulation.exact_variance =
+                all_variances(request, *companion, simulation, simulation.exact_failures).variance;
+        }
+        simulation.loss = training_loss(request.problem, **trained, request.tau, request.threads);
     }
     fill_weights(request, **trained, simulation);
-    simulation.loss = training_loss(request.problem, **trained, request.tau, request.threads);
     return simulation;
 }
 

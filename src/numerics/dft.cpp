@@ -1,6 +1,7 @@
 #include "eigenflow/numerics/dft.hpp"
 
 #include <cassert>
+#include <cmath>
 #include <complex>
 #include <unsupported/Eigen/FFT>
 
@@ -73,6 +74,16 @@ DftPower& DftPower::operator=(DftPower&&) noexcept = default;
 DftPower::~DftPower() = default;
 
 std::size_t DftPower::size() const { return plan_->height * plan_->width; }
+
+std::size_t DftPower::half_size() const { return plan_->half.size(); }
+
+void DftPower::coefficients(std::span<const double> values, std::span<std::complex<double>> half) {
+    assert(values.size() == size() && half.size() == half_size());
+    plan_->transform_rows(values);
+    plan_->transform_columns();
+    const double scale = 1.0 / std::sqrt(static_cast<double>(size()));
+    for (std::size_t i = 0; i < half.size(); ++i) half[i] = scale * plan_->half[i];
+}
 
 void DftPower::operator()(std::span<const double> values, std::span<double> power) {
     assert(values.size() == size() && power.size() == size());

@@ -114,9 +114,9 @@ Verdict flow_can_end(const Scenario& s) { return first_on("sampling.data", dynam
 // and what else is wrong with an architecture or an objective is told in the same go.
 std::span<const Rule> combinations() {
     static const std::vector<Rule> table = {
-        {{"training.solver", "network.architecture", "objective.preconditioning", "objective.weighting",
-          "objective.target", "objective.path", "objective.coupling", "training.rule", "sampling.noise",
-          "sampling.data"},
+        {{"training.solver", "network.architecture", "data.channels", "objective.preconditioning",
+          "objective.weighting", "objective.target", "objective.path", "objective.coupling", "training.rule",
+          "sampling.noise", "sampling.data"},
          training_solver_exists},
         {{"network.kernel", "network.architecture", "data.shape", "data.basis", "data.source"}, kernel_fits_the_grid},
         {{"network.init", "network.architecture"}, network_can_start},

@@ -48,7 +48,8 @@ dynamics::RouteChoice routes_of(const Scenario& s) {
             .rule = rule_of(s),
             .coupling = coupling_of(s),
             .noise = NoiseLevel(*s.sampling.noise),
-            .data = NoiseLevel(*s.sampling.data)};
+            .data = NoiseLevel(*s.sampling.data),
+            .couples_modes = s.data.channels > 1 && s.network.architecture == "patch-convolution"};
 }
 
 Result<dynamics::LearningProblem> make_problem(const Scenario& s, const data::Spectrum& spectrum) {

@@ -62,6 +62,25 @@ Verdict shape_is_a_grid(const Scenario& s) {
                   "shape = [32, 32] has 1024"};
 }
 
+Verdict channels_have_a_source(const Scenario& s) {
+    if (s.data.channels == 1 || s.data.source == "images" || s.data.source == "csv") return {};
+    return Breach{"must be 1 with source = \"" + s.data.source + "\", which has no colours",
+                  "for colour use source = \"images\", or \"csv\" with blocks from eigenflow spectrum --channels"};
+}
+
+Verdict channels_have_frequencies(const Scenario& s) {
+    if (s.data.channels == 1 || s.data.basis == "fourier" || s.data.source == "csv") return {};
+    return Breach{"must be 1 with basis = \"" + s.data.basis + "\", whose vectors hold every channel already",
+                  "add basis = \"fourier\" under [data], or leave channels out"};
+}
+
+Verdict channels_have_a_convolution(const Scenario& s) {
+    const std::string& architecture = s.network.architecture;
+    if (s.data.channels == 1 || architecture == "full-convolution" || architecture == "patch-convolution") return {};
+    return Breach{"must be 1 with architecture = \"" + architecture + "\"",
+                  "use architecture = \"full-convolution\" or \"patch-convolution\", or leave channels out"};
+}
+
 Verdict kernel_has_a_centre(const Scenario& s) {
     if (s.network.kernel % 2 == 1) return {};
     // The full width of an even grid has no need of a centre; grids of files are known when they are read.
@@ -128,6 +147,9 @@ std::span<const Rule> rules() {
         {{"data.basis", "data.source"}, basis_has_frequencies},
         {{"data.shape", "data.basis", "data.source"}, shape_is_given},
         {{"data.shape"}, shape_is_a_grid},
+        {{"data.channels", "data.source"}, channels_have_a_source},
+        {{"data.channels", "data.basis", "data.source"}, channels_have_frequencies},
+        {{"data.channels", "network.architecture"}, channels_have_a_convolution},
         {{"network.kernel", "data.basis", "data.shape"}, kernel_has_a_centre},
         {{"network.init", "network.architecture", "data.source", "data.modes", "data.variances", "data.basis",
           "data.shape"},

@@ -51,8 +51,9 @@ std::optional<std::string> note_on_precision(const dynamics::Simulation& simulat
     if (missed == 0) return {};
     return fmt::format(
         "{} variances may be off by more than {:g} in ln (estimates up to {:.2g}) and say imprecise: raise "
-        "sampling.max_panels, or use training.solver = \"ode\" as a check",
-        missed, dynamics::log_variance_promise, simulation.counts.worst_error);
+        "sampling.max_panels, or use {}.solver = \"ode\" as a check",
+        missed, dynamics::log_variance_promise, simulation.counts.worst_error,
+        simulation.coupled.chi.empty() ? "training" : "sampling");
 }
 
 std::vector<Distance> distances(const dynamics::Simulation& simulation) {
@@ -70,7 +71,14 @@ std::vector<Distance> distances(const dynamics::Simulation& simulation) {
                    .limit_w2 = analysis::wasserstein_distance(row, t.limit),
                    .sampler_kl = none,
                    .sampler_w2 = none};
-        if (!exact.empty()) {
+        if (!simulation.coupled.distances.empty()) {  // of the laws themselves, which no sum over modes knows
+            const dynamics::CoupledModes::Distances& law = simulation.coupled.distances[i];
+            d.kl = law.kl;
+            d.w2 = law.w2;
+            d.limit_kl = law.limit_kl;
+            d.limit_w2 = law.limit_w2;
+            if (!exact.empty()) d.sampler_kl = law.sampler_kl, d.sampler_w2 = law.sampler_w2;
+        } else if (!exact.empty()) {
             d.sampler_kl = analysis::kl_divergence(row, exact.subspan(i * t.modes(), t.modes()));
             d.sampler_w2 = analysis::wasserstein_distance(row, exact.subspan(i * t.modes(), t.modes()));
         }

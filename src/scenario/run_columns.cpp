@@ -15,6 +15,8 @@ constexpr std::array spectrum = {
     CsvColumn{"variance", "data^2", "variance of the data along the mode"},
     CsvColumn{"frequency_y", "cycles per image", "Fourier modes only: signed integer frequency", Only::fourier},
     CsvColumn{"frequency_x", "cycles per image", "Fourier modes only: signed integer frequency", Only::fourier},
+    CsvColumn{"component", "", "colour channels only: eigenpair of the frequency's block, from 1, by falling variance",
+              Only::channels},
     CsvColumn{"mean", "data", "with data.mean only: mean of the data along the mode", Only::mean},
 };
 constexpr std::array variance = {
@@ -114,7 +116,7 @@ constexpr std::array files = {
     CsvFile{"variance.csv", variance},
     CsvFile{"weights.csv", weights},
     CsvFile{"mean.csv", mean, Only::coupled},
-    CsvFile{"alignment.csv", alignment, Only::coupled},
+    CsvFile{"alignment.csv", alignment, Only::aligned},
     CsvFile{"emergence.csv", emergence},
     CsvFile{"power_law.csv", power_law},
     CsvFile{"distances.csv", distances},
@@ -132,12 +134,21 @@ bool Parts::has(Only part) const {
             return mean;
         case Only::coupled:
             return coupled;
+        case Only::aligned:
+            return aligned;
+        case Only::channels:
+            return channels;
     }
     return false;
 }
 
 Parts parts_of(const Run& run) {
-    return {run.spectrum.is_fourier(), !run.spectrum.mean().empty(), run.coupled.has_value()};
+    const bool coupled = run.coupled.has_value();
+    return {.fourier = run.spectrum.is_fourier(),
+            .mean = !run.spectrum.mean().empty(),
+            .coupled = coupled,
+            .aligned = coupled || !run.simulation.coupled.chi.empty(),
+            .channels = run.spectrum.channels() > 1};
 }
 
 std::span<const CsvFile> run_csv_files() { return files; }

@@ -79,7 +79,16 @@ void write_means(io::CsvWriter& csv, const Run& run) {
     }
 }
 
+void write_channel_alignment(io::CsvWriter& csv, const Run& run) {
+    const dynamics::CoupledModes& c = run.simulation.coupled;
+    for (std::size_t i = 0; i < c.chi.size() && csv.good(); ++i) {
+        csv.cell(run.simulation.trajectories.tau[i]).cell(c.chi[i]).cell(c.leading_chi[i]).cell(c.leading_modes);
+        csv.cell(none).cell(none).cell(c.off_diagonal[i]).cell(status(c.chi[i])).end_row();
+    }
+}
+
 void write_alignment(io::CsvWriter& csv, const Run& run) {
+    if (!run.coupled) return write_channel_alignment(csv, run);
     const dynamics::MatrixSimulation& c = *run.coupled;
     const auto of_ensemble = [](const std::vector<double>& chi, std::size_t i) { return chi.empty() ? none : chi[i]; };
     for (std::size_t i = 0; i < c.chi.size() && csv.good(); ++i) {
@@ -143,9 +152,11 @@ void remove_others(const std::filesystem::path& directory, const Parts& parts) {
 }
 
 Result<void> write_coupled(const std::filesystem::path& directory, const Run& run, const Parts& parts) {
-    if (!run.coupled) return {};
+    if (!parts.aligned) return {};
     const auto means = [&](io::CsvWriter& csv) { write_means(csv, run); };
-    if (auto done = write_csv(directory, "mean.csv", parts, means); !done) return done;
+    if (run.coupled) {
+        if (auto done = write_csv(directory, "mean.csv", parts, means); !done) return done;
+    }
     return write_csv(directory, "alignment.csv", parts, [&](io::CsvWriter& csv) { write_alignment(csv, run); });
 }
 

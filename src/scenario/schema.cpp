@@ -6,6 +6,7 @@
 
 #include "eigenflow/analysis/emergence.hpp"
 #include "eigenflow/analysis/power_law.hpp"
+#include "eigenflow/data/channel_spectrum.hpp"
 #include "eigenflow/dynamics/generated_variance.hpp"
 #include "eigenflow/model/registry.hpp"
 
@@ -80,6 +81,9 @@ std::vector<Key> data_keys() {
 {.name = "data.mean", .field = at<&Scenario::data, &Data::mean>(), .allowed = finite,
  .meaning = "mean of the data along every mode: none, the data's own, or a list; the network then has a bias", .unit = "data",
  .applies = "one-layer, symmetric-two-layer, two-layer"},
+{.name = "data.channels", .field = at<&Scenario::data, &Data::channels>(), .allowed = WholeRange{1, data::most_channels},
+ .meaning = "colour channels that are kept apart, a matrix for every frequency; 1: averaged to gray",
+ .applies = "convolutions of images or a csv of blocks"},
     };
 }
 

@@ -2,23 +2,13 @@
 #include <cmath>
 #include <utility>
 
+#include "channel_source.hpp"
 #include "eigenflow/io/csv_reader.hpp"
 #include "eigenflow/io/csv_writer.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
 
 namespace eigenflow::scenario {
 namespace {
-
-Result<std::vector<int>> read_frequencies(const io::CsvTable& table, const std::string& column) {
-    const auto numbers = table.numbers(column, io::Gaps::refused, [](double value) {
-        const bool whole = std::abs(value) <= 1e9 && value == std::round(value);
-        return whole ? nullptr : "is not a whole number, but a frequency is one: correct the row";
-    });
-    if (!numbers) return numbers.error();
-    std::vector<int> frequencies;
-    for (const double value : *numbers) frequencies.push_back(static_cast<int>(value));
-    return frequencies;
-}
 
 // The grid whose frequencies, each in (−n/2, n/2], these are: its sides are the ranges that they span.
 std::vector<int> spanned_shape(const std::vector<int>& y, const std::vector<int>& x) {
@@ -31,7 +21,22 @@ std::vector<int> spanned_shape(const std::vector<int>& y, const std::vector<int>
 
 }  // namespace
 
+Result<std::vector<int>> read_frequencies(const io::CsvTable& table, const std::string& column) {
+    const auto numbers = table.numbers(column, io::Gaps::refused, [](double value) {
+        const bool whole = std::abs(value) <= 1e9 && value == std::round(value);
+        return whole ? nullptr : "is not a whole number, but a frequency is one: correct the row";
+    });
+    if (!numbers) return numbers.error();
+    std::vector<int> frequencies;
+    for (const double value : *numbers) frequencies.push_back(static_cast<int>(value));
+    return frequencies;
+}
+
 Result<data::Spectrum> read_spectrum(const std::filesystem::path& file) {
+    if (has_blocks(file)) {
+        const auto blocks = read_blocks(file);
+        return blocks ? Result<data::Spectrum>(blocks->modes()) : blocks.error();
+    }
     const std::vector<std::string> required = {"variance"};
     const auto table = io::read_csv(file, required);
     if (!table) return table.error();
@@ -44,6 +49,11 @@ Result<data::Spectrum> read_spectrum(const std::filesystem::path& file) {
         const auto mean = table->numbers("mean");
         if (!mean) return mean.error();
         return data::Spectrum::principal(std::move(*variances), *mean);
+    }
+    if (table->has_column("component")) {
+        return Error{ErrorKind::file, file.string() +
+                                          ": lists the modes of colour channels without what they are made of: give "
+                                          "the CSV of blocks that eigenflow spectrum --channels writes"};
     }
     const auto y = read_frequencies(*table, "frequency_y");
     if (!y) return y.error();
@@ -59,12 +69,14 @@ Result<data::Spectrum> read_spectrum(const std::filesystem::path& file) {
 Result<void> write_spectrum(const std::filesystem::path& file, const data::Spectrum& spectrum) {
     std::vector<std::string> columns = {"mode", "variance"};
     if (spectrum.is_fourier()) columns.insert(columns.end(), {"frequency_y", "frequency_x"});
+    if (spectrum.channels() > 1) columns.emplace_back("component");
     if (!spectrum.mean().empty()) columns.emplace_back("mean");
     auto writer = io::CsvWriter::open(file, columns);
     if (!writer) return writer.error();
     for (std::size_t k = 0; k < spectrum.modes(); ++k) {
         writer->cell(k + 1).cell(spectrum.variances()[k]);
         if (spectrum.is_fourier()) writer->cell(spectrum.frequencies()[k].y).cell(spectrum.frequencies()[k].x);
+        if (spectrum.channels() > 1) writer->cell(spectrum.components()[k]);
         if (!spectrum.mean().empty()) writer->cell(spectrum.mean()[k]);
         writer->end_row();
     }

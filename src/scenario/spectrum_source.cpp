@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "channel_source.hpp"
 #include "eigenflow/data/fourier_spectrum.hpp"
 #include "eigenflow/data/leading_components.hpp"
 #include "eigenflow/data/moments.hpp"
@@ -35,6 +36,10 @@ data::VectorSource one_channel(data::VectorSource images, std::size_t channels, 
 }
 
 Result<data::Spectrum> measure(const NpyVectors& vectors, const SpectrumRequest& request, Threads threads) {
+    if (request.fourier && request.channels > 1) {
+        const auto blocks = measure_blocks(vectors, request, threads);
+        return blocks ? Result<data::Spectrum>(blocks->modes()) : blocks.error();
+    }
     if (request.fourier) {
         auto gray = gray_source(vectors, request);
         if (!gray) return gray.error();
@@ -158,6 +163,7 @@ Result<data::Spectrum> flat_spectrum(const NpyVectors& vectors, const SpectrumRe
         const std::size_t modes = request.top ? static_cast<std::size_t>(*request.top) : dimension;
         return data::Spectrum::principal(std::vector<double>(modes, 1.0));
     }
+    if (request.channels > 1) return flat_channels(vectors, request);
     if (const auto gray = gray_source(vectors, request); !gray) return of_file(vectors, gray.error());
     auto shape = grid_of(vectors, request);
     if (!shape) return of_file(vectors, shape.error());
@@ -169,7 +175,8 @@ SpectrumRequest request_of(const Scenario& scenario) {
             .top = {},
             .shape = scenario.data.shape,
             .mean = scenario.data.mean.measured,
-            .channel = {}};
+            .channel = {},
+            .channels = scenario.data.channels};
 }
 
 namespace {
@@ -184,6 +191,12 @@ Result<data::Spectrum> variances_of(const Scenario& scenario, Threads threads) {
     }
     if (d.source == "log-normal") return data::log_normal_spectrum(d.modes, d.log_std, d.mean_variance, d.seed);
     if (d.source == "list") return data::Spectrum::principal(d.variances);
+    if (d.source == "csv" && has_blocks(data_file(scenario))) return blocks_of(scenario);
+    if (d.source == "csv" && d.channels > 1) {
+        return Error{ErrorKind::file, data_file(scenario).string() + ": data.channels = " + std::to_string(d.channels) +
+                                          " needs the columns frequency_y, frequency_x, row, column, re, im: write "
+                                          "them with eigenflow spectrum --basis fourier --channels"};
+    }
     if (d.source == "csv") {
         auto spectrum = read_spectrum(data_file(scenario));
         if (spectrum && fourier && !spectrum->is_fourier()) {

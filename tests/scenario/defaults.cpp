@@ -29,6 +29,7 @@ const std::map<std::string, std::string> design = {
     {"data.basis", "\"pca\""},
     {"data.shape", "[]"},
     {"data.mean", "[]"},
+    {"data.channels", "1"},
     {"network.architecture", "\"one-layer\""},
     {"network.depth", "3"},
     {"network.imbalance", "0.0"},

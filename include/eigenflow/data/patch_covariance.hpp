@@ -1,5 +1,6 @@
 #pragma once
 
+#include <complex>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -43,5 +44,15 @@ private:
 /// row-major, taps × taps, exactly symmetric, and exactly invariant under o → −o. `spectrum` must be Fourier.
 /// Cost: N for every distinct o_i − o_j.
 std::vector<double> patch_covariance(const Spectrum& spectrum, std::span<const Offset> window);
+
+/// The same of images with C channels: entry (i C + a, j C + b) is
+///
+///     (1/N) Σ_x E[x_a(x − o_i) x_b(x − o_j)] = (1/N) Σ_k Re([Σ_k]_ab e^(2πi k·(o_j − o_i)/n))
+///
+/// `spectrum` must be of channels. row-major, taps C × taps C, exactly symmetric.
+std::vector<double> channel_patch_covariance(const Spectrum& spectrum, std::span<const Offset> window);
+
+/// e^(−2πi k·o/n), from the exact integer phase.
+std::complex<double> grid_wave(std::span<const int> shape, Frequency k, Offset o);
 
 }  // namespace eigenflow::data

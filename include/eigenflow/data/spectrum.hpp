@@ -1,5 +1,7 @@
 #pragma once
 
+#include <complex>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -13,6 +15,14 @@ struct Frequency {
     int y = 0;
     int x = 0;
     bool operator==(const Frequency&) const = default;
+};
+
+/// One eigenpair of a Fourier mode's C × C block of channel covariances (ChannelSpectrum).
+struct ChannelMode {
+    double variance = 0.0;
+    Frequency frequency;
+    int component = 1;                            ///< 1 … C by falling variance within the block
+    std::vector<std::complex<double>> direction;  ///< the unit vector u ∈ ℂ^C; that of −k is its conjugate
 };
 
 /// The variances λ_k of a data distribution along its modes: finite, ≥ 0, sorted from largest to smallest  [data²].
@@ -34,6 +44,10 @@ public:
     static Result<Spectrum> fourier(std::vector<double> variances, std::vector<Frequency> frequencies,
                                     std::vector<int> shape);
 
+    /// Eigenpairs of channel blocks, C for every frequency of the grid, as ChannelSpectrum::modes() makes them. Ties
+    /// are ordered as above, then by component.
+    static Spectrum of_channels(std::vector<ChannelMode> modes, std::span<const int> shape, int channels);
+
     std::span<const double> variances() const { return variances_; }
     std::size_t modes() const { return variances_.size(); }
     double largest() const { return variances_.front(); }
@@ -46,12 +60,23 @@ public:
     std::span<const Frequency> frequencies() const { return frequencies_; }  ///< empty unless Fourier
     std::span<const int> shape() const { return shape_; }                    ///< empty unless Fourier
 
+    int channels() const { return channels_; }                                            ///< C; 1 unless of_channels
+    std::size_t places() const { return modes() / static_cast<std::size_t>(channels_); }  ///< N of a Fourier grid
+    std::span<const int> components() const { return components_; }                       ///< empty for one channel
+    std::span<const std::complex<double>> direction(std::size_t mode) const {  ///< u of a mode; of_channels only
+        const auto c = static_cast<std::size_t>(channels_);
+        return std::span(directions_).subspan(mode * c, c);
+    }
+
 private:
     Spectrum() = default;
     std::vector<double> variances_;
     std::vector<double> mean_;
     std::vector<Frequency> frequencies_;
     std::vector<int> shape_;
+    int channels_ = 1;
+    std::vector<int> components_;
+    std::vector<std::complex<double>> directions_;
 };
 
 /// λ_k = largest · k^(−exponent), k = 1 … modes ≤ 2^28. exponent ≥ 0, largest > 0, both finite; else ErrorKind::usage.

@@ -98,6 +98,7 @@ struct RouteChoice {
     Coupling coupling = Coupling::independent;
     NoiseLevel noise{80.0};
     NoiseLevel data{0.002};
+    bool couples_modes = false;  ///< Network::couples_modes()
 };
 
 /// Every demand that can't be met, judged before anything is computed: one sentence of ErrorKind::usage each,

@@ -31,6 +31,21 @@ struct WeightRecord {
     double optimal_weight;
 };
 
+/// What a run says of networks that couple modes (colour channels of a patch convolution), whose law is no product of
+/// modes: one entry per τ. Empty otherwise.
+struct CoupledModes {
+    std::vector<double> chi;  ///< Σ_k C_kk² / Σ_jk |C_jk|², C the generated covariance in the data's modes (T-23)
+    std::vector<double> leading_chi;   ///< the same over the leading modes
+    std::size_t leading_modes = 0;     ///< how many those are: the fewest that hold 90 % of the variance
+    std::vector<double> off_diagonal;  ///< Σ_{j≠k} |C_jk|²  [data⁴]
+    /// Distances of the laws themselves (T-22); a sum over modes would take the off-diagonal for zero.
+    struct Distances {
+        double kl = 0.0, w2 = 0.0, limit_kl = 0.0, limit_w2 = 0.0;
+        double sampler_kl = 0.0, sampler_w2 = 0.0;  ///< 0 for exact sampling
+    };
+    std::vector<Distances> distances;
+};
+
 /// What quadrature promises of λ̃: an error of ln λ̃ below 1e-12 of the larger of 1 and |ln λ̃|.
 inline constexpr double log_variance_promise = 1e-12;
 
@@ -50,6 +65,7 @@ struct Simulation {
     RouteCounts counts;
     std::string solver;                     ///< the route used
     double promise = log_variance_promise;  ///< what `error` is held against, of the larger of 1 and |ln λ̃|
+    CoupledModes coupled;
 
     /// A variance whose estimate misses `log_variance_promise`: the quadrature's budget ended first.
     bool imprecise(std::size_t time, std::size_t mode) const;

@@ -89,6 +89,9 @@ public:
 
     /// False where modes are trained through shared parameters (convolutions with a kernel).
     virtual bool trains_modes_alone() const { return true; }
+    /// True where modes of one frequency are mixed by weights that do not commute: the generated law is no product of
+    /// modes, and weights() is a diagonal only (ChannelConvolution).
+    virtual bool couples_modes() const { return false; }
     /// Number of scalars θ that determine a mode's weight.
     virtual std::size_t parameters() const = 0;
     virtual void initial_parameters(std::size_t mode, std::span<double> theta) const = 0;

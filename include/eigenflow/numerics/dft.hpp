@@ -1,5 +1,6 @@
 #pragma once
 
+#include <complex>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -26,8 +27,12 @@ public:
     ~DftPower();
 
     std::size_t size() const;
+    std::size_t half_size() const;  ///< h (w/2 + 1)
     /// @param values, power  size() entries each
     void operator()(std::span<const double> values, std::span<double> power);
+    /// The unitary coefficients themselves, of the half plane k_x = 0 … w/2: half_size() entries, row-major, as
+    /// numpy.fft.rfft2(values, norm="ortho").
+    void coefficients(std::span<const double> values, std::span<std::complex<double>> half);
 
 private:
     struct Plan;

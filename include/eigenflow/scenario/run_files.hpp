@@ -12,15 +12,19 @@ namespace eigenflow::scenario {
 /// Which runs have a column or a file.
 enum class Only {
     always,
-    fourier,  ///< Fourier modes
-    mean,     ///< data with a mean
-    coupled,  ///< modes that couple (Run::coupled)
+    fourier,   ///< Fourier modes
+    mean,      ///< data with a mean
+    coupled,   ///< modes that couple (Run::coupled)
+    aligned,   ///< those, and colour channels that a filter mixes
+    channels,  ///< modes of colour channels
 };
 /// What a run has of those.
 struct Parts {
     bool fourier = false;
     bool mean = false;
     bool coupled = false;
+    bool aligned = false;
+    bool channels = false;
     bool has(Only part) const;
 };
 Parts parts_of(const Run& run);

@@ -53,6 +53,7 @@ struct Data {
     std::string basis = "pca";
     std::vector<int> shape;
     DataMean mean;
+    int channels = 1;  ///< 1: averaged to gray
     bool operator==(const Data&) const = default;
 };
 

@@ -6,6 +6,7 @@
 
 #include "eigenflow/core/result.hpp"
 #include "eigenflow/core/strong_types.hpp"
+#include "eigenflow/data/channel_spectrum.hpp"
 #include "eigenflow/data/spectrum.hpp"
 #include "eigenflow/data/vectors.hpp"
 #include "eigenflow/scenario/scenario.hpp"
@@ -31,6 +32,7 @@ struct SpectrumRequest {
     std::vector<int> shape;      ///< fourier, for files of plain vectors: {N} or {height, width}; empty: the file's own
     bool mean = false;           ///< with the mean along every principal component; not with `fourier` or `top`
     std::optional<int> channel;  ///< fourier: this channel alone, from 0; unset: the mean over channels
+    int channels = 1;            ///< fourier: > 1 keeps the channels apart, and must be how many the images have
 };
 
 /// The vectors as single-channel images, and their grid, as Fourier modes need them.
@@ -47,12 +49,26 @@ Result<data::Spectrum> flat_spectrum(const NpyVectors& vectors, const SpectrumRe
 /// Mean, covariance and mode variances of the vectors, streamed in blocks. Errors name the file.
 Result<data::Spectrum> measure_spectrum(const NpyVectors& vectors, const SpectrumRequest& request, Threads threads);
 
+/// Blocks of channel covariances of the vectors, which must be images of request.channels channels (or plain vectors
+/// laid out like them: shape, then channel).
+Result<data::ChannelSpectrum> measure_blocks(const NpyVectors& vectors, const SpectrumRequest& request,
+                                             Threads threads);
+
+/// Columns frequency_y, frequency_x, row, column, re, im: C² rows for every frequency of the half plane. Reading takes
+/// the rows of a block in any order, and other frequencies of the grid; of a pair k, −k one is enough. `shape` says
+/// the grid, empty where it is to be found out. ErrorKind::file with file and line for blocks that are not Hermitian,
+/// have a negative eigenvalue, lack an entry or hold one twice, and for frequencies that are missing.
+Result<void> write_blocks(const std::filesystem::path& file, const data::ChannelSpectrum& blocks);
+Result<data::ChannelSpectrum> read_blocks(const std::filesystem::path& file, std::vector<int> shape = {});
+
 /// A CSV with a column `variance`, for Fourier modes frequency_y and frequency_x, for principal components perhaps mean
 /// (any other columns are ignored).
-/// Negative, NaN and non-numeric variances are ErrorKind::file with file and line.
+/// Negative, NaN and non-numeric variances are ErrorKind::file with file and line. Of a CSV of blocks (write_blocks)
+/// the modes of all its channels.
 Result<data::Spectrum> read_spectrum(const std::filesystem::path& file);
 
-/// Columns mode, variance, for Fourier modes frequency_y, frequency_x, and mean where the spectrum has one.
+/// Columns mode, variance, for Fourier modes frequency_y, frequency_x, of channels component, and mean where the
+/// spectrum has one.
 Result<void> write_spectrum(const std::filesystem::path& file, const data::Spectrum& spectrum);
 
 /// What a scenario's [data] section wants of its images.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "eigenflow/core/finite.hpp"
+#include "eigenflow/model/channel_convolution.hpp"
 #include "eigenflow/numerics/exponential.hpp"
 #include "network/architectures.hpp"
 
@@ -239,6 +240,11 @@ MadeNetwork make_patch_convolution(const NetworkSpec& spec, const data::Spectrum
         return Error{ErrorKind::usage, "network.init lists " + std::to_string(spec.init.size()) +
                                            " weights, but architecture \"patch-convolution\" starts from its centre "
                                            "tap alone: give one number"};
+    }
+    if (spectrum.channels() > 1) {
+        auto network = ChannelConvolution::create(spectrum, spec.kernel, init.front() + (spec.residual ? 1.0 : 0.0));
+        if (!network) return network.error();
+        return std::unique_ptr<const Network>(std::move(*network));
     }
     std::vector<double> filter;
     if (const auto window = data::filter_window(spectrum.shape(), spec.kernel)) {
