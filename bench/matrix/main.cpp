@@ -1,13 +1,14 @@
 // One layer from a random start, 100 training times: what bench/matrix.py times against SciPy. Writes the problem and
 // the variances for it, and prints one CSV row.
 //
-//     matrix_flow MODES THREADS DIRECTORY
+//     matrix_flow MODES THREADS DIRECTORY [TOLERANCE]
 
 #include <Eigen/Core>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <limits>
 #include <string>
@@ -59,27 +60,30 @@ dynamics::MatrixRequest request_of(std::size_t modes, unsigned threads) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 4) {
-        std::fputs("usage: matrix_flow MODES THREADS DIRECTORY\n", stderr);
+    if (count < 4 || count > 5) {
+        std::fputs("usage: matrix_flow MODES THREADS DIRECTORY [TOLERANCE]\n", stderr);
         return 2;
     }
     const auto modes = static_cast<std::size_t>(std::atoi(arguments[1]));
     const auto threads = static_cast<unsigned>(std::atoi(arguments[2]));
     const std::string directory = arguments[3];
     dynamics::MatrixRequest request = request_of(modes, threads);
+    if (count == 5) request.flow.tolerance = std::atof(arguments[4]);
 
     const auto start = Clock::now();
+    const std::clock_t cpu_start = std::clock();
     const auto result = dynamics::simulate_matrix(request);
     const double seconds = seconds_since(start);
+    const double cpu = static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
     if (!result) {
         std::fputs(result.error().message.c_str(), stderr);
         return 4;
     }
     const double rate = dgemm_rate(static_cast<Eigen::Index>(modes));
     const double busy = seconds * static_cast<double>(threads);
-    std::printf("%zu,%u,%.6g,%.4f,%.4g,%.4g,%.4f,%.3g\n", modes, threads, seconds, result->multiply_seconds / busy,
-                result->multiply_flops / busy, rate, result->multiply_flops / busy / rate,
-                result->modes.counts.worst_error);
+    std::printf("%zu,%u,%.6g,%.6g,%.4f,%.4g,%.4g,%.4f,%.3g\n", modes, threads, seconds, cpu,
+                result->multiply_seconds / busy, result->multiply_flops / busy, rate,
+                result->multiply_flops / busy / rate, result->modes.counts.worst_error);
     write(directory + "/tau.bin", request.tau);
     write(directory + "/weights.bin", request.problem.layers.first);
     write(directory + "/variance.bin", result->modes.trajectories.variance);

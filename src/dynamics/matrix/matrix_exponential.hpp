@@ -12,10 +12,10 @@ struct ExponentialScratch {
 };
 
 /// out = e^a, by scaling and squaring of the Taylor polynomial of degree 8 in three products (Bader, Blanes, Casas
-/// 2019), a's mean diagonal entry taken out first. The scaling keeps the remainder, ≤ θ⁹/9!, below 6e-16 a step, with
-/// θ an estimate of the 2-norm from six power iterations: a 1-norm is √n too large for the random matrices that occur
+/// 2019), a's mean diagonal entry taken out first. The scaling keeps the remainder, ≤ θ⁹/9!, below 3e-15 a step, with
+/// θ an estimate of the 2-norm from three power iterations: a 1-norm is √n too large for the random matrices that occur
 /// here, and would cost two or three squarings more.
-/// Cost: 3 products and log2(|a|/0.08) squarings.
+/// Cost: 3 products and log2(|a|/0.1) squarings.
 void exponential(const ActiveMatrix& a, ActiveMatrix& out, ExponentialScratch& scratch, MultiplyWork& work);
 
 }  // namespace eigenflow::dynamics
