@@ -67,7 +67,7 @@ Points paired_points(const std::vector<Emergence>& reference, const ByMode& run,
                      Direction direction) {
     Points points;
     for (const Emergence& row : reference) {
-        if (row.criterion != criterion || row.direction != direction || !emerged(row)) continue;
+        if (row.criterion != criterion || row.direction != direction || !emerged(row) || !row.counts()) continue;
         const auto other = run.find(ModeKey(row.criterion, row.mode));
         if (other == run.end() || !emerged(*other->second) || other->second->direction != direction) continue;
         if (!(row.target_variance > 0.0)) continue;

@@ -38,6 +38,11 @@ double initial_variance(const Trajectories& trajectories, std::size_t k) {
     return nan;
 }
 
+std::optional<std::size_t> partner_of(const Trajectories& trajectories, std::size_t k) {
+    if (trajectories.partner.empty() || trajectories.partner[k] == k) return {};
+    return trajectories.partner[k];
+}
+
 Mode describe(const Trajectories& trajectories, const EmergenceOptions& options, std::size_t k) {
     Mode mode;
     if (!trajectories.limit.empty()) mode.limit = trajectories.limit[k];
@@ -156,7 +161,8 @@ void find_emergence_of_mode(const Trajectories& trajectories, const EmergenceOpt
                .tau_star = nan,
                .observed_until = curve.knots() > 0 ? curve.tau.back() : nan,
                .extreme_variance = overshoot.variance,
-               .extreme_tau = overshoot.tau};
+               .extreme_tau = overshoot.tau,
+               .partner = partner_of(trajectories, k)};
         find_passages(row, curve, mode);
         if (gray) row.status = EmergenceStatus::gray_zone;
     }
@@ -168,6 +174,7 @@ std::vector<Emergence> find_emergence(const Trajectories& trajectories, const Em
                                       Threads threads) {
     assert(trajectories.variance.size() == trajectories.times() * trajectories.modes());
     assert(trajectories.standard_error.empty() || trajectories.standard_error.size() == trajectories.variance.size());
+    assert(trajectories.partner.empty() || trajectories.partner.size() == trajectories.modes());
     assert(options.smoothing >= 0.0);
     assert(trajectories.limit.empty() || trajectories.limit.size() == trajectories.modes());
     constexpr std::size_t chunk = 8;  // modes a task: curves differ in cost by the decades below the grid

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "eigenflow/data/fourier_pairs.hpp"
 #include "eigenflow/data/fourier_spectrum.hpp"
 #include "eigenflow/data/leading_components.hpp"
 #include "eigenflow/data/moments.hpp"
@@ -18,32 +19,12 @@ namespace {
 
 constexpr std::size_t largest_matrix = 4096;  // the side of a matrix of directions, or of a covariance, that is made
 
-std::vector<std::size_t> alone(std::size_t modes) {
-    std::vector<std::size_t> partner(modes);
-    for (std::size_t k = 0; k < modes; ++k) partner[k] = k;
-    return partner;
-}
-
 Result<MeasureBasis> basis_of(std::size_t count, std::vector<double> mean, std::vector<double> variances,
                               std::vector<double> directions) {
-    const std::size_t modes = variances.size();
     auto spectrum = Spectrum::principal(std::move(variances));
     if (!spectrum) return spectrum.error();
-    return MeasureBasis{count, std::move(*spectrum), std::move(mean), std::move(directions), alone(modes)};
-}
-
-/// Row-major place on the grid of a frequency, each component of which may be negative.
-std::size_t place_of(Frequency k, int height, int width) {
-    const auto wrapped = [](int i, int n) { return static_cast<std::size_t>(((i % n) + n) % n); };
-    return wrapped(k.y, height) * static_cast<std::size_t>(width) + wrapped(k.x, width);
-}
-
-std::vector<std::size_t> opposite_modes(const Spectrum& spectrum, int height, int width) {
-    std::vector<std::size_t> mode_at(spectrum.modes());
-    for (std::size_t k = 0; k < spectrum.modes(); ++k) mode_at[place_of(spectrum.frequencies()[k], height, width)] = k;
-    std::vector<std::size_t> partner;
-    for (const Frequency k : spectrum.frequencies()) partner.push_back(mode_at[place_of({-k.y, -k.x}, height, width)]);
-    return partner;
+    std::vector<std::size_t> partner = opposite_modes(*spectrum);
+    return MeasureBasis{count, std::move(*spectrum), std::move(mean), std::move(directions), std::move(partner)};
 }
 
 std::vector<double> waves(const Spectrum& spectrum, const std::vector<std::size_t>& partner, int height, int width) {
@@ -113,7 +94,7 @@ Result<MeasureBasis> fourier_basis(const VectorSource& source, std::vector<int> 
     const int width = shape.back();
     auto spectrum = fourier_spectrum(source, std::move(shape), threads);
     if (!spectrum) return spectrum.error();
-    std::vector<std::size_t> partner = opposite_modes(*spectrum, height, width);
+    std::vector<std::size_t> partner = opposite_modes(*spectrum);
     std::vector<double> directions = waves(*spectrum, partner, height, width);
     return MeasureBasis{source.count, std::move(*spectrum), std::move(*mean), std::move(directions),
                         std::move(partner)};

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analysis_settings.hpp"
+#include "eigenflow/data/fourier_pairs.hpp"
 #include "measure_directory.hpp"
 #include "measured_vectors.hpp"
 
@@ -34,6 +35,7 @@ data::VectorSource counted(data::VectorSource source, const std::function<void(s
 
 Trajectories trajectories_of(const Measurement& m) {
     Trajectories t;
+    if (m.spectrum.is_fourier()) t.partner = data::opposite_modes(m.spectrum);
     const std::span<const double> target = m.spectrum.variances();
     t.target.assign(target.begin(), target.end());
     for (std::size_t i = 0; i < m.moments.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <unordered_map>
 
 #include "eigenflow/io/csv_reader.hpp"
@@ -102,6 +103,11 @@ private:
     std::vector<unsigned char> line_of_;  // whether a place is taken
 };
 
+std::optional<std::size_t> partner_in(double cell) {
+    if (!(cell >= 1.0) || cell > 1e15) return {};
+    return static_cast<std::size_t>(cell) - 1;
+}
+
 template <class Value>
 Result<std::vector<Value>> read_names(const io::CsvTable& table, const char* column, std::span<const Value> values) {
     const auto texts = table.texts(column);
@@ -163,20 +169,30 @@ Result<std::vector<double>> read_times(const std::filesystem::path& csv) {
     return times;
 }
 
-Result<std::vector<double>> read_limits(const std::filesystem::path& emergence_csv,
-                                        const std::vector<std::size_t>& mode_numbers) {
+Result<void> read_limits_and_partners(const std::filesystem::path& emergence_csv, RecordedTrajectories& recorded) {
     const auto rows = read_emergence(emergence_csv);
     if (!rows) return rows.error();
-    std::unordered_map<std::size_t, double> limit;
-    for (const analysis::Emergence& row : *rows) limit[row.mode + 1] = row.limit_variance;
-    std::vector<double> limits;
-    bool any = false;
-    for (const std::size_t number : mode_numbers) {
-        const auto found = limit.find(number);
-        limits.push_back(found == limit.end() ? nan : found->second);
-        any = any || !std::isnan(limits.back());
+    std::unordered_map<std::size_t, const analysis::Emergence*> row_of;
+    for (const analysis::Emergence& row : *rows) row_of[row.mode + 1] = &row;
+    const std::vector<std::size_t>& numbers = recorded.mode_numbers;
+    std::vector<double> limits(numbers.size(), nan);
+    std::vector<std::size_t> partners(numbers.size());
+    bool any_limit = false, any_partner = false;
+    for (std::size_t k = 0; k < numbers.size(); ++k) {
+        partners[k] = k;
+        const auto found = row_of.find(numbers[k]);
+        if (found == row_of.end()) continue;
+        limits[k] = found->second->limit_variance;
+        any_limit = any_limit || !std::isnan(limits[k]);
+        if (!found->second->partner) continue;
+        const std::size_t place = index_in(numbers, *found->second->partner + 1);
+        if (place == numbers.size() || numbers[place] != *found->second->partner + 1) continue;  // not in this file
+        partners[k] = place;
+        any_partner = true;
     }
-    return any ? limits : std::vector<double>();
+    if (any_limit) recorded.trajectories.limit = std::move(limits);
+    if (any_partner) recorded.trajectories.partner = std::move(partners);
+    return {};
 }
 
 Result<std::vector<analysis::Emergence>> read_emergence(const std::filesystem::path& emergence_csv) {
@@ -196,9 +212,9 @@ Result<std::vector<analysis::Emergence>> read_emergence(const std::filesystem::p
     if (!target) return target.error();
     const auto tau_star = read_non_negative(*table, "tau_star", io::Gaps::as_nan);
     if (!tau_star) return tau_star.error();
-    std::array<std::vector<double>, 6> more;
-    constexpr std::array names = {"initial_variance", "final_variance", "limit_variance",
-                                  "threshold",        "tau_star_se",    "observed_until"};
+    std::array<std::vector<double>, 7> more;
+    constexpr std::array names = {"initial_variance", "final_variance", "limit_variance", "threshold",
+                                  "tau_star_se",      "observed_until", "partner"};
     for (std::size_t i = 0; i < more.size(); ++i) {
         auto column = optional_numbers(*table, names[i]);
         if (!column) return column.error();
@@ -218,7 +234,8 @@ Result<std::vector<analysis::Emergence>> read_emergence(const std::filesystem::p
                         .status = (*status)[i],
                         .tau_star = (*tau_star)[i],
                         .tau_star_se = more[4][i],
-                        .observed_until = more[5][i]});
+                        .observed_until = more[5][i],
+                        .partner = partner_in(more[6][i])});
     }
     return rows;
 }

@@ -10,6 +10,7 @@
 
 #include "analysis_settings.hpp"
 #include "eigenflow/analysis/distance.hpp"
+#include "eigenflow/data/fourier_pairs.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/scenario/recorded_run.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
@@ -137,6 +138,7 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
                                           .threads = options.threads,
                                           .progress = options.progress});
     if (!simulation) return simulation.error();
+    if (spectrum->is_fourier()) simulation->trajectories.partner = data::opposite_modes(*spectrum);
 
     auto emergence =
         analysis::find_emergence(simulation->trajectories, emergence_options(scenario.emergence), options.threads);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,6 +94,11 @@ struct Emergence {
     /// `settling_errors` of them; τ* is then off by more than its standard error says. Not a column: laws say how many
     /// modes are.
     bool noisy = false;
+    /// The mode that is this one over again (`Trajectories::partner`), if there is one.
+    std::optional<std::size_t> partner = {};
+
+    /// Of a mode and its partner the first counts in fits and comparisons: the second is no second measurement.
+    bool counts() const { return !partner || mode <= *partner; }
 };
 
 /// Emergence times of every mode under every criterion, criterion by criterion, modes in order (THEORY section 6).

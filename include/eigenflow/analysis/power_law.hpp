@@ -52,10 +52,11 @@ struct PowerLaw {
 /// Fits every (criterion, direction) that has emerged or censored modes, with every estimator. Where a criterion has
 /// neither, its directions say so in `note`, without an exponent: no criterion is silent.
 ///
-/// Fitted are modes with status `emerged`, finite τ* > 0 and λ > 0. Rows: criteria as they come, rising before falling,
-/// estimators as listed. One mode, fewer different λ than the law has parameters: exponent NaN, with a note; as many
-/// modes as parameters: no standard error and no interval. Fewer than 5 modes, or λ spanning less than a decade, is
-/// noted, and of straight lines that curvature or a break is significant (p < 1 − confidence).
+/// Fitted are modes with status `emerged`, finite τ* > 0 and λ > 0, of a mode and its partner the first. Rows: criteria
+/// as they come, rising before falling, estimators as listed. One mode, fewer different λ than the law has parameters:
+/// exponent NaN, with a note; as many modes as parameters: no standard error and no interval. Fewer than 5 modes, or λ
+/// spanning less than a decade, is noted, and of straight lines that curvature or a break is significant (p < 1 −
+/// confidence).
 ///
 /// | estimator | minimises | standard error |
 /// |---|---|---|

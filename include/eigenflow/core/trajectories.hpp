@@ -20,6 +20,10 @@ struct Trajectories {
     std::vector<double> standard_error;  ///< of each variance, same shape, λ̃ √(2/(n−1)) from n samples, taken as
                                          ///< independent; empty where variances are exact  [data²]
 
+    /// The mode that is this one over again (Fourier: of frequency −k, with the same λ and λ̃); its own number where
+    /// there is none. Empty: no mode has one.
+    std::vector<std::size_t> partner;
+
     /// λ̃_k at any times τ ≥ 0, in any order; empty for sampled curves, which can only be interpolated. Safe to call
     /// from several threads. Several times in one call cost less than one by one.
     std::function<void(std::size_t mode, std::span<const double> tau, std::span<double> variance)> evaluate;

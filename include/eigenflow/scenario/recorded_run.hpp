@@ -30,9 +30,9 @@ Result<RecordedTrajectories> read_trajectories(const std::filesystem::path& vari
 /// a file without any τ > 0.
 Result<std::vector<double>> read_times(const std::filesystem::path& csv);
 
-/// Limits λ̃(τ→∞) by mode number, as emergence.csv has them; NaN for modes without. Empty if no mode has one.
-Result<std::vector<double>> read_limits(const std::filesystem::path& emergence_csv,
-                                        const std::vector<std::size_t>& mode_numbers);
+/// Adds what else an emergence.csv knows of the modes: limits λ̃(τ→∞), NaN for modes without, and partners, where the
+/// trajectories hold both. What no mode has stays empty.
+Result<void> read_limits_and_partners(const std::filesystem::path& emergence_csv, RecordedTrajectories& recorded);
 
 /// Rows of an emergence.csv. `mode` is the file's number less one. Columns that the file does not have are NaN.
 Result<std::vector<analysis::Emergence>> read_emergence(const std::filesystem::path& emergence_csv);
