@@ -108,6 +108,7 @@ bool noise_decides(const Emergence& row, const ModeCurve& curve, const Mode& mod
     const std::vector<double> kernel = gaussian_kernel(curve.smoothing);
     double part = kernel.front() * kernel.front();  // of a sample's variance that smoothing leaves
     for (std::size_t i = 1; i < kernel.size(); ++i) part += 2.0 * kernel[i] * kernel[i];
+    if (!curve.previous_correlation.empty()) part += (1.0 - part) * curve.previous_correlation.back();
     return settling_errors * std::sqrt(part) * curve.standard_error.back() > mode.band_high - mode.target;
 }
 

@@ -1,6 +1,8 @@
 #include "eigenflow/data/measure_basis.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <string>
 #include <utility>
@@ -17,12 +19,28 @@ namespace eigenflow::data {
 
 namespace {
 
-constexpr std::size_t largest_matrix = 4096;  // the side of a matrix of directions, or of a covariance, that is made
+constexpr std::size_t largest_matrix = largest_whole_covariance;  // and of the directions of Fourier modes
+
+/// Variances that are rounding, at most `part` of the largest, become 0: their directions mean nothing.
+void clear_rounding(std::vector<double>& variances, double part) {
+    const double largest = *std::max_element(variances.begin(), variances.end());
+    for (double& v : variances) {
+        if (v <= part * largest) v = 0.0;
+    }
+}
+
+Result<void> refuse_constant(const Spectrum& spectrum) {
+    if (spectrum.largest() > 0.0) return {};
+    return Error{ErrorKind::file, "the vectors are all the same: they have no modes; give other vectors"};
+}
 
 Result<MeasureBasis> basis_of(std::size_t count, std::vector<double> mean, std::vector<double> variances,
                               std::vector<double> directions) {
+    // A covariance's eigenvalues are known to d eps λ_1.
+    clear_rounding(variances, static_cast<double>(mean.size()) * std::numeric_limits<double>::epsilon());
     auto spectrum = Spectrum::principal(std::move(variances));
     if (!spectrum) return spectrum.error();
+    if (auto ok = refuse_constant(*spectrum); !ok) return ok.error();
     std::vector<std::size_t> partner = opposite_modes(*spectrum);
     return MeasureBasis{count, std::move(*spectrum), std::move(mean), std::move(directions), std::move(partner)};
 }
@@ -92,8 +110,15 @@ Result<MeasureBasis> fourier_basis(const VectorSource& source, std::vector<int> 
     if (!mean) return mean.error();
     const int height = shape.size() == 2 ? shape.front() : 1;
     const int width = shape.back();
-    auto spectrum = fourier_spectrum(source, std::move(shape), threads);
+    auto found = fourier_spectrum(source, shape, threads);
+    if (!found) return found.error();
+    // A coefficient is known to d eps of the largest, its power to the square of that.
+    std::vector<double> variances(found->variances().begin(), found->variances().end());
+    clear_rounding(variances, std::pow(static_cast<double>(mean->size()) * std::numeric_limits<double>::epsilon(), 2));
+    auto spectrum = Spectrum::fourier(std::move(variances), {found->frequencies().begin(), found->frequencies().end()},
+                                      std::move(shape));
     if (!spectrum) return spectrum.error();
+    if (auto ok = refuse_constant(*spectrum); !ok) return ok.error();
     std::vector<std::size_t> partner = opposite_modes(*spectrum);
     std::vector<double> directions = waves(*spectrum, partner, height, width);
     return MeasureBasis{source.count, std::move(*spectrum), std::move(*mean), std::move(directions),

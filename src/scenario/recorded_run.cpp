@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "eigenflow/io/csv_reader.hpp"
 
@@ -73,24 +74,32 @@ public:
         line_of_.assign(t.variance.size(), 0);
     }
 
-    Result<RecordedTrajectories> filled(const std::vector<double>& target, const std::vector<double>& variance,
-                                        const std::vector<double>& standard_error) && {
+    /// Columns that the file does not have are empty.
+    struct Columns {
+        std::vector<double> target, variance, standard_error, previous_correlation, first_correlation;
+    };
+
+    Result<RecordedTrajectories> filled(const Columns& c) && {
         Trajectories& t = recorded_.trajectories;
         if (t.times() < 2) {
             return Error{ErrorKind::file, csv_.place(0, *csv_.column("tau")) +
                                               ": the file holds one tau only: emergence needs two or more"};
         }
-        if (!standard_error.empty()) t.standard_error.assign(t.variance.size(), nan);
+        if (!c.standard_error.empty()) t.standard_error.assign(t.variance.size(), nan);
+        if (!c.previous_correlation.empty()) t.previous_correlation.assign(t.variance.size(), nan);
+        if (!c.first_correlation.empty()) t.first_correlation.assign(t.variance.size(), nan);
         for (std::size_t row = 0; row < csv_.rows(); ++row) {
             const std::size_t k = index_in(recorded_.mode_numbers, modes_[row]);
             const std::size_t place = index_in(t.tau, tau_[row]) * t.modes() + k;
             if (line_of_[place]++ > 0) return at(csv_, row, "mode", "comes twice at this tau: leave one row out");
-            if (!std::isnan(t.target[k]) && t.target[k] != target[row]) {
+            if (!std::isnan(t.target[k]) && t.target[k] != c.target[row]) {
                 return at(csv_, row, "target_variance", "differs from the mode's target in an earlier row");
             }
-            t.target[k] = target[row];
-            t.variance[place] = variance[row];
-            if (!standard_error.empty()) t.standard_error[place] = standard_error[row];
+            t.target[k] = c.target[row];
+            t.variance[place] = c.variance[row];
+            if (!c.standard_error.empty()) t.standard_error[place] = c.standard_error[row];
+            if (!c.previous_correlation.empty()) t.previous_correlation[place] = c.previous_correlation[row];
+            if (!c.first_correlation.empty()) t.first_correlation[place] = c.first_correlation[row];
         }
         return std::move(recorded_);
     }
@@ -142,17 +151,22 @@ Result<RecordedTrajectories> read_trajectories(const std::filesystem::path& vari
     if (!tau) return tau.error();
     const auto modes = read_modes(*table);
     if (!modes) return modes.error();
-    const auto target = read_non_negative(*table, "target_variance", io::Gaps::refused);
-    if (!target) return target.error();
-    const auto variance = read_non_negative(*table, "variance", io::Gaps::as_nan);
-    if (!variance) return variance.error();
-    std::vector<double> standard_error;
-    if (table->has_column("standard_error")) {
-        auto column = read_non_negative(*table, "standard_error", io::Gaps::as_nan);
+    TrajectoryTable::Columns columns;
+    const auto read = [&](const char* name, std::vector<double>& into, io::Gaps gaps) -> Result<void> {
+        auto column = read_non_negative(*table, name, gaps);
         if (!column) return column.error();
-        standard_error = std::move(*column);
+        into = std::move(*column);
+        return {};
+    };
+    if (auto done = read("target_variance", columns.target, io::Gaps::refused); !done) return done.error();
+    if (auto done = read("variance", columns.variance, io::Gaps::as_nan); !done) return done.error();
+    for (const auto& [name, into] : {std::pair("standard_error", &columns.standard_error),
+                                     std::pair("previous_correlation", &columns.previous_correlation),
+                                     std::pair("first_correlation", &columns.first_correlation)}) {
+        if (!table->has_column(name)) continue;
+        if (auto done = read(name, *into, io::Gaps::as_nan); !done) return done.error();
     }
-    return TrajectoryTable(*table, *tau, *modes).filled(*target, *variance, standard_error);
+    return TrajectoryTable(*table, *tau, *modes).filled(columns);
 }
 
 Result<std::vector<double>> read_times(const std::filesystem::path& csv) {

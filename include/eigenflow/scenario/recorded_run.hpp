@@ -19,7 +19,8 @@ struct RecordedTrajectories {
 };
 
 /// Reads a variance.csv, eigenflow's own or anybody's: columns tau, mode, target_variance, variance and, where there is
-/// one, standard_error, in any order of columns and rows. A row that is missing, or whose variance is empty, is NaN.
+/// one, standard_error, previous_correlation and first_correlation, in any order of columns and rows. A row that is
+/// missing, or whose variance is empty, is NaN.
 ///
 /// Error{file} with file and line: tau that is negative, a mode that is no whole number ≥ 1, a negative variance, a
 /// mode with two targets, a (tau, mode) that comes twice, fewer than two times.
