@@ -48,6 +48,8 @@ TimeRatio ratio_of(std::size_t run, const Emergence& reference, const Emergence&
                     .tau_star = row.tau_star,
                     .ratio = nan,
                     .ratio_se = nan,
+                    .reference_tau_star_se = reference.tau_star_se,
+                    .tau_star_se = row.tau_star_se,
                     .reference_status = reference.status,
                     .status = row.status};
     if (!emerged(reference) || !emerged(row)) return ratio;
@@ -61,16 +63,23 @@ TimeRatio ratio_of(std::size_t run, const Emergence& reference, const Emergence&
 /// (se/τ*)² of ln τ*; NaN where there is no standard error.
 double relative_variance(const Emergence& e) { return (e.tau_star_se / e.tau_star) * (e.tau_star_se / e.tau_star); }
 
-/// ln λ and ln(τ*/τ*_ref) of the modes that emerged in both, in the reference's direction. An exact run adds no error
-/// to those of the other; if neither has errors for every mode, all weigh the same.
-Points paired_points(const std::vector<Emergence>& reference, const ByMode& run, Criterion criterion,
-                     Direction direction) {
+/// ln λ and ln(τ*/τ*_ref) of the modes that emerged in both, in the reference's direction, and which modes those are.
+/// An exact run adds no error to those of the other; if neither has errors for every mode, all weigh the same.
+struct PairedModes {
     Points points;
+    std::vector<std::size_t> modes;
+};
+
+PairedModes paired_modes(const std::vector<Emergence>& reference, const ByMode& run, Criterion criterion,
+                         Direction direction) {
+    PairedModes both;
+    Points& points = both.points;
     for (const Emergence& row : reference) {
-        if (row.criterion != criterion || row.direction != direction || !emerged(row)) continue;
+        if (row.criterion != criterion || row.direction != direction || !emerged(row) || !row.counts()) continue;
         const auto other = run.find(ModeKey(row.criterion, row.mode));
         if (other == run.end() || !emerged(*other->second) || other->second->direction != direction) continue;
         if (!(row.target_variance > 0.0)) continue;
+        both.modes.push_back(row.mode);
         points.log_variance.push_back(std::log(row.target_variance));
         points.log_tau.push_back(std::log(other->second->tau_star / row.tau_star));
         const double a = relative_variance(row), b = relative_variance(*other->second);
@@ -78,7 +87,7 @@ Points paired_points(const std::vector<Emergence>& reference, const ByMode& run,
     }
     const std::vector<double>& v = points.measurement_variance;
     if (std::any_of(v.begin(), v.end(), [](double value) { return value == 0.0; })) points.measurement_variance = {};
-    return points;
+    return both;
 }
 
 /// Mean, standard error and interval of ln(τ*/τ*_ref).
@@ -128,18 +137,60 @@ PairedComparison paired(std::size_t run, Criterion criterion, Direction directio
     return result;
 }
 
-EffectiveRate effective_rate(std::size_t run, Criterion criterion, const std::vector<double>& log_ratios,
+/// The ratios of one criterion, or of all.
+struct Ratios {
+    std::vector<double> log_ratio;
+    std::vector<std::size_t> mode;
+    std::vector<double> rising, falling;  ///< the same, by direction
+
+    void add(const PairedModes& both, Direction direction) {
+        const std::vector<double>& values = both.points.log_tau;
+        std::vector<double>& side = direction == Direction::rising ? rising : falling;
+        log_ratio.insert(log_ratio.end(), values.begin(), values.end());
+        mode.insert(mode.end(), both.modes.begin(), both.modes.end());
+        side.insert(side.end(), values.begin(), values.end());
+    }
+};
+
+/// se² = G/(G − 1) Σ_modes (Σ_criteria (r − r̄))²/N²: for one ratio a mode, s²/N.
+EffectiveRate effective_rate(std::size_t run, std::optional<Criterion> criterion, const Ratios& ratios,
                              double confidence) {
-    const LogRatio ratio(log_ratios, confidence);
-    const double rate = std::exp(-ratio.mean);
+    const LogRatio all(ratios.log_ratio, confidence);
+    std::map<std::size_t, double> by_mode;
+    for (std::size_t i = 0; i < ratios.mode.size(); ++i) by_mode[ratios.mode[i]] += ratios.log_ratio[i] - all.mean;
+    const auto groups = static_cast<double>(by_mode.size()), n = static_cast<double>(ratios.mode.size());
+    double squares = 0.0;
+    for (const auto& [mode, sum] : by_mode) squares += sum * sum;
+    double se = nan, half = nan;
+    if (by_mode.size() > 1) {
+        se = std::sqrt(groups / (groups - 1.0) * squares) / n;
+        half = se * boost::math::quantile(boost::math::students_t(groups - 1.0), 0.5 + 0.5 * confidence);
+    }
+    const double rate = std::exp(-all.mean);
     return {.run = run,
             .criterion = criterion,
-            .modes = log_ratios.size(),
+            .modes = by_mode.size(),
+            .times = ratios.mode.size(),
             .rate = rate,
-            .rate_se = rate * ratio.se,
-            .rate_low = std::exp(-ratio.mean - ratio.half),
-            .rate_high = std::exp(-ratio.mean + ratio.half),
-            .scatter = ratio.scatter};
+            .rate_se = rate * se,
+            .rate_low = std::exp(-all.mean - half),
+            .rate_high = std::exp(-all.mean + half),
+            .scatter = all.scatter,
+            .direction_ratio = nan,
+            .direction_p = nan};
+}
+
+/// Whether rising and falling modes share the rate: Welch's t test of their mean ln(τ*/τ*_ref).
+void compare_directions(const Ratios& ratios, double confidence, EffectiveRate& rate) {
+    if (ratios.rising.empty() || ratios.falling.empty()) return;
+    const LogRatio up(ratios.rising, confidence), down(ratios.falling, confidence);
+    rate.direction_ratio = std::exp(up.mean - down.mean);
+    if (ratios.rising.size() < 2 || ratios.falling.size() < 2) return;
+    const double a = up.se * up.se, b = down.se * down.se;
+    const auto n = static_cast<double>(ratios.rising.size()), m = static_cast<double>(ratios.falling.size());
+    const double degrees = a + b > 0.0 ? (a + b) * (a + b) / (a * a / (n - 1.0) + b * b / (m - 1.0)) : n + m - 2.0;
+    rate.direction_p =
+        two_sided(up.mean - down.mean, std::max(std::sqrt(a + b), least_scale), boost::math::students_t(degrees));
 }
 
 std::vector<std::pair<Criterion, Direction>> groups_of(const std::vector<Emergence>& rows) {
@@ -183,17 +234,22 @@ Comparison compare_runs(std::span<const RunResult> runs, double confidence) {
             if (other != index.end()) comparison.times.push_back(ratio_of(r, row, *other->second));
         }
         compare_exponents(r, reference, runs[r], comparison.exponents);
-        std::map<Criterion, std::vector<double>> log_ratios;
+        std::map<Criterion, Ratios> ratios;
+        Ratios pooled;
         for (const auto& [criterion, direction] : groups_of(reference.emergence)) {
-            const Points points = paired_points(reference.emergence, index, criterion, direction);
-            if (points.count() == 0) continue;
-            comparison.paired.push_back(paired(r, criterion, direction, points, confidence));
-            std::vector<double>& ratios = log_ratios[criterion];
-            ratios.insert(ratios.end(), points.log_tau.begin(), points.log_tau.end());
+            const PairedModes both = paired_modes(reference.emergence, index, criterion, direction);
+            if (both.modes.empty()) continue;
+            comparison.paired.push_back(paired(r, criterion, direction, both.points, confidence));
+            ratios[criterion].add(both, direction);
+            pooled.add(both, direction);
         }
-        for (const auto& [criterion, ratios] : log_ratios) {
-            comparison.rates.push_back(effective_rate(r, criterion, ratios, confidence));
+        if (pooled.mode.empty()) continue;
+        for (const auto& [criterion, of] : ratios) {
+            EffectiveRate rate = effective_rate(r, criterion, of, confidence);
+            compare_directions(of, confidence, rate);
+            comparison.rates.push_back(rate);
         }
+        comparison.rates.push_back(effective_rate(r, {}, pooled, confidence));
     }
     return comparison;
 }

@@ -38,6 +38,11 @@ double initial_variance(const Trajectories& trajectories, std::size_t k) {
     return nan;
 }
 
+std::optional<std::size_t> partner_of(const Trajectories& trajectories, std::size_t k) {
+    if (trajectories.partner.empty() || trajectories.partner[k] == k) return {};
+    return trajectories.partner[k];
+}
+
 Mode describe(const Trajectories& trajectories, const EmergenceOptions& options, std::size_t k) {
     Mode mode;
     if (!trajectories.limit.empty()) mode.limit = trajectories.limit[k];
@@ -103,6 +108,7 @@ bool noise_decides(const Emergence& row, const ModeCurve& curve, const Mode& mod
     const std::vector<double> kernel = gaussian_kernel(curve.smoothing);
     double part = kernel.front() * kernel.front();  // of a sample's variance that smoothing leaves
     for (std::size_t i = 1; i < kernel.size(); ++i) part += 2.0 * kernel[i] * kernel[i];
+    if (!curve.previous_correlation.empty()) part += (1.0 - part) * curve.previous_correlation.back();
     return settling_errors * std::sqrt(part) * curve.standard_error.back() > mode.band_high - mode.target;
 }
 
@@ -156,7 +162,8 @@ void find_emergence_of_mode(const Trajectories& trajectories, const EmergenceOpt
                .tau_star = nan,
                .observed_until = curve.knots() > 0 ? curve.tau.back() : nan,
                .extreme_variance = overshoot.variance,
-               .extreme_tau = overshoot.tau};
+               .extreme_tau = overshoot.tau,
+               .partner = partner_of(trajectories, k)};
         find_passages(row, curve, mode);
         if (gray) row.status = EmergenceStatus::gray_zone;
     }
@@ -168,6 +175,7 @@ std::vector<Emergence> find_emergence(const Trajectories& trajectories, const Em
                                       Threads threads) {
     assert(trajectories.variance.size() == trajectories.times() * trajectories.modes());
     assert(trajectories.standard_error.empty() || trajectories.standard_error.size() == trajectories.variance.size());
+    assert(trajectories.partner.empty() || trajectories.partner.size() == trajectories.modes());
     assert(options.smoothing >= 0.0);
     assert(trajectories.limit.empty() || trajectories.limit.size() == trajectories.modes());
     constexpr std::size_t chunk = 8;  // modes a task: curves differ in cost by the decades below the grid

@@ -76,7 +76,7 @@ LawGroup select_group(std::span<const Emergence> emergence, Criterion criterion,
     LawGroup group{.criterion = criterion, .direction = direction, .points = {}, .bend = {}};
     Points& points = group.points;
     for (const Emergence& e : emergence) {
-        if (e.criterion != criterion || e.direction != direction) continue;
+        if (e.criterion != criterion || e.direction != direction || !e.counts()) continue;
         ++group.rows;
         if (e.status == EmergenceStatus::gray_zone) ++group.gray;
         if (e.noisy && (e.status == EmergenceStatus::emerged || e.status == EmergenceStatus::censored)) ++group.noisy;

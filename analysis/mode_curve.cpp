@@ -113,18 +113,40 @@ private:
     std::vector<std::size_t> pending_;  // knots whose variance is still to be computed
 };
 
+/// Correlations of errors between the knots, whose samples are `place` in the trajectory: those between samples that
+/// follow each other multiply up, as if what a step adds to an error were new.
+void add_correlations(const Trajectories& trajectories, std::size_t mode, const std::vector<std::size_t>& place,
+                      ModeCurve& curve) {
+    if (trajectories.previous_correlation.empty() || trajectories.first_correlation.empty()) return;
+    const auto of = [&](const std::vector<double>& column, std::size_t i) {
+        const double r = column[i * trajectories.modes() + mode];
+        return std::isnan(r) ? 0.0 : r;
+    };
+    for (std::size_t j = 0; j < place.size(); ++j) {
+        double product = 1.0;
+        for (std::size_t i = place[j]; j > 0 && i > place[j - 1]; --i) {
+            product *= of(trajectories.previous_correlation, i);
+        }
+        curve.previous_correlation.push_back(product);
+        curve.first_correlation.push_back(place.front() == 0 ? of(trajectories.first_correlation, place[j]) : 0.0);
+    }
+}
+
 ModeCurve sampled_curve(const Trajectories& trajectories, std::size_t mode, const CurveOptions& options) {
     ModeCurve curve;
     curve.on_grid = options.rule == EmergenceRule::grid;
     curve.smoothing = options.smoothing;
     const bool measured = !trajectories.standard_error.empty();
+    std::vector<std::size_t> place;
     for (std::size_t i = 0; i < trajectories.times(); ++i) {
         if (!valid(trajectories.at(i, mode))) continue;
+        place.push_back(i);
         curve.tau.push_back(trajectories.tau[i]);
         curve.variance.push_back(trajectories.at(i, mode));
         if (measured) curve.standard_error.push_back(trajectories.standard_error[i * trajectories.modes() + mode]);
     }
     if (curve.knots() == 0) return curve;
+    if (measured) add_correlations(trajectories, mode, place, curve);
     const double initial = curve.initial();
     curve.variance = gaussian_smoothed(curve.variance, options.smoothing);
     curve.variance.front() = initial;

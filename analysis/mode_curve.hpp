@@ -21,6 +21,9 @@ struct ModeCurve {
     double smoothing = 0.0;                      ///< what `variance` was smoothed with
     std::vector<double> standard_error;          ///< of the variances before they were smoothed; empty where exact
 
+    std::vector<double> previous_correlation;  ///< of a knot's error with that of the knot before; empty: none has any
+    std::vector<double> first_correlation;     ///< and with that of the first knot
+
     std::size_t knots() const { return tau.size(); }
     double initial() const { return variance.front(); }
     double final() const { return variance.back(); }

@@ -21,8 +21,8 @@ Crossing first_entry(const ModeCurve& curve, const Region& region);
 /// outside.
 Crossing last_entry(const ModeCurve& curve, const Region& region);
 
-/// Standard error of a crossing's τ by the delta method, from the independent errors of the samples; NaN where they are
-/// exact or there is no crossing.
+/// Standard error of a crossing's τ by the delta method, from the errors of the samples and their correlations; NaN
+/// where they are exact or there is no crossing.
 /// @param level_by_initial  ∂ln level/∂ln v0: how far the level moves with the curve's first variance
 double standard_error_of(const ModeCurve& curve, const Crossing& crossing, double level_by_initial);
 

@@ -12,6 +12,10 @@ namespace eigenflow::analysis {
 
 namespace {
 
+// Of 7 modes the tails of the expanded percentile interval are the one most extreme of 1000 resamples, which are those
+// that drew two or three modes only; of 10 they are the five most extreme.
+constexpr std::size_t fewest_resampled = 10;
+
 std::vector<Criterion> criteria_in(std::span<const Emergence> emergence) {
     std::vector<Criterion> criteria;
     for (const Emergence& e : emergence) {
@@ -80,9 +84,10 @@ PowerLaw fit_group(const LawGroup& group, const std::string& name, const FitOpti
                                      .confidence = options.confidence,
                                      .seed = options.seed,
                                      .fit = fit_stream(group, place)};
+    const bool resample = options.bootstrap > 0 && points.count() >= fewest_resampled;
     const Interval interval =
-        options.bootstrap > 0 ? bootstrap_interval(points, estimator, estimate, bootstrap, threads)
-                              : student_interval(estimate, points.count(), estimator.parameters, options.confidence);
+        resample ? bootstrap_interval(points, estimator, estimate, bootstrap, threads)
+                 : student_interval(estimate, points.count(), estimator.parameters, options.confidence);
     law.ci_low = interval.low;
     law.ci_high = interval.high;
     return law;

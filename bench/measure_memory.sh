@@ -2,6 +2,7 @@
 # The peak memory of `eigenflow measure` on a samples file of 3.2 GB: 262144 x 3072 float32, and a short one.
 #
 #     bench/measure_memory.sh [PROGRAM]      TMPDIR needs 3.4 GB; it is emptied of what was made
+#     ctest -C large -R "bench: "              the same as a test, which a plain ctest leaves out
 #
 # Prints wall seconds and the peak as the system reports it; fails at 600 MB and above.
 set -eu

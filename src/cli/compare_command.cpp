@@ -21,6 +21,7 @@ struct CompareArguments {
     std::optional<std::string> out;
     double confidence = 0.95;
     bool fit_rate = false;
+    bool times = false;
     bool force = false;
     bool quiet = false;
 };
@@ -28,10 +29,12 @@ struct CompareArguments {
 constexpr const char* about = R"(Emergence times and exponents of runs, side by side with those of the first
 
 Reads emergence.csv and power_law.csv of every directory (written by run, measure or fit). Without --out the table of
-exponents goes to stdout; with --out it is exponents.csv, and times.csv holds the ratio of tau* mode by mode.
+exponents goes to stdout, or with --times that of tau* mode by mode; with --out they are exponents.csv and times.csv. To
+hold a theory against an experiment name the theory first: --fit-rate then finds its effective learning rate.
 
 Examples:
   eigenflow compare runs/one-layer runs/two-layer
+  eigenflow compare runs/theory runs/measured --fit-rate --times
   eigenflow compare runs/theory runs/measured --fit-rate --out comparisons/theory-measured)";
 
 void summarise(const std::vector<analysis::RunResult>& runs, const analysis::Comparison& comparison) {
@@ -48,14 +51,22 @@ void summarise(const std::vector<analysis::RunResult>& runs, const analysis::Com
     }
 }
 
-void summarise_rates(const std::vector<analysis::RunResult>& runs, const analysis::Comparison& comparison) {
+void summarise_rates(const std::vector<analysis::RunResult>& runs, const analysis::Comparison& comparison,
+                     double confidence) {
     for (const analysis::EffectiveRate& r : comparison.rates) {
         fmt::print(
             stderr,
             "eigenflow: {}, {}: as {} at {:.4g} +- {:.2g} times its learning rate ({} modes, which scatter about "
             "it by a factor of {:.3g})\n",
-            runs[r.run].name, analysis::name_of(r.criterion), runs.front().name, r.rate, r.rate_se, r.modes,
-            std::exp(r.scatter));
+            runs[r.run].name, r.criterion ? analysis::name_of(*r.criterion) : "all criteria", runs.front().name, r.rate,
+            r.rate_se, r.modes, std::exp(r.scatter));
+        if (r.direction_p < 1.0 - confidence) {
+            fmt::print(
+                stderr,
+                "eigenflow: {}, {}: rising and falling modes do not share that rate (tau* x{:.3g} in rising over "
+                "falling modes, p = {:.2g})\n",
+                runs[r.run].name, analysis::name_of(*r.criterion), r.direction_ratio, r.direction_p);
+        }
     }
 }
 
@@ -74,13 +85,16 @@ int execute(const CompareArguments& arguments) {
         const auto written =
             scenario::write_comparison(directory, runs, comparison, arguments.confidence, arguments.fit_rate);
         if (!written) return report(written.error());
-    } else if (auto written = scenario::write_exponents("/dev/stdout", runs, comparison); !written) {
-        return report(written.error());
+    } else {
+        const auto written = arguments.times
+                                 ? scenario::write_times("/dev/stdout", runs, comparison, arguments.fit_rate)
+                                 : scenario::write_exponents("/dev/stdout", runs, comparison);
+        if (!written) return report(written.error());
     }
     if (arguments.quiet) return done;
     for (const std::string& note : scenario::notes_on(runs, comparison)) fmt::print(stderr, "eigenflow: {}\n", note);
     summarise(runs, comparison);
-    if (arguments.fit_rate) summarise_rates(runs, comparison);
+    if (arguments.fit_rate) summarise_rates(runs, comparison, arguments.confidence);
     return done;
 }
 
@@ -96,8 +110,10 @@ void add_compare(CLI::App& program, int& exit_code) {
     command->add_option("--confidence", arguments->confidence, "Of intervals, and 1 - the level of significance")
         ->check(CLI::Range(1e-6, 1.0 - 1e-6))
         ->capture_default_str();
-    command->add_flag("--fit-rate", arguments->fit_rate,
-                      "One effective learning rate for all modes: rates.csv, and times.csv scaled by it");
+    command->add_flag(
+        "--fit-rate", arguments->fit_rate,
+        "One effective learning rate of the reference for all modes: rates.csv, and times.csv scaled by it");
+    command->add_flag("--times", arguments->times, "Without --out: tau* mode by mode on stdout, not the exponents");
     command->add_flag("--force", arguments->force, "Replace a comparison that is there already");
     command->add_flag("--quiet", arguments->quiet, "No summary on stderr; errors are still shown");
     command->callback([arguments, &exit_code] { exit_code = execute(*arguments); });

@@ -24,6 +24,7 @@ struct MeasureArguments {
     std::string basis = "pca";
     std::string out;
     bool center_scale = true;
+    bool patch_options = false;  ///< --patch or --stride are given
     bool resume = false;
     bool force = false;
     WorkOptions work{};
@@ -62,6 +63,10 @@ int execute(const MeasureArguments& arguments) {
     using scenario::EarlierMeasurement;
     if (arguments.resume && arguments.force) {
         return report({ErrorKind::usage, "--resume keeps what is finished and --force replaces it: give one of them"});
+    }
+    if (arguments.patch_options && arguments.basis != "patch") {
+        return report(
+            {ErrorKind::usage, "--patch and --stride are of --basis patch: give that too, or leave them out"});
     }
     const auto plan = scenario::plan_measurement(arguments.request);
     if (!plan) return report(plan.error());
@@ -136,11 +141,12 @@ void add_measure(CLI::App& program, int& exit_code) {
     command->add_flag("--resume", a->resume, "Go on with the measurement that is there: finished checkpoints are kept");
     command->add_flag("--force", a->force, "Replace a measurement that is there already");
     add_work_options(*command, a->work);
-    command->callback([a, flag, &exit_code] {
+    command->callback([a, flag, command, &exit_code] {
         const std::map<std::string, scenario::MeasuredModes> bases = {{"pca", scenario::MeasuredModes::principal},
                                                                       {"fourier", scenario::MeasuredModes::fourier},
                                                                       {"patch", scenario::MeasuredModes::patch}};
         a->request.basis = bases.at(a->basis);
+        a->patch_options = command->count("--patch") + command->count("--stride") > 0;
         if (flag->count() > 0) a->request.center_scale = a->center_scale;
         exit_code = execute(*a);
     });

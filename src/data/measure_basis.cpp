@@ -1,10 +1,13 @@
 #include "eigenflow/data/measure_basis.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <string>
 #include <utility>
 
+#include "eigenflow/data/fourier_pairs.hpp"
 #include "eigenflow/data/fourier_spectrum.hpp"
 #include "eigenflow/data/leading_components.hpp"
 #include "eigenflow/data/moments.hpp"
@@ -16,34 +19,30 @@ namespace eigenflow::data {
 
 namespace {
 
-constexpr std::size_t largest_matrix = 4096;  // the side of a matrix of directions, or of a covariance, that is made
+constexpr std::size_t largest_matrix = largest_whole_covariance;  // and of the directions of Fourier modes
 
-std::vector<std::size_t> alone(std::size_t modes) {
-    std::vector<std::size_t> partner(modes);
-    for (std::size_t k = 0; k < modes; ++k) partner[k] = k;
-    return partner;
+/// Variances that are rounding, at most `part` of the largest, become 0: their directions mean nothing.
+void clear_rounding(std::vector<double>& variances, double part) {
+    const double largest = *std::max_element(variances.begin(), variances.end());
+    for (double& v : variances) {
+        if (v <= part * largest) v = 0.0;
+    }
+}
+
+Result<void> refuse_constant(const Spectrum& spectrum) {
+    if (spectrum.largest() > 0.0) return {};
+    return Error{ErrorKind::file, "the vectors are all the same: they have no modes; give other vectors"};
 }
 
 Result<MeasureBasis> basis_of(std::size_t count, std::vector<double> mean, std::vector<double> variances,
                               std::vector<double> directions) {
-    const std::size_t modes = variances.size();
+    // A covariance's eigenvalues are known to d eps λ_1.
+    clear_rounding(variances, static_cast<double>(mean.size()) * std::numeric_limits<double>::epsilon());
     auto spectrum = Spectrum::principal(std::move(variances));
     if (!spectrum) return spectrum.error();
-    return MeasureBasis{count, std::move(*spectrum), std::move(mean), std::move(directions), alone(modes)};
-}
-
-/// Row-major place on the grid of a frequency, each component of which may be negative.
-std::size_t place_of(Frequency k, int height, int width) {
-    const auto wrapped = [](int i, int n) { return static_cast<std::size_t>(((i % n) + n) % n); };
-    return wrapped(k.y, height) * static_cast<std::size_t>(width) + wrapped(k.x, width);
-}
-
-std::vector<std::size_t> opposite_modes(const Spectrum& spectrum, int height, int width) {
-    std::vector<std::size_t> mode_at(spectrum.modes());
-    for (std::size_t k = 0; k < spectrum.modes(); ++k) mode_at[place_of(spectrum.frequencies()[k], height, width)] = k;
-    std::vector<std::size_t> partner;
-    for (const Frequency k : spectrum.frequencies()) partner.push_back(mode_at[place_of({-k.y, -k.x}, height, width)]);
-    return partner;
+    if (auto ok = refuse_constant(*spectrum); !ok) return ok.error();
+    std::vector<std::size_t> partner = opposite_modes(*spectrum);
+    return MeasureBasis{count, std::move(*spectrum), std::move(mean), std::move(directions), std::move(partner)};
 }
 
 std::vector<double> waves(const Spectrum& spectrum, const std::vector<std::size_t>& partner, int height, int width) {
@@ -111,9 +110,16 @@ Result<MeasureBasis> fourier_basis(const VectorSource& source, std::vector<int> 
     if (!mean) return mean.error();
     const int height = shape.size() == 2 ? shape.front() : 1;
     const int width = shape.back();
-    auto spectrum = fourier_spectrum(source, std::move(shape), threads);
+    auto found = fourier_spectrum(source, shape, threads);
+    if (!found) return found.error();
+    // A coefficient is known to d eps of the largest, its power to the square of that.
+    std::vector<double> variances(found->variances().begin(), found->variances().end());
+    clear_rounding(variances, std::pow(static_cast<double>(mean->size()) * std::numeric_limits<double>::epsilon(), 2));
+    auto spectrum = Spectrum::fourier(std::move(variances), {found->frequencies().begin(), found->frequencies().end()},
+                                      std::move(shape));
     if (!spectrum) return spectrum.error();
-    std::vector<std::size_t> partner = opposite_modes(*spectrum, height, width);
+    if (auto ok = refuse_constant(*spectrum); !ok) return ok.error();
+    std::vector<std::size_t> partner = opposite_modes(*spectrum);
     std::vector<double> directions = waves(*spectrum, partner, height, width);
     return MeasureBasis{source.count, std::move(*spectrum), std::move(*mean), std::move(directions),
                         std::move(partner)};

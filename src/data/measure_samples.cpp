@@ -61,9 +61,11 @@ void fill_variances(const ProjectedSums& sums, const MeasureBasis& basis, double
         const double own = sums.squares[k] * scale;
         const double other = sums.squares[p] * scale;
         out.variance.push_back(k == p ? own : 0.5 * (own + other));
+        if (sums.cluster_squares.empty()) out.mean_variance.push_back(out.variance.back() / vectors);
         if (!sums.cluster_squares.empty()) {
             const double mean = sums.squares[k] / vectors;
             const double scatter = std::max(sums.cluster_squares[k] - clusters * mean * mean, 0.0);
+            out.mean_variance.push_back(sums.cluster_means[k] / (clusters * (clusters - 1.0)));
             out.standard_error.push_back(std::sqrt(scatter / (clusters * (clusters - 1.0))));
         } else if (k == p) {
             out.standard_error.push_back(own * std::sqrt(2.0 * scale));

@@ -60,18 +60,21 @@ struct ProjectedProducts<Real>::State {
         const RowMajor<Real> y = block * u.transpose();
         projected.middleCols(s.first, s.count) = y;
         std::vector<double> mean_square(static_cast<std::size_t>(s.count), 0.0);
+        std::vector<double> mean(static_cast<std::size_t>(s.count), 0.0);
         for (Index i = 0; i < y.rows(); ++i) {
             for (Index k = 0; k < s.count; ++k) {
                 const double value = y(i, k);
                 const auto mode = static_cast<std::size_t>(s.first + k);
                 sums.squares[mode] += value * value;
                 mean_square[static_cast<std::size_t>(k)] += value * value / static_cast<double>(cluster);
+                mean[static_cast<std::size_t>(k)] += value / static_cast<double>(cluster);
             }
             if (sums.cluster_squares.empty() || (i + 1) % cluster != 0) continue;
             for (Index k = 0; k < s.count; ++k) {
-                double& mean = mean_square[static_cast<std::size_t>(k)];
-                sums.cluster_squares[static_cast<std::size_t>(s.first + k)] += mean * mean;
-                mean = 0.0;
+                const auto j = static_cast<std::size_t>(k), mode = static_cast<std::size_t>(s.first + k);
+                sums.cluster_squares[mode] += mean_square[j] * mean_square[j];
+                sums.cluster_means[mode] += mean[j] * mean[j];
+                mean_square[j] = mean[j] = 0.0;
             }
         }
     }
@@ -103,6 +106,7 @@ ProjectedProducts<Real>::ProjectedProducts(std::span<const double> directions, s
     }
     state_->sums.squares.assign(modes, 0.0);
     if (cluster > 1) state_->sums.cluster_squares.assign(modes, 0.0);
+    if (cluster > 1) state_->sums.cluster_means.assign(modes, 0.0);
     state_->sums.products.assign(modes * modes, 0.0);
 }
 

@@ -110,6 +110,14 @@ auto converter(NpyType type) {
     return functions[static_cast<std::size_t>(type)];
 }
 
+// Where in a row: the axes of images have names.
+std::string column_name(const std::vector<std::size_t>& shape, std::size_t column) {
+    if (shape.size() == 3) return fmt::format("y {}, x {}", column / shape[2], column % shape[2]);
+    if (shape.size() != 4) return fmt::format("column {}", column);
+    const std::size_t pixel = column / shape[3];
+    return fmt::format("y {}, x {}, channel {}", pixel / shape[2], pixel % shape[2], column % shape[3]);
+}
+
 }  // namespace
 
 std::size_t item_size(NpyType type) {
@@ -174,9 +182,9 @@ Result<void> NpyFile::read(std::size_t first, std::size_t count, std::span<Real>
     const auto bad = std::find_if(out.begin(), out.end(), [](Real value) { return !std::isfinite(value); });
     if (bad != out.end()) {
         const auto place = static_cast<std::size_t>(bad - out.begin());
-        return refusal(path_, fmt::format("row {}, column {} (counted from 0) is {}, not a finite number; remove or "
+        return refusal(path_, fmt::format("row {}, {} (counted from 0) is {}, not a finite number; remove or "
                                           "repair such rows",
-                                          first + place / columns_, place % columns_, *bad));
+                                          first + place / columns_, column_name(shape_, place % columns_), *bad));
     }
     return {};
 }

@@ -7,7 +7,10 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <system_error>
+#include <utility>
 
 #include "eigenflow/io/csv_reader.hpp"
 
@@ -32,100 +35,198 @@ Result<std::vector<fs::path>> files_of(const std::string& pattern) {
     return files;
 }
 
-using Steps = std::map<std::string, std::uint64_t>;
+struct StepRow {
+    fs::path file;
+    std::uint64_t step = 0;
+    std::string place;  // in steps.csv
+    bool used = false;
+};
 
-Result<Steps> read_steps(const fs::path& csv) {
-    const std::vector<std::string> required = {"file", "step"};
-    const auto table = io::read_csv(csv, required);
-    if (!table) return table.error();
-    const auto names = table->texts("file");
-    if (!names) return names.error();
-    const auto numbers = table->numbers("step");
-    if (!numbers) return numbers.error();
-    Steps steps;
-    for (std::size_t row = 0; row < table->rows(); ++row) {
-        const double step = (*numbers)[row];
-        if (!(step >= 0.0) || step > static_cast<double>(largest_step) || step != std::floor(step)) {
-            const std::size_t column = *table->column("step");
-            return Error{ErrorKind::file, table->place(row, column) + ": " + std::string(table->text(row, column)) +
-                                              " is not a step: give a whole number, 0 <= step <= 2^53"};
-        }
-        const std::string name = fs::path((*names)[row]).filename().string();
-        if (!steps.emplace(name, static_cast<std::uint64_t>(step)).second) {
-            return Error{ErrorKind::file,
-                         table->place(row, *table->column("file")) + ": " + name + " comes twice; leave one row out"};
-        }
-    }
-    return steps;
+fs::path normal(const fs::path& file) {
+    std::error_code ignored;
+    return fs::absolute(file, ignored).lexically_normal();
 }
 
-Result<std::uint64_t> step_of(const fs::path& file, const CheckpointRequest& request, const Steps& steps) {
-    if (request.steps) {
-        const auto found = steps.find(file.filename().string());
-        if (found != steps.end()) return found->second;
-        return Error{ErrorKind::file, request.steps->string() + " has no step for " + file.filename().string() +
-                                          "; add a row, or a pattern that leaves the file out"};
+/// The steps of steps.csv. A row's file may be a name, or as much of a path as tells the files apart.
+class StepTable {
+public:
+    static Result<StepTable> read(const fs::path& csv) {
+        const std::vector<std::string> required = {"file", "step"};
+        const auto table = io::read_csv(csv, required);
+        if (!table) return table.error();
+        const auto names = table->texts("file");
+        if (!names) return names.error();
+        const auto numbers = table->numbers("step");
+        if (!numbers) return numbers.error();
+        StepTable steps;
+        for (std::size_t row = 0; row < table->rows(); ++row) {
+            const double step = (*numbers)[row];
+            if (!(step >= 0.0) || step > static_cast<double>(largest_step) || step != std::floor(step)) {
+                const std::size_t column = *table->column("step");
+                return Error{ErrorKind::file, table->place(row, column) + ": " + std::string(table->text(row, column)) +
+                                                  " is not a step: give a whole number, 0 <= step <= 2^53"};
+            }
+            const fs::path file = fs::path((*names)[row]).lexically_normal();
+            const std::string place = table->place(row, *table->column("file"));
+            std::vector<StepRow>& same_name = steps.by_name_[file.filename().string()];
+            for (const StepRow& earlier : same_name) {
+                if (earlier.file != file) continue;
+                return Error{ErrorKind::file, place + ": " + file.string() + " comes twice; leave one row out"};
+            }
+            same_name.push_back({file, static_cast<std::uint64_t>(step), place});
+        }
+        return steps;
     }
-    if (const auto step = step_in_name(file)) return *step;
-    return Error{ErrorKind::file, file.string() +
-                                      ": no step in the name, the last integer of which is taken; rename "
-                                      "it, or give --steps steps.csv with the columns file,step"};
+
+    /// The row that says most about where the file is; nullptr if none is about it.
+    const StepRow* find(const fs::path& file) {
+        const auto found = by_name_.find(file.filename().string());
+        StepRow* best = nullptr;
+        if (found == by_name_.end()) return nullptr;
+        const auto parts = [](const fs::path& path) { return std::distance(path.begin(), path.end()); };
+        for (StepRow& row : found->second) {
+            if (ends_in(normal(file), row.file) && (best == nullptr || parts(row.file) > parts(best->file)))
+                best = &row;
+        }
+        if (best != nullptr) best->used = true;
+        return best;
+    }
+
+    std::vector<std::string> unused() const {
+        std::vector<std::string> places;
+        for (const auto& [name, rows] : by_name_) {
+            for (const StepRow& row : rows) {
+                if (!row.used) places.push_back(row.place + ": " + row.file.string());
+            }
+        }
+        return places;
+    }
+
+private:
+    static bool ends_in(const fs::path& file, const fs::path& end) {
+        if (normal(end) == file) return true;
+        const std::vector<fs::path> parts(file.begin(), file.end()), last(end.begin(), end.end());
+        return last.size() <= parts.size() && std::equal(last.rbegin(), last.rend(), parts.rbegin());
+    }
+
+    std::map<std::string, std::vector<StepRow>> by_name_;
+};
+
+/// The last run of digits; empty where there is none.
+std::string last_digits(const std::string& name) {
+    const auto digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
+    const auto last = std::find_if(name.rbegin(), name.rend(), digit);
+    const auto first = std::find_if_not(last, name.rend(), digit);
+    return {first.base(), last.base()};
+}
+
+std::optional<std::uint64_t> step_of_digits(const std::string& digits) {
+    std::uint64_t step = 0;
+    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), step);
+    if (problem != std::errc() || step > largest_step) return {};
+    return step;
+}
+
+struct FoundCheckpoint {
+    Checkpoint checkpoint;
+    std::string place;  // what says its step
+};
+
+Result<FoundCheckpoint> from_table(const fs::path& file, const fs::path& csv, StepTable& steps) {
+    if (const StepRow* row = steps.find(file)) return FoundCheckpoint{{file, row->step, 0.0}, row->place};
+    return Error{ErrorKind::file, csv.string() + " has no step for " + file.filename().string() +
+                                      "; add a row, or a pattern that leaves the file out"};
+}
+
+/// @param in_folders  no file's own name has a number: ckpt_100/samples.npy
+Result<FoundCheckpoint> from_name(const fs::path& file, bool in_folders) {
+    const std::string digits = last_digits(in_folders ? file.parent_path().filename().string() : file.stem().string());
+    if (digits.empty()) {
+        return Error{ErrorKind::file, file.string() +
+                                          ": no step in the name, the last integer of which is taken; "
+                                          "rename it, or give --steps steps.csv with the columns file,step"};
+    }
+    if (const auto step = step_of_digits(digits)) return FoundCheckpoint{{file, *step, 0.0}, file.string()};
+    return Error{ErrorKind::file, file.string() + ": step " + digits +
+                                      " is above 2^53; give --steps steps.csv with the "
+                                      "columns file,step"};
+}
+
+Result<void> set_times(std::vector<FoundCheckpoint>& found, double learning_rate) {
+    for (FoundCheckpoint& f : found) {
+        f.checkpoint.tau = static_cast<double>(f.checkpoint.step) * learning_rate;
+        if (f.checkpoint.step == 0 || std::isnormal(f.checkpoint.tau)) continue;
+        return Error{ErrorKind::usage, fmt::format("--learning-rate {}: tau = step x learning rate of step {} is {}, "
+                                                   "beyond what a double holds; leave it out to count steps",
+                                                   learning_rate, f.checkpoint.step, f.checkpoint.tau)};
+    }
+    return {};
+}
+
+Result<std::vector<fs::path>> every_file_of(const std::vector<std::string>& patterns) {
+    std::map<fs::path, fs::path> files;  // ./s_0.npy and s_0.npy are one
+    for (const std::string& pattern : patterns) {
+        const auto found = files_of(pattern);
+        if (!found) return found.error();
+        for (const fs::path& file : *found) files.emplace(normal(file), file);
+    }
+    std::vector<fs::path> sorted;
+    for (const auto& [place, file] : files) sorted.push_back(file);
+    std::sort(sorted.begin(), sorted.end());
+    return sorted;
+}
+
+std::vector<std::string> note_on_unused(const std::vector<std::string>& places) {
+    if (places.empty()) return {};
+    const std::string more = places.size() > 1 ? fmt::format(" (and {} rows more)", places.size() - 1) : "";
+    return {places.front() + " is none of the files of --samples, and the row is not used" + more};
 }
 
 }  // namespace
 
 std::optional<std::uint64_t> step_in_name(const fs::path& file) {
-    const std::string name = file.stem().string();
-    const auto digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
-    const auto last = std::find_if(name.rbegin(), name.rend(), digit);
-    const auto first = std::find_if_not(last, name.rend(), digit);
-    std::uint64_t step = 0;
-    const std::string text(first.base(), last.base());
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), step);
-    if (problem != std::errc() || step > largest_step) return {};
-    return step;
+    return step_of_digits(last_digits(file.stem().string()));
 }
 
-Result<std::vector<Checkpoint>> find_checkpoints(const CheckpointRequest& request) {
+Result<CheckpointFiles> find_checkpoints(const CheckpointRequest& request) {
     if (!(request.learning_rate > 0.0) || !std::isfinite(request.learning_rate)) {
         return Error{ErrorKind::usage, fmt::format("--learning-rate {}: tau = step x learning rate needs a number > 0; "
                                                    "leave it out to count steps",
                                                    request.learning_rate)};
     }
-    Steps steps;
+    StepTable steps;
     if (request.steps) {
-        auto read = read_steps(*request.steps);
+        auto read = StepTable::read(*request.steps);
         if (!read) return read.error();
         steps = std::move(*read);
     }
-    std::vector<fs::path> files;
-    for (const std::string& pattern : request.patterns) {
-        const auto found = files_of(pattern);
-        if (!found) return found.error();
-        files.insert(files.end(), found->begin(), found->end());
+    const auto files = every_file_of(request.patterns);
+    if (!files) return files.error();
+    const bool in_folders = std::all_of(files->begin(), files->end(),
+                                        [](const fs::path& f) { return last_digits(f.stem().string()).empty(); });
+    std::vector<FoundCheckpoint> found;
+    for (const fs::path& file : *files) {
+        auto one = request.steps ? from_table(file, *request.steps, steps) : from_name(file, in_folders);
+        if (!one) return one.error();
+        found.push_back(std::move(*one));
     }
-    std::sort(files.begin(), files.end());
-    files.erase(std::unique(files.begin(), files.end()), files.end());
-    std::vector<Checkpoint> checkpoints;
-    for (const fs::path& file : files) {
-        const auto step = step_of(file, request, steps);
-        if (!step) return step.error();
-        checkpoints.push_back({file, *step, static_cast<double>(*step) * request.learning_rate});
+    if (auto times = set_times(found, request.learning_rate); !times) return times.error();
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.checkpoint.step < b.checkpoint.step; });
+    for (std::size_t i = 1; i < found.size(); ++i) {
+        if (found[i - 1].checkpoint.step != found[i].checkpoint.step) continue;
+        const char* remedy = request.steps ? "correct one of the rows"
+                                           : "give one file a step, or --steps steps.csv with the columns file,step";
+        return Error{ErrorKind::file, fmt::format("{} and {} are both of step {}; {}", found[i - 1].place,
+                                                  found[i].place, found[i].checkpoint.step, remedy)};
     }
-    std::stable_sort(checkpoints.begin(), checkpoints.end(),
-                     [](const Checkpoint& a, const Checkpoint& b) { return a.step < b.step; });
-    for (std::size_t i = 1; i < checkpoints.size(); ++i) {
-        if (checkpoints[i - 1].step != checkpoints[i].step) continue;
-        return Error{ErrorKind::file,
-                     fmt::format("{} and {} are both of step {}; give one file a step, or --steps "
-                                 "steps.csv with the columns file,step",
-                                 checkpoints[i - 1].file.string(), checkpoints[i].file.string(), checkpoints[i].step)};
-    }
-    if (checkpoints.size() < 2) {
-        return Error{ErrorKind::file, checkpoints.front().file.string() +
+    if (found.size() < 2) {
+        return Error{ErrorKind::file, found.front().checkpoint.file.string() +
                                           " is the only checkpoint: emergence is a change, and needs two or more"};
     }
-    return checkpoints;
+    CheckpointFiles result{{}, note_on_unused(steps.unused())};
+    for (FoundCheckpoint& f : found) result.checkpoints.push_back(std::move(f.checkpoint));
+    return result;
 }
 
 }  // namespace eigenflow::scenario

@@ -44,10 +44,11 @@ const std::vector<std::string> exponent_columns = {"run",
                                                    "target",
                                                    "reference_target"};
 const std::vector<std::string> time_columns = {
-    "run",   "reference", "criterion",        "mode",   "target_variance", "reference_tau_star", "tau_star",
-    "ratio", "ratio_se",  "reference_status", "status", "scaled_ratio"};
-const std::vector<std::string> rate_columns = {"run",     "reference", "criterion", "modes",  "rate",
-                                               "rate_se", "rate_low",  "rate_high", "scatter"};
+    "run",   "reference", "criterion",        "mode",   "target_variance", "reference_tau_star",    "tau_star",
+    "ratio", "ratio_se",  "reference_status", "status", "scaled_ratio",    "reference_tau_star_se", "tau_star_se"};
+const std::vector<std::string> rate_columns = {"run",     "reference", "criterion",       "modes",
+                                               "rate",    "rate_se",   "rate_low",        "rate_high",
+                                               "scatter", "times",     "direction_ratio", "direction_p"};
 
 std::string setting(const analysis::RunResult& run, const std::string& key) {
     for (const auto& [name, value] : run.settings) {
@@ -65,8 +66,10 @@ const analysis::PairedComparison* paired_with(const analysis::Comparison& compar
     return found == comparison.paired.end() ? nullptr : &*found;
 }
 
+}  // namespace
+
 Result<void> write_times(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
-                         const analysis::Comparison& comparison, bool scaled) {
+                         const analysis::Comparison& comparison, bool fit_rate) {
     auto csv = io::CsvWriter::open(file, time_columns);
     if (!csv) return csv.error();
     for (const analysis::TimeRatio& row : comparison.times) {
@@ -75,11 +78,18 @@ Result<void> write_times(const std::filesystem::path& file, std::span<const anal
         csv->cell(row.ratio).cell(row.ratio_se).cell(analysis::name_of(row.reference_status));
         csv->cell(analysis::name_of(row.status));
         const auto rate = std::find_if(comparison.rates.begin(), comparison.rates.end(),
-                                       [&](const auto& r) { return r.run == row.run && r.criterion == row.criterion; });
-        const bool has_rate = scaled && rate != comparison.rates.end();
-        (has_rate ? csv->cell(row.ratio * rate->rate) : csv->empty_cell()).end_row();
+                                       [&](const auto& r) { return r.run == row.run && !r.criterion; });
+        const bool has_rate = fit_rate && rate != comparison.rates.end();
+        has_rate ? csv->cell(row.ratio * rate->rate) : csv->empty_cell();
+        csv->cell(row.reference_tau_star_se).cell(row.tau_star_se).end_row();
     }
     return csv->commit();
+}
+
+namespace {
+
+std::string_view rate_name(const analysis::EffectiveRate& rate) {
+    return rate.criterion ? analysis::name_of(*rate.criterion) : "all";
 }
 
 Result<void> write_rates(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
@@ -87,8 +97,9 @@ Result<void> write_rates(const std::filesystem::path& file, std::span<const anal
     auto csv = io::CsvWriter::open(file, rate_columns);
     if (!csv) return csv.error();
     for (const analysis::EffectiveRate& r : comparison.rates) {
-        csv->cell(runs[r.run].name).cell(runs.front().name).cell(analysis::name_of(r.criterion)).cell(r.modes);
-        csv->cell(r.rate).cell(r.rate_se).cell(r.rate_low).cell(r.rate_high).cell(r.scatter).end_row();
+        csv->cell(runs[r.run].name).cell(runs.front().name).cell(rate_name(r)).cell(r.modes);
+        csv->cell(r.rate).cell(r.rate_se).cell(r.rate_low).cell(r.rate_high).cell(r.scatter).cell(r.times);
+        csv->cell(r.direction_ratio).cell(r.direction_p).end_row();
     }
     return csv->commit();
 }

@@ -118,6 +118,9 @@ std::string measurement_manifest_text(const Measurement& m) {
                   {"dimension", m.plan.dimension},
                   {"modes", m.spectrum.modes()},
                   {"leading_modes", m.leading}};
+    along["center_scale"] = r.center_scale ? Json(*r.center_scale) : Json("uint8 files");
+    const std::vector<int>& shape = m.plan.image_shape.empty() ? r.shape : m.plan.image_shape;
+    if (!shape.empty()) along["shape"] = shape;
     if (r.basis == MeasuredModes::patch) along.update({{"patch", r.patch}, {"stride", r.stride}});
     Json checkpoints = Json::array();
     for (std::size_t i = 0; i < m.moments.size(); ++i) {

@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "analysis_settings.hpp"
+#include "eigenflow/data/error_correlation.hpp"
+#include "eigenflow/data/fourier_pairs.hpp"
 #include "measure_directory.hpp"
+#include "measure_notes.hpp"
 #include "measured_vectors.hpp"
 
 namespace eigenflow::scenario {
@@ -32,42 +36,112 @@ data::VectorSource counted(data::VectorSource source, const std::function<void(s
     return {source.count, source.dimension, read};
 }
 
+/// Progress through reads of which there may be more or fewer than were counted on (Lanczos iterations).
+class PlannedReads {
+public:
+    PlannedReads(std::size_t vectors, std::function<void(std::size_t)> advance)
+        : left_(vectors), advance_(std::move(advance)) {}
+    void operator()(std::size_t vectors) {
+        const std::size_t counted = std::min(vectors, left_);
+        left_ -= counted;
+        if (counted > 0) advance_(counted);
+    }
+    void finish() { (*this)(left_); }
+
+private:
+    std::size_t left_;
+    std::function<void(std::size_t)> advance_;
+};
+
+/// Of the training mean along the modes, as SampleMoments has it of the samples'.
+Result<std::vector<double>> training_mean_variance(const MeasuredVectors& data, const data::MeasureBasis& basis,
+                                                   Threads threads) {
+    if (data.cluster > 1) {
+        auto moments =
+            data::measure_samples(data.source, basis, {1, data.file.single_precision, data.cluster}, threads);
+        if (!moments) return of_file(data.file, moments.error());
+        return std::move(moments->mean_variance);
+    }
+    std::vector<double> variances(basis.spectrum.variances().begin(), basis.spectrum.variances().end());
+    for (double& v : variances) v /= static_cast<double>(basis.count);
+    return variances;
+}
+
+SamplesIdentity samples_identity(const MeasurePlan& plan, std::size_t checkpoint) {
+    return {identity_of(plan.checkpoints[checkpoint].file),
+            fmt::format("{} x {}", plan.samples[checkpoint], plan.dimension)};
+}
+
+/// Correlations of the errors at every checkpoint, as the checkpoints come.
+class SharedNoise {
+public:
+    void add(data::RowContributions rows, Measurement& m) {
+        m.previous_correlation.push_back(previous_ ? data::error_correlation(*previous_, rows) : std::vector<double>());
+        m.first_correlation.push_back(first_ ? data::error_correlation(*first_, rows) : std::vector<double>());
+        if (!first_) first_ = rows;
+        previous_ = std::move(rows);
+    }
+
+private:
+    std::optional<data::RowContributions> first_, previous_;
+};
+
 Trajectories trajectories_of(const Measurement& m) {
     Trajectories t;
+    if (m.spectrum.is_fourier()) t.partner = data::opposite_modes(m.spectrum);
     const std::span<const double> target = m.spectrum.variances();
     t.target.assign(target.begin(), target.end());
+    const auto append = [&](std::vector<double>& column, const std::vector<double>& values) {
+        column.insert(column.end(), values.begin(), values.end());
+        column.resize(t.times() * t.modes(), std::numeric_limits<double>::quiet_NaN());
+    };
     for (std::size_t i = 0; i < m.moments.size(); ++i) {
         t.tau.push_back(m.plan.checkpoints[i].tau);
-        t.variance.insert(t.variance.end(), m.moments[i].variance.begin(), m.moments[i].variance.end());
-        t.standard_error.insert(t.standard_error.end(), m.moments[i].standard_error.begin(),
-                                m.moments[i].standard_error.end());
+        append(t.variance, m.moments[i].variance);
+        append(t.standard_error, m.moments[i].standard_error);
+        append(t.previous_correlation, m.previous_correlation[i]);
+        append(t.first_correlation, m.first_correlation[i]);
     }
     return t;
 }
 
-std::vector<std::string> notes_on(const Measurement& m) {
-    std::vector<std::string> notes;
-    if (m.plan.checkpoints.front().step > 0) {
-        notes.push_back(
-            fmt::format("no checkpoint of step 0: step {} stands for the start of training, and modes that "
-                        "had begun to move by then seem to emerge late",
-                        m.plan.checkpoints.front().step));
+/// Tables of checkpoints that are finished.
+std::vector<std::optional<data::SampleMoments>> finished(const MeasurePlan& plan,
+                                                         const std::filesystem::path& directory, std::size_t modes) {
+    std::vector<std::optional<data::SampleMoments>> found;
+    for (std::size_t i = 0; i < plan.checkpoints.size(); ++i) {
+        found.push_back(
+            read_checkpoint(checkpoint_table(directory, plan.checkpoints[i]), samples_identity(plan, i), modes));
     }
-    const auto fewest = std::min_element(m.moments.begin(), m.moments.end(),
-                                         [](const auto& a, const auto& b) { return a.count < b.count; });
-    if (fewest->count < m.spectrum.modes()) {
-        notes.push_back(
-            fmt::format("{} samples and {} modes: the samples' covariance has a rank of {} at most, and chi "
-                        "is far below 1 for a network that is exactly aligned; compare chi with "
-                        "aligned_chi in alignment.csv, or use more samples",
-                        fewest->count, m.spectrum.modes(), fewest->count - 1));
+    return found;
+}
+
+Result<void> measure_checkpoints(const MeasuredVectors& data, const data::MeasureBasis& basis,
+                                 const std::filesystem::path& directory, const MeasureProgress& options,
+                                 const std::function<void(std::size_t)>& advance,
+                                 std::vector<std::optional<data::SampleMoments>> found, Measurement& result) {
+    const MeasurePlan& plan = result.plan;
+    SharedNoise noise;
+    for (std::size_t i = 0; i < plan.checkpoints.size(); ++i) {
+        const Checkpoint& checkpoint = plan.checkpoints[i];
+        const SamplesIdentity identity = samples_identity(plan, i);
+        const auto samples = open_measured(checkpoint.file, plan.request, plan.image_shape);
+        if (!samples) return samples.error();
+        if (!found[i]) {
+            const data::MeasureOptions how{result.leading, samples->file.single_precision, data.cluster};
+            auto moments = data::measure_samples(counted(samples->source, advance), basis, how, options.threads);
+            if (!moments) return of_file(samples->file, moments.error());
+            const auto written = write_checkpoint(checkpoint_table(directory, checkpoint), *moments, identity);
+            if (!written) return written.error();
+            found[i] = std::move(*moments);
+            ++result.computed;
+        }
+        result.moments.push_back(std::move(*found[i]));
+        auto rows = data::row_contributions(samples->source, basis, data.cluster, options.threads);
+        if (!rows) return of_file(samples->file, rows.error());
+        noise.add(std::move(*rows), result);
     }
-    if (m.plan.settings.emergence.target == "limit") {
-        notes.emplace_back(
-            "emergence.target = \"limit\": the limit of a trained network is not known, and no mode emerges; use "
-            "emergence.target=data");
-    }
-    return notes;
+    return {};
 }
 
 }  // namespace
@@ -76,44 +150,37 @@ Result<Measurement> measure(const MeasurePlan& plan, const std::filesystem::path
                             const MeasureProgress& options) {
     const auto data = open_measured(plan.request.data, plan.request, {});
     if (!data) return data.error();
-    auto basis = basis_of(*data, plan.request, options.threads);
+    const std::size_t modes = plan.request.top ? static_cast<std::size_t>(*plan.request.top) : data->source.dimension;
+    auto found = finished(plan, directory, modes);
+    const std::size_t training_reads = (data->cluster > 1 ? 4 : 2) * data->source.count;
+    std::size_t total = training_reads;
+    for (std::size_t i = 0; i < found.size(); ++i) total += found[i] ? 0 : 2 * plan.samples[i] * data->cluster;
+    const auto advance = [&](std::size_t vectors) {
+        if (options.progress) options.progress(vectors, total);
+    };
+    advance(0);
+    PlannedReads reads(training_reads, advance);
+    MeasuredVectors counted_data = *data;
+    counted_data.source = counted(data->source, [&](std::size_t vectors) { reads(vectors); });
+    auto basis = basis_of(counted_data, plan.request, options.threads);
     if (!basis) return basis.error();
+    auto mean_variance = training_mean_variance(counted_data, *basis, options.threads);
+    if (!mean_variance) return mean_variance.error();
+    reads.finish();
     Measurement result{.plan = plan,
                        .spectrum = basis->spectrum,
                        .training_count = basis->count / data->cluster,
                        .leading = plan.request.leading ? static_cast<std::size_t>(*plan.request.leading)
                                                        : data::leading_modes(*basis, leading_share),
+                       .training_mean_variance = std::move(*mean_variance),
                        .moments = {},
+                       .previous_correlation = {},
+                       .first_correlation = {},
                        .emergence = {},
                        .power_laws = {},
                        .notes = {}};
-    std::vector<std::optional<data::SampleMoments>> found;
-    std::size_t total = 0;
-    for (std::size_t i = 0; i < plan.checkpoints.size(); ++i) {
-        const Checkpoint& c = plan.checkpoints[i];
-        found.push_back(read_checkpoint(checkpoint_table(directory, c), c, basis->modes()));
-        if (!found.back()) total += 2 * plan.samples[i] * data->cluster;
-    }
-    const auto advance = [&](std::size_t vectors) {
-        if (options.progress) options.progress(vectors, total);
-    };
-    advance(0);
-    for (std::size_t i = 0; i < plan.checkpoints.size(); ++i) {
-        const Checkpoint& checkpoint = plan.checkpoints[i];
-        if (!found[i]) {
-            const auto samples = open_measured(checkpoint.file, plan.request, plan.image_shape);
-            if (!samples) return samples.error();
-            const data::MeasureOptions how{result.leading, samples->file.single_precision, samples->cluster};
-            auto moments = data::measure_samples(counted(samples->source, advance), *basis, how, options.threads);
-            if (!moments) return of_file(samples->file, moments.error());
-            if (auto done = write_checkpoint(checkpoint_table(directory, checkpoint), *moments); !done) {
-                return done.error();
-            }
-            found[i] = std::move(*moments);
-            ++result.computed;
-        }
-        result.moments.push_back(std::move(*found[i]));
-    }
+    const auto done = measure_checkpoints(*data, *basis, directory, options, advance, std::move(found), result);
+    if (!done) return done.error();
     result.notes = notes_on(result);
     const Scenario& settings = plan.settings;
     result.emergence =

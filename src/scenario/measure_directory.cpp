@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <chrono>
 #include <system_error>
+#include <utility>
 
 #include "eigenflow/io/atomic_file.hpp"
 #include "eigenflow/io/csv_reader.hpp"
@@ -19,18 +20,26 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<std::string> table_columns = {"mode",           "variance",    "standard_error",
-                                                "mean_deviation", "samples",     "chi",
-                                                "leading_chi",    "aligned_chi", "aligned_leading_chi"};
+const std::vector<std::string> mode_columns = {"mode", "variance", "standard_error", "mean_deviation", "mean_variance"};
+const std::vector<std::string> whole_columns = {"samples", "chi", "leading_chi", "aligned_chi", "aligned_leading_chi"};
+const std::vector<std::string> file_columns = {"file", "bytes", "modified", "shape"};
+
+std::vector<std::string> table_columns() {
+    std::vector<std::string> columns = mode_columns;
+    columns.insert(columns.end(), whole_columns.begin(), whole_columns.end());
+    columns.insert(columns.end(), file_columns.begin(), file_columns.end());
+    return columns;
+}
 
 // What the tables of the checkpoints depend on, besides the samples. Not the steps or the learning rate: as training
 // goes on, --resume measures what has come since.
 std::string identity_toml(const MeasurePlan& plan) {
     const MeasureRequest& r = plan.request;
-    std::error_code ignored;
+    const FileIdentity data = identity_of(r.data);
     std::string text =
         "# What the checkpoints in this directory are measured along. Written by `eigenflow measure`.\n\n";
-    text += "data = " + toml_text(fs::absolute(r.data, ignored).lexically_normal().generic_string()) + "\n";
+    text += "data = " + toml_text(data.file) + "\n";
+    text += fmt::format("data_bytes = {}\ndata_modified = {}\n", data.bytes, data.modified);
     text += "basis = " + toml_text(std::string(name_of(r.basis))) + "\n";
     if (r.top) text += fmt::format("top = {}\n", *r.top);
     if (r.basis == MeasuredModes::patch) text += fmt::format("patch = {}\nstride = {}\n", r.patch, r.stride);
@@ -40,18 +49,9 @@ std::string identity_toml(const MeasurePlan& plan) {
     return text;
 }
 
-bool newer(const fs::path& a, const fs::path& b) {
-    std::error_code failed;
-    const auto of_a = fs::last_write_time(a, failed);
-    if (failed) return false;
-    const auto of_b = fs::last_write_time(b, failed);
-    return !failed && of_a > of_b;
-}
-
-void forget(const fs::path& directory, bool checkpoints) {
+void forget(const fs::path& directory) {
     std::error_code ignored;
     fs::remove(directory / "manifest.json", ignored);
-    if (!checkpoints) return;
     std::vector<fs::path> tables;
     for (const auto& entry : fs::directory_iterator(directory / "checkpoints", ignored)) {
         if (entry.path().extension() == ".csv" && step_in_name(entry.path())) tables.push_back(entry.path());
@@ -59,10 +59,26 @@ void forget(const fs::path& directory, bool checkpoints) {
     for (const fs::path& table : tables) fs::remove(table, ignored);
 }
 
+std::string place_of(const fs::path& file) {
+    std::error_code ignored;
+    return fs::absolute(file, ignored).lexically_normal().generic_string();
+}
+
 }  // namespace
 
 const char* name_of(MeasuredModes basis) {
     return basis == MeasuredModes::fourier ? "fourier" : basis == MeasuredModes::patch ? "patch" : "pca";
+}
+
+FileIdentity identity_of(const fs::path& file) {
+    std::error_code failed;
+    const auto bytes = fs::file_size(file, failed);
+    if (failed) return {place_of(file), "", ""};
+    const auto changed = fs::last_write_time(file, failed);
+    if (failed) return {place_of(file), "", ""};
+    const auto since_1970 = std::chrono::file_clock::to_sys(changed).time_since_epoch();
+    const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(since_1970).count();
+    return {place_of(file), std::to_string(bytes), std::to_string(nanoseconds)};
 }
 
 fs::path checkpoint_table(const fs::path& directory, const Checkpoint& checkpoint) {
@@ -80,59 +96,67 @@ Result<void> prepare_measure_directory(const fs::path& directory, const MeasureP
     }
     const bool resumed = found && earlier == EarlierMeasurement::resumed;
     if (resumed && *found != identity) {
-        return refusal(directory, "holds a measurement of other data or modes (measure.toml)",
-                       "give those to go on with it, choose another with --out DIR, or start over with --force");
-    }
-    if (resumed && newer(plan.request.data, file)) {
-        return refusal(directory, "was measured before " + plan.request.data.string() + " was written",
-                       "start over with --force");
+        return refusal(directory, "holds a measurement of other data or modes, or of data that have changed since",
+                       "compare its measure.toml, choose another with --out DIR, or start over with --force");
     }
     const bool may_hold_results = earlier == EarlierMeasurement::replaced || found.has_value();
     if (auto ready = io::prepare_output_directory(directory, may_hold_results); !ready) return ready;
     if (auto ready = io::prepare_output_directory(directory / "checkpoints", true); !ready) return ready;
     io::remove_abandoned_temporaries(directory);
     io::remove_abandoned_temporaries(directory / "checkpoints");
-    forget(directory, !resumed);
-    if (resumed) return {};
+    if (resumed) return {};  // the manifest too: what it describes is there until the tables are written anew
+    forget(directory);
     return io::write_file_atomically(file, identity);
 }
 
-Result<void> write_checkpoint(const fs::path& table, const data::SampleMoments& m) {
-    auto csv = io::CsvWriter::open(table, table_columns);
+Result<void> write_checkpoint(const fs::path& table, const data::SampleMoments& m, const SamplesIdentity& samples) {
+    const std::vector<std::string> columns = table_columns();
+    auto csv = io::CsvWriter::open(table, columns);
     if (!csv) return csv.error();
     for (std::size_t k = 0; k < m.variance.size(); ++k) {
         csv->cell(k + 1).cell(m.variance[k]).cell(m.standard_error[k]).cell(m.mean_deviation[k]);
+        csv->cell(m.mean_variance[k]);
         if (k == 0) {
             csv->cell(m.count).cell(m.chi).cell(m.leading_chi).cell(m.aligned_chi).cell(m.aligned_leading_chi);
+            csv->cell(samples.file.file).cell(samples.file.bytes).cell(samples.file.modified).cell(samples.shape);
         } else {
-            csv->empty_cell().empty_cell().empty_cell().empty_cell().empty_cell();
+            for (std::size_t i = mode_columns.size(); i < columns.size(); ++i) csv->empty_cell();
         }
         csv->end_row();
     }
     return csv->commit();
 }
 
-std::optional<data::SampleMoments> read_checkpoint(const fs::path& table, const Checkpoint& checkpoint,
+std::optional<data::SampleMoments> read_checkpoint(const fs::path& table, const SamplesIdentity& samples,
                                                    std::size_t modes) {
     std::error_code ignored;
-    if (!fs::is_regular_file(table, ignored) || newer(checkpoint.file, table)) return {};
-    const auto csv = io::read_csv(table, table_columns);
+    if (!fs::is_regular_file(table, ignored)) return {};
+    const auto csv = io::read_csv(table, table_columns());
     if (!csv || csv->rows() != modes) return {};
-    std::vector<std::vector<double>> columns;
-    for (const std::string& name : table_columns) {
-        auto column = csv->numbers(name, io::Gaps::as_nan);
-        if (!column) return {};
-        columns.push_back(std::move(*column));
+    const auto first = [&](const std::string& column) { return std::string(csv->text(0, *csv->column(column))); };
+    const SamplesIdentity made_from{{first("file"), first("bytes"), first("modified")}, first("shape")};
+    if (made_from != samples || samples.file.bytes.empty()) return {};
+    const auto numbers = [&](const std::string& column) {
+        auto found = csv->numbers(column, io::Gaps::as_nan);
+        return found ? std::move(*found) : std::vector<double>();
+    };
+    const std::vector<double> count = numbers("samples");
+    if (count.empty() || !(count.front() >= 1.0)) return {};
+    data::SampleMoments moments{.count = static_cast<std::size_t>(count.front()),
+                                .variance = numbers("variance"),
+                                .standard_error = numbers("standard_error"),
+                                .mean_deviation = numbers("mean_deviation"),
+                                .mean_variance = numbers("mean_variance")};
+    for (const auto& [name, into] : {std::pair("chi", &moments.chi), std::pair("leading_chi", &moments.leading_chi),
+                                     std::pair("aligned_chi", &moments.aligned_chi),
+                                     std::pair("aligned_leading_chi", &moments.aligned_leading_chi)}) {
+        const std::vector<double> column = numbers(name);
+        if (column.size() != modes) return {};
+        *into = column.front();
     }
-    if (!(columns[4].front() >= 1.0)) return {};
-    return data::SampleMoments{.count = static_cast<std::size_t>(columns[4].front()),
-                               .variance = columns[1],
-                               .standard_error = columns[2],
-                               .mean_deviation = columns[3],
-                               .chi = columns[5].front(),
-                               .leading_chi = columns[6].front(),
-                               .aligned_chi = columns[7].front(),
-                               .aligned_leading_chi = columns[8].front()};
+    const bool whole = moments.variance.size() == modes && moments.standard_error.size() == modes &&
+                       moments.mean_deviation.size() == modes && moments.mean_variance.size() == modes;
+    return whole ? std::optional(std::move(moments)) : std::nullopt;
 }
 
 std::size_t count_measured(const fs::path& directory, const MeasurePlan& plan) {

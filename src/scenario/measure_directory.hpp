@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "eigenflow/data/measure_samples.hpp"
 #include "eigenflow/scenario/measure.hpp"
@@ -11,11 +12,28 @@ namespace eigenflow::scenario {
 /// DIR/checkpoints/<step>.csv
 std::filesystem::path checkpoint_table(const std::filesystem::path& directory, const Checkpoint& checkpoint);
 
-/// Columns mode, variance, standard_error, mean_deviation; what is of the whole checkpoint, in the first row.
-Result<void> write_checkpoint(const std::filesystem::path& table, const data::SampleMoments& moments);
+/// What tells a file, and what is in it, from others without reading it.
+struct FileIdentity {
+    std::string file;      ///< absolute
+    std::string bytes;     ///< size
+    std::string modified;  ///< nanoseconds since 1970; with `bytes` empty where the file is gone
+    bool operator==(const FileIdentity&) const = default;
+};
+FileIdentity identity_of(const std::filesystem::path& file);
 
-/// The finished table of a checkpoint; empty where there is none of that many modes, or its samples are newer.
-std::optional<data::SampleMoments> read_checkpoint(const std::filesystem::path& table, const Checkpoint& checkpoint,
+/// The samples of a checkpoint as they were when it was measured.
+struct SamplesIdentity {
+    FileIdentity file;
+    std::string shape;  ///< rows x dimension
+    bool operator==(const SamplesIdentity&) const = default;
+};
+
+/// One row per mode; what is of the whole checkpoint, in the first row.
+Result<void> write_checkpoint(const std::filesystem::path& table, const data::SampleMoments& moments,
+                              const SamplesIdentity& samples);
+
+/// The finished table of a checkpoint; empty where there is none of these samples and that many modes.
+std::optional<data::SampleMoments> read_checkpoint(const std::filesystem::path& table, const SamplesIdentity& samples,
                                                    std::size_t modes);
 
 /// "principal", "fourier", "patch", as --basis has them: "pca", …

@@ -24,6 +24,8 @@ constexpr std::array variance = {
     CsvColumn{"status", "", "ok"},
     CsvColumn{"standard_error", "data^2", "of variance"},
     CsvColumn{"samples", "", "generated samples"},
+    CsvColumn{"previous_correlation", "", "of the error of variance with the one before; empty: no noise is shared"},
+    CsvColumn{"first_correlation", "", "and with that at the first tau"},
 };
 constexpr std::array alignment = {
     tau,
@@ -37,7 +39,7 @@ constexpr std::array mean = {
     tau,
     mode,
     CsvColumn{"deviation", "data^2", "squared distance between the means of samples and training data along the mode"},
-    CsvColumn{"noise", "data^2", "what equal means show on average: variance/samples + target_variance/training count"},
+    CsvColumn{"noise", "data^2", "what equal means show on average: the variance of both means"},
 };
 
 Result<io::CsvWriter> open_csv(const std::filesystem::path& directory, std::string_view name,
@@ -47,6 +49,10 @@ Result<io::CsvWriter> open_csv(const std::filesystem::path& directory, std::stri
     return io::CsvWriter::open(directory / name, names);
 }
 
+void correlation_cell(io::CsvWriter& csv, const std::vector<double>& correlation, std::size_t k) {
+    correlation.empty() ? csv.empty_cell() : csv.cell(correlation[k]);
+}
+
 Result<void> write_variances(const std::filesystem::path& directory, const Measurement& m) {
     auto csv = open_csv(directory, "variance.csv", variance);
     if (!csv) return csv.error();
@@ -54,7 +60,10 @@ Result<void> write_variances(const std::filesystem::path& directory, const Measu
         const data::SampleMoments& at = m.moments[i];
         for (std::size_t k = 0; k < m.spectrum.modes(); ++k) {
             csv->cell(m.plan.checkpoints[i].tau).cell(k + 1).cell(m.spectrum.variances()[k]).cell(at.variance[k]);
-            csv->cell("ok").cell(at.standard_error[k]).cell(at.count).end_row();
+            csv->cell("ok").cell(at.standard_error[k]).cell(at.count);
+            correlation_cell(*csv, m.previous_correlation[i], k);
+            correlation_cell(*csv, m.first_correlation[i], k);
+            csv->end_row();
         }
     }
     return csv->commit();
@@ -77,8 +86,7 @@ Result<void> write_means(const std::filesystem::path& directory, const Measureme
     for (std::size_t i = 0; i < m.moments.size() && csv->good(); ++i) {
         const data::SampleMoments& at = m.moments[i];
         for (std::size_t k = 0; k < m.spectrum.modes(); ++k) {
-            const double noise = at.variance[k] / static_cast<double>(at.count) +
-                                 m.spectrum.variances()[k] / static_cast<double>(m.training_count);
+            const double noise = at.mean_variance[k] + m.training_mean_variance[k];
             csv->cell(m.plan.checkpoints[i].tau).cell(k + 1).cell(at.mean_deviation[k]).cell(noise).end_row();
         }
     }

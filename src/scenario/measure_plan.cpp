@@ -4,6 +4,7 @@
 
 #include "analysis_settings.hpp"
 #include "eigenflow/data/image_patches.hpp"
+#include "measure_notes.hpp"
 #include "measured_vectors.hpp"
 
 namespace eigenflow::scenario {
@@ -25,6 +26,29 @@ Result<void> check_options(const MeasureRequest& r) {
         return Error{ErrorKind::usage, "--shape lays vectors out on the grid of --basis fourier: leave it out"};
     }
     return refuse_other_sections(r.overrides, "measuring simulates nothing");
+}
+
+// PyTorch's layout, taken for images of a few rows and many channels.
+Result<void> refuse_channels_first(const NpyVectors& v) {
+    constexpr int most_channels = 4;
+    const std::vector<int>& shape = v.image_shape;
+    if (shape.empty() || shape[0] > most_channels || shape[2] <= most_channels) return {};
+    return Error{
+        ErrorKind::usage,
+        fmt::format("{} has shape (n, {}), images of height {} with {} channels: if these are {} channels of {} "
+                    "x {} pixels, save x.transpose(0, 2, 3, 1), whose shape is (n, height, width, channels)",
+                    v.file.string(), fmt::join(shape, ", "), shape[0], shape[2], shape[0], shape[1], shape[2])};
+}
+
+Result<void> refuse_large_covariance(const MeasureRequest& request, std::size_t dimension) {
+    if (request.basis == MeasuredModes::fourier || request.top || dimension <= data::largest_whole_covariance)
+        return {};
+    const auto d = static_cast<double>(dimension);
+    return Error{
+        ErrorKind::usage,
+        fmt::format("{}: all {} modes take about {:.1f} GB of memory for their covariance; ask for the leading "
+                    "ones with --top K (--top {} for all the same)",
+                    request.data.string(), dimension, 32.0 * d * d / 1e9, dimension)};
 }
 
 Result<MeasuredVectors> with_patches(MeasuredVectors v, const MeasureRequest& request) {
@@ -80,6 +104,9 @@ Result<MeasuredVectors> open_measured(const std::filesystem::path& file, const M
     if (!opened) return opened.error();
     if (opened->image_shape.empty()) opened->image_shape = image_shape;
     MeasuredVectors vectors{*opened, opened->source, 1, {}};
+    if (request.basis != MeasuredModes::principal) {
+        if (auto ok = refuse_channels_first(*opened); !ok) return ok.error();
+    }
     if (request.basis == MeasuredModes::patch) return with_patches(std::move(vectors), request);
     if (request.basis == MeasuredModes::fourier) return with_grid(std::move(vectors), request);
     return vectors;
@@ -89,6 +116,11 @@ Result<MeasurePlan> plan_measurement(const MeasureRequest& request) {
     if (auto ok = check_options(request); !ok) return ok.error();
     auto settings = default_analysis(request.overrides);
     if (!settings) return settings.error();
+    if (settings->emergence.target == "limit") {
+        return Error{ErrorKind::usage,
+                     "emergence.target = \"limit\": the limit of a trained network is not known; use "
+                     "emergence.target=data"};
+    }
     const auto data = open_vectors(request.data, request.center_scale);
     if (!data) return data.error();
     const auto measurable = open_measured(request.data, request, {});
@@ -98,18 +130,20 @@ Result<MeasurePlan> plan_measurement(const MeasureRequest& request) {
         return Error{ErrorKind::usage, fmt::format("--top {}: {} has {} modes; ask for at most as many", *request.top,
                                                    request.data.string(), most)};
     }
+    if (auto ok = refuse_large_covariance(request, measurable->source.dimension); !ok) return ok.error();
     if (request.leading.value_or(1) > request.top.value_or(most)) {
         return Error{ErrorKind::usage, fmt::format("--leading {}: only {} modes are measured; ask for at most as many",
                                                    *request.leading, request.top.value_or(most))};
     }
-    auto checkpoints = find_checkpoints(request.checkpoints);
-    if (!checkpoints) return checkpoints.error();
+    auto files = find_checkpoints(request.checkpoints);
+    if (!files) return files.error();
     MeasurePlan plan{.request = request,
                      .settings = std::move(*settings),
-                     .checkpoints = std::move(*checkpoints),
+                     .checkpoints = std::move(files->checkpoints),
                      .samples = {},
                      .image_shape = data->image_shape,
-                     .dimension = data->source.dimension};
+                     .dimension = data->source.dimension,
+                     .notes = std::move(files->notes)};
     std::string sentences;
     std::size_t refused = 0;
     for (const Checkpoint& checkpoint : plan.checkpoints) {
@@ -120,6 +154,8 @@ Result<MeasurePlan> plan_measurement(const MeasureRequest& request) {
     }
     if (refused > listed_files) sentences += fmt::format("\nand {} more files", refused - listed_files);
     if (refused > 0) return Error{ErrorKind::file, sentences};
+    const std::vector<std::string> mixed = note_on_mixed_types(request, plan.checkpoints);
+    plan.notes.insert(plan.notes.end(), mixed.begin(), mixed.end());
     return plan;
 }
 

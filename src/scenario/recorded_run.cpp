@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "eigenflow/io/csv_reader.hpp"
 
@@ -72,24 +74,32 @@ public:
         line_of_.assign(t.variance.size(), 0);
     }
 
-    Result<RecordedTrajectories> filled(const std::vector<double>& target, const std::vector<double>& variance,
-                                        const std::vector<double>& standard_error) && {
+    /// Columns that the file does not have are empty.
+    struct Columns {
+        std::vector<double> target, variance, standard_error, previous_correlation, first_correlation;
+    };
+
+    Result<RecordedTrajectories> filled(const Columns& c) && {
         Trajectories& t = recorded_.trajectories;
         if (t.times() < 2) {
             return Error{ErrorKind::file, csv_.place(0, *csv_.column("tau")) +
                                               ": the file holds one tau only: emergence needs two or more"};
         }
-        if (!standard_error.empty()) t.standard_error.assign(t.variance.size(), nan);
+        if (!c.standard_error.empty()) t.standard_error.assign(t.variance.size(), nan);
+        if (!c.previous_correlation.empty()) t.previous_correlation.assign(t.variance.size(), nan);
+        if (!c.first_correlation.empty()) t.first_correlation.assign(t.variance.size(), nan);
         for (std::size_t row = 0; row < csv_.rows(); ++row) {
             const std::size_t k = index_in(recorded_.mode_numbers, modes_[row]);
             const std::size_t place = index_in(t.tau, tau_[row]) * t.modes() + k;
             if (line_of_[place]++ > 0) return at(csv_, row, "mode", "comes twice at this tau: leave one row out");
-            if (!std::isnan(t.target[k]) && t.target[k] != target[row]) {
+            if (!std::isnan(t.target[k]) && t.target[k] != c.target[row]) {
                 return at(csv_, row, "target_variance", "differs from the mode's target in an earlier row");
             }
-            t.target[k] = target[row];
-            t.variance[place] = variance[row];
-            if (!standard_error.empty()) t.standard_error[place] = standard_error[row];
+            t.target[k] = c.target[row];
+            t.variance[place] = c.variance[row];
+            if (!c.standard_error.empty()) t.standard_error[place] = c.standard_error[row];
+            if (!c.previous_correlation.empty()) t.previous_correlation[place] = c.previous_correlation[row];
+            if (!c.first_correlation.empty()) t.first_correlation[place] = c.first_correlation[row];
         }
         return std::move(recorded_);
     }
@@ -101,6 +111,11 @@ private:
     RecordedTrajectories recorded_;
     std::vector<unsigned char> line_of_;  // whether a place is taken
 };
+
+std::optional<std::size_t> partner_in(double cell) {
+    if (!(cell >= 1.0) || cell > 1e15) return {};
+    return static_cast<std::size_t>(cell) - 1;
+}
 
 template <class Value>
 Result<std::vector<Value>> read_names(const io::CsvTable& table, const char* column, std::span<const Value> values) {
@@ -136,17 +151,22 @@ Result<RecordedTrajectories> read_trajectories(const std::filesystem::path& vari
     if (!tau) return tau.error();
     const auto modes = read_modes(*table);
     if (!modes) return modes.error();
-    const auto target = read_non_negative(*table, "target_variance", io::Gaps::refused);
-    if (!target) return target.error();
-    const auto variance = read_non_negative(*table, "variance", io::Gaps::as_nan);
-    if (!variance) return variance.error();
-    std::vector<double> standard_error;
-    if (table->has_column("standard_error")) {
-        auto column = read_non_negative(*table, "standard_error", io::Gaps::as_nan);
+    TrajectoryTable::Columns columns;
+    const auto read = [&](const char* name, std::vector<double>& into, io::Gaps gaps) -> Result<void> {
+        auto column = read_non_negative(*table, name, gaps);
         if (!column) return column.error();
-        standard_error = std::move(*column);
+        into = std::move(*column);
+        return {};
+    };
+    if (auto done = read("target_variance", columns.target, io::Gaps::refused); !done) return done.error();
+    if (auto done = read("variance", columns.variance, io::Gaps::as_nan); !done) return done.error();
+    for (const auto& [name, into] : {std::pair("standard_error", &columns.standard_error),
+                                     std::pair("previous_correlation", &columns.previous_correlation),
+                                     std::pair("first_correlation", &columns.first_correlation)}) {
+        if (!table->has_column(name)) continue;
+        if (auto done = read(name, *into, io::Gaps::as_nan); !done) return done.error();
     }
-    return TrajectoryTable(*table, *tau, *modes).filled(*target, *variance, standard_error);
+    return TrajectoryTable(*table, *tau, *modes).filled(columns);
 }
 
 Result<std::vector<double>> read_times(const std::filesystem::path& csv) {
@@ -163,20 +183,30 @@ Result<std::vector<double>> read_times(const std::filesystem::path& csv) {
     return times;
 }
 
-Result<std::vector<double>> read_limits(const std::filesystem::path& emergence_csv,
-                                        const std::vector<std::size_t>& mode_numbers) {
+Result<void> read_limits_and_partners(const std::filesystem::path& emergence_csv, RecordedTrajectories& recorded) {
     const auto rows = read_emergence(emergence_csv);
     if (!rows) return rows.error();
-    std::unordered_map<std::size_t, double> limit;
-    for (const analysis::Emergence& row : *rows) limit[row.mode + 1] = row.limit_variance;
-    std::vector<double> limits;
-    bool any = false;
-    for (const std::size_t number : mode_numbers) {
-        const auto found = limit.find(number);
-        limits.push_back(found == limit.end() ? nan : found->second);
-        any = any || !std::isnan(limits.back());
+    std::unordered_map<std::size_t, const analysis::Emergence*> row_of;
+    for (const analysis::Emergence& row : *rows) row_of[row.mode + 1] = &row;
+    const std::vector<std::size_t>& numbers = recorded.mode_numbers;
+    std::vector<double> limits(numbers.size(), nan);
+    std::vector<std::size_t> partners(numbers.size());
+    bool any_limit = false, any_partner = false;
+    for (std::size_t k = 0; k < numbers.size(); ++k) {
+        partners[k] = k;
+        const auto found = row_of.find(numbers[k]);
+        if (found == row_of.end()) continue;
+        limits[k] = found->second->limit_variance;
+        any_limit = any_limit || !std::isnan(limits[k]);
+        if (!found->second->partner) continue;
+        const std::size_t place = index_in(numbers, *found->second->partner + 1);
+        if (place == numbers.size() || numbers[place] != *found->second->partner + 1) continue;  // not in this file
+        partners[k] = place;
+        any_partner = true;
     }
-    return any ? limits : std::vector<double>();
+    if (any_limit) recorded.trajectories.limit = std::move(limits);
+    if (any_partner) recorded.trajectories.partner = std::move(partners);
+    return {};
 }
 
 Result<std::vector<analysis::Emergence>> read_emergence(const std::filesystem::path& emergence_csv) {
@@ -196,9 +226,9 @@ Result<std::vector<analysis::Emergence>> read_emergence(const std::filesystem::p
     if (!target) return target.error();
     const auto tau_star = read_non_negative(*table, "tau_star", io::Gaps::as_nan);
     if (!tau_star) return tau_star.error();
-    std::array<std::vector<double>, 6> more;
-    constexpr std::array names = {"initial_variance", "final_variance", "limit_variance",
-                                  "threshold",        "tau_star_se",    "observed_until"};
+    std::array<std::vector<double>, 7> more;
+    constexpr std::array names = {"initial_variance", "final_variance", "limit_variance", "threshold",
+                                  "tau_star_se",      "observed_until", "partner"};
     for (std::size_t i = 0; i < more.size(); ++i) {
         auto column = optional_numbers(*table, names[i]);
         if (!column) return column.error();
@@ -218,7 +248,8 @@ Result<std::vector<analysis::Emergence>> read_emergence(const std::filesystem::p
                         .status = (*status)[i],
                         .tau_star = (*tau_star)[i],
                         .tau_star_se = more[4][i],
-                        .observed_until = more[5][i]});
+                        .observed_until = more[5][i],
+                        .partner = partner_in(more[6][i])});
     }
     return rows;
 }

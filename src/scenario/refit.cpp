@@ -52,9 +52,7 @@ Result<Refit> refit(const RefitRequest& request, Threads threads) {
     Trajectories& trajectories = recorded->trajectories;
     const fs::path emergence_csv = file.parent_path() / "emergence.csv";
     if (of_a_run && fs::exists(emergence_csv, ignored)) {
-        auto limits = read_limits(emergence_csv, recorded->mode_numbers);
-        if (!limits) return limits.error();
-        trajectories.limit = std::move(*limits);
+        if (auto read = read_limits_and_partners(emergence_csv, *recorded); !read) return read.error();
     }
     const bool replaces_errors = request.samples && !trajectories.standard_error.empty();
     if (request.samples) trajectories.standard_error = sampling_errors(trajectories.variance, *request.samples);
@@ -83,7 +81,10 @@ Result<Refit> refit(const RefitRequest& request, Threads threads) {
                                file.string() + ": without them no mode emerges; use emergence.target=data");
     }
     result.emergence = analysis::find_emergence(trajectories, emergence_options(result.settings.emergence), threads);
-    for (analysis::Emergence& row : result.emergence) row.mode = recorded->mode_numbers[row.mode] - 1;
+    for (analysis::Emergence& row : result.emergence) {
+        row.mode = recorded->mode_numbers[row.mode] - 1;
+        if (row.partner) row.partner = recorded->mode_numbers[*row.partner] - 1;
+    }
     result.power_laws = analysis::fit_power_laws(result.emergence, fit_options(result.settings.fit), threads);
     return result;
 }

@@ -11,6 +11,7 @@
 #include "analysis_settings.hpp"
 #include "coupled_run.hpp"
 #include "eigenflow/analysis/distance.hpp"
+#include "eigenflow/data/fourier_pairs.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/scenario/recorded_run.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
@@ -52,7 +53,7 @@ std::optional<std::string> note_on_precision(const dynamics::Simulation& simulat
     return fmt::format(
         "{} variances may be off by more than {:g} in ln (estimates up to {:.2g}) and say imprecise: raise "
         "sampling.max_panels, or use {}.solver = \"ode\" as a check",
-        missed, dynamics::log_variance_promise, simulation.counts.worst_error,
+        missed, simulation.promise, simulation.counts.worst_error,
         simulation.coupled.chi.empty() ? "training" : "sampling");
 }
 
@@ -159,6 +160,9 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     const auto simulate = couples_modes(scenario) ? simulate_coupled : simulate_modes;
     auto simulated = simulate(scenario, *spectrum, std::move(*times), modes, options);
     if (!simulated) return simulated.error();
+    if (spectrum->is_fourier()) {
+        simulated->simulation.trajectories.partner = data::opposite_modes(*spectrum);
+    }
 
     auto emergence = analysis::find_emergence(simulated->simulation.trajectories, emergence_options(scenario.emergence),
                                               options.threads);

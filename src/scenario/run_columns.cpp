@@ -74,6 +74,8 @@ constexpr std::array emergence = {
     CsvColumn{"extreme_variance", "data^2", "the variance farthest outside, where overshoot is true"},
     CsvColumn{"extreme_tau", tau_unit, "the time of extreme_variance"},
     CsvColumn{"observed_until", tau_unit, "the last tau with a variance: censored modes emerge later"},
+    CsvColumn{"partner", "",
+              "Fourier modes: the mode of frequency -k; fits and comparisons count the first of the two"},
 };
 constexpr std::array power_law = {
     CsvColumn{"criterion", "", "as in emergence.csv"},
@@ -86,7 +88,7 @@ constexpr std::array power_law = {
     CsvColumn{"prefactor", "tau data^(2 alpha)", "A"},
     CsvColumn{"floor", "data^2", "lambda_0 of the floor estimator"},
     CsvColumn{"r_squared", "", "coefficient of determination of ln tau*, of emerged modes"},
-    CsvColumn{"modes", "", "number of emerged modes fitted"},
+    CsvColumn{"modes", "", "number of emerged modes fitted; of a Fourier pair, one"},
     CsvColumn{"censored", "",
               "modes of this criterion and direction that had not crossed by the last tau; only censored uses them"},
     CsvColumn{"note", "", "warnings in plain words"},

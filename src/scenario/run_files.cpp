@@ -104,7 +104,8 @@ void write_rows(io::CsvWriter& csv, const std::vector<analysis::Emergence>& emer
         csv.cell(e.final_variance).cell(e.limit_variance).cell(e.threshold).cell(analysis::name_of(e.direction));
         csv.cell(e.gray_zone).cell(e.overshoot).cell(analysis::name_of(e.status)).cell(e.tau_star);
         csv.cell(e.tau_star_se).cell(e.first_passage).cell(e.last_entry).cell(e.extreme_variance);
-        csv.cell(e.extreme_tau).cell(e.observed_until).end_row();
+        csv.cell(e.extreme_tau).cell(e.observed_until);
+        (e.partner ? csv.cell(*e.partner + 1) : csv.empty_cell()).end_row();
     }
 }
 

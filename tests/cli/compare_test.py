@@ -34,11 +34,19 @@ class Compare(ProgramTest):
         self.simulate("small.toml", "data.modes=24", "training.points=40", "training.learning_rate=4", out="fast")
         outcome = self.succeed("compare", "one", "fast", "--fit-rate", "--out", "c")
         self.assertIn("as one at 4 +- ", outcome.err)
-        for row in table((self.folder / "c/rates.csv").read_text()):
+        rates = table((self.folder / "c/rates.csv").read_text())
+        self.assertEqual([row["criterion"] for row in rates], ["geometric", "harmonic", "all"])
+        self.assertEqual([(row["modes"], row["times"]) for row in rates], [("24", "24"), ("24", "24"), ("24", "48")])
+        for row in rates:
             self.assertAlmostEqual(float(row["rate"]), 4.0, delta=1e-11)
             self.assertLess(float(row["rate_se"]), 1e-11)
         for row in table((self.folder / "c/times.csv").read_text()):
             self.assertAlmostEqual(float(row["scaled_ratio"]), 1.0, delta=1e-11)
+
+    def test_times_go_to_stdout_where_they_are_asked_for(self):
+        printed = self.succeed("compare", "one", "one", "--fit-rate", "--times", "--quiet").out
+        self.succeed("compare", "one", "one", "--fit-rate", "--out", "c", "--quiet")
+        self.assertEqual(printed, (self.folder / "c/times.csv").read_text())
 
     def test_another_architecture_differs(self):
         self.simulate("small.toml", "data.modes=24", "training.points=40", "network.architecture=two-layer", out="two")

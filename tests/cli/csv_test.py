@@ -15,7 +15,7 @@ COLUMNS = {
     "weights.csv": "tau,noise_level,mode,weight,optimal_weight,status",
     "emergence.csv": "criterion,mode,target_variance,initial_variance,final_variance,limit_variance,threshold,"
                      "direction,gray_zone,overshoot,status,tau_star,tau_star_se,first_passage,last_entry,"
-                     "extreme_variance,extreme_tau,observed_until",
+                     "extreme_variance,extreme_tau,observed_until,partner",
     "power_law.csv": "criterion,direction,estimator,exponent,exponent_se,ci_low,ci_high,prefactor,floor,r_squared,"
                      "modes,censored,note,floor_se,floor_ci_low,floor_ci_high,curvature_p,break_variance,"
                      "exponent_below,exponent_above,break_p",

@@ -48,6 +48,28 @@ class Fit(ProgramTest):
         self.assertAlmostEqual(float(law["prefactor"]), 10.0 ** -1.5, delta=1e-12)
         self.assertEqual(law["modes"], "20")
 
+    def test_fourier_pairs_are_one_mode(self):
+        """16 frequencies: 0, 8 and seven pairs. Rows for all, nine modes in fits, whether run, refitted or compared."""
+        self.simulate("small.toml", "data.basis=fourier", "data.shape=[16]", "data.modes=16", "training.points=30")
+        self.succeed("fit", "run", "--out", "f", "--quiet")
+        for folder in ("run", "f"):
+            emergence = rows(self.folder / folder / "emergence.csv")
+            self.assertEqual(len(emergence), 32)  # two criteria
+            partner = {row["mode"]: row["partner"] for row in emergence}
+            self.assertEqual(sorted(mode for mode in partner if not partner[mode]), ["1", "16"])
+            for mode, other in partner.items():
+                self.assertTrue(not other or partner[other] == mode)
+            for law in rows(self.folder / folder / "power_law.csv"):
+                self.assertEqual((law["modes"], law["censored"]), ("9", "0"))
+        compared = self.succeed("compare", "run", "f", "--quiet").out
+        self.assertEqual({row["paired_modes"] for row in csv.DictReader(compared.splitlines())}, {"9"})
+
+    def test_a_pair_of_which_one_was_recorded_is_a_mode(self):
+        self.simulate("small.toml", "data.basis=fourier", "data.shape=[16]", "data.modes=16", "training.points=30",
+                      "output.modes=4")
+        self.succeed("fit", "run", "--out", "f", "--quiet")
+        self.assertEqual({row["modes"] for row in rows(self.folder / "f/power_law.csv")}, {"4"})
+
     def test_mode_numbers_are_the_files(self):
         self.simulate("small.toml", "data.modes=64", "output.modes=5", "training.points=30")
         self.succeed("fit", "run", "--quiet")

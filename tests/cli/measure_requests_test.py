@@ -28,6 +28,36 @@ class Steps(Synthetic):
         self.assert_refused([*ask, "--steps", "steps.csv"], FILE, ["steps.csv, line 2", "1.5", "whole number"])
         self.assert_refused(ask, FILE, ["s_early.npy", "no step in the name", "--steps"])
 
+    def test_folders_have_steps_and_tables_have_paths(self):
+        self.save()
+        for step in STEPS:
+            (self.folder / f"ckpt_{step}").mkdir()
+            (self.folder / f"s_{step}.npy").rename(self.folder / f"ckpt_{step}/samples.npy")
+        ask = ["measure", "--data", "train.npy", "--samples", "ckpt_*/samples.npy", "--quiet", "fit.bootstrap=0"]
+        self.succeed(*ask, "--out", "a")
+        self.write("steps.csv", "file,step\n" + "".join(f"ckpt_{step}/samples.npy,{step + 1}\n" for step in STEPS))
+        self.succeed(*ask, "--out", "b", "--steps", "steps.csv")
+        for folder, shift in (("a", 0), ("b", 1)):
+            self.assertEqual(sorted(set(column(self.folder / folder / "variance.csv", "tau"))),
+                             [step + shift for step in STEPS])
+
+    def test_rows_of_the_table_that_are_about_no_file_or_the_same_step(self):
+        self.save()
+        self.write("steps.csv", "file,step\nt_9.npy,9\n" + "".join(f"s_{step}.npy,{step}\n" for step in STEPS))
+        ask = ["measure", "--data", "train.npy", "--samples", "s_*.npy", "--out", "x", "--steps", "steps.csv"]
+        err = self.succeed(*ask, "fit.bootstrap=0").err
+        self.assertIn("steps.csv, line 2", err)
+        self.assertIn("t_9.npy is none of the files", err)
+        self.write("steps.csv", "file,step\n" + "".join(f"s_{step}.npy,{min(step, 10)}\n" for step in STEPS))
+        self.assert_refused([*ask[:-3], "y", *ask[-2:]], FILE,
+                            ["steps.csv, line 3", "steps.csv, line 4", "both of step 10", "correct one of the rows"])
+
+    def test_a_file_spelled_twice_is_one(self):
+        self.save()
+        folder = self.folder / "m"
+        self.succeed("measure", "--data", "train.npy", "--samples", "s_*.npy", "./s_0.npy", "--out", "m", "--quiet")
+        self.assertEqual(len(rows(folder / "alignment.csv")), len(STEPS))
+
     def test_without_step_zero_it_says_so(self):
         self.save()
         (self.folder / "s_0.npy").unlink()
@@ -88,6 +118,54 @@ class Refusals(Synthetic):
         self.assertLess(float(last["chi"]), 0.6)
         self.assertLess(abs(float(last["chi"]) - float(last["aligned_chi"])), 0.2)
 
+    def test_images_say_where_they_are_not_finite(self):
+        self.save(lambda x: x.reshape(-1, 2, 8, 3))
+        broken = self.samples[0].reshape(-1, 2, 8, 3).copy()
+        broken[5, 1, 4, 2] = np.nan
+        np.save(self.folder / "s_0.npy", broken)
+        outcome = self.run_program(*self.ask, "--quiet")
+        self.assert_sentences(outcome, FILE, ["s_0.npy", "row 5, y 1, x 4, channel 2"])
+
+    def test_channels_first_are_not_taken_for_an_image_of_three_rows(self):
+        self.save(lambda x: x.reshape(-1, 1, 6, 8))
+        for basis in ("fourier", "patch"):
+            self.assert_refused([*self.ask, "--basis", basis], USAGE, ["train.npy", "(n, 1, 6, 8)", "transpose(0, 2, 3, 1)"])
+        self.succeed(*self.ask, "--quiet", "fit.bootstrap=0")
+
+    def test_bytes_beside_floats_are_noted(self):
+        self.save()
+        for step, x in zip(STEPS, self.samples):
+            np.save(self.folder / f"s_{step}.npy", np.clip(x * 12 + 60, 0, 255).astype("u1"))
+        err = self.succeed(*self.ask, "fit.bootstrap=0").err
+        self.assertIn("s_0.npy and 3 files more hold uint8 and train.npy does not", err)
+        self.assertNotIn("uint8", self.succeed(*self.ask, "--force", "--no-center-scale", "fit.bootstrap=0").err)
+
+    def test_modes_without_variance_do_not_emerge(self):
+        self.train = self.train[:20]
+        self.save()
+        err = self.succeed(*self.ask, "fit.bootstrap=0").err
+        self.assertIn("29 of 48 modes have no variance in the training data (20 training samples", err)
+        self.assertEqual({row["status"] for row in rows(self.folder / "x/emergence.csv") if int(row["mode"]) > 19},
+                         {"no-crossing"})
+        self.assertEqual({row["variance"] for row in rows(self.folder / "x/spectrum.csv")[19:]}, {"0"})
+        np.save(self.folder / "train.npy", np.ones((30, 48)))
+        outcome = self.run_program(*self.ask, "--force", "--quiet")
+        self.assert_sentences(outcome, FILE, ["train.npy", "all the same"])
+
+    def test_a_constant_checkpoint_is_noted(self):
+        self.samples[0][:] = 5.0
+        self.save()
+        err = self.succeed(*self.ask, "fit.bootstrap=0").err
+        self.assertIn("s_0.npy: all samples are the same", err)
+        self.assertIn("no mode emerges", err)
+
+    def test_a_covariance_too_large_is_asked_for_by_name(self):
+        random = np.random.default_rng(2)
+        for name in ("train", "s_0", "s_10"):
+            np.save(self.folder / f"{name}.npy", random.normal(size=(20, 4100)).astype("f4"))
+        self.assert_refused(self.ask, USAGE, ["train.npy", "4100 modes", "0.5 GB", "--top K"])
+        self.succeed(*self.ask, "--top", 5, "--quiet", "fit.bootstrap=0")
+
     def test_command_lines(self):
         self.save()
         self.assert_refused([*self.ask, "data.modes=3"], USAGE, ["data.modes=3", "emergence."])
@@ -97,6 +175,13 @@ class Refusals(Synthetic):
         self.assert_refused([*self.ask, "--basis", "fourier"], USAGE, ["train.npy", "--shape"])
         self.assert_refused([*self.ask, "--basis", "patch"], USAGE, ["train.npy", "patches are of images"])
         self.assert_refused([*self.ask, "--learning-rate", 0], USAGE, ["--learning-rate 0", "> 0"])
+        self.assert_refused([*self.ask, "--learning-rate", 1e308], USAGE, ["1e+308", "step 10", "inf", "double"])
+        self.assert_refused([*self.ask, "--learning-rate", 1e-320], USAGE, ["step 10", "double"])
+        self.assert_refused([*self.ask, "--patch", 4], USAGE, ["--patch", "--basis patch"])
+        self.assert_refused([*self.ask, "emergence.target=limit"], USAGE, ["emergence.target", "data"])
+        np.save(self.folder / "s_99999999999999999999.npy", self.samples[0])
+        self.assert_refused(self.ask, FILE, ["step 99999999999999999999 is above 2^53"])
+        (self.folder / "s_99999999999999999999.npy").unlink()
         self.assert_refused([*self.ask, "--resume", "--force"], USAGE, ["--resume", "--force"])
         self.assert_refused(["measure", "--data", "absent.npy", *self.ask[3:]], FILE, ["absent.npy"])
         self.measure(out="x")

@@ -78,6 +78,12 @@ class Bases(Synthetic):
             errors.append((along ** 2).mean(axis=1).std(axis=0, ddof=1) / np.sqrt(len(x)))  # patches of an image are one
         np.testing.assert_allclose(column(folder / "variance.csv", "variance"), np.ravel(wanted), rtol=DOUBLE)
         np.testing.assert_allclose(column(folder / "variance.csv", "standard_error"), np.ravel(errors), rtol=1e-10)
+
+        def mean_variance(x):
+            return (patches(x).mean(axis=1) @ basis).var(axis=0, ddof=1) / len(x)  # a mean per image
+
+        noise = [mean_variance(x) + mean_variance(train) for x in samples]
+        np.testing.assert_allclose(column(folder / "mean.csv", "noise"), np.ravel(noise), rtol=1e-9)
         self.assertEqual(rows(folder / "alignment.csv")[0]["aligned_chi"], "")
 
 
@@ -112,14 +118,56 @@ class Whole(Synthetic):
         self.assertEqual([name for name in whole if whole[name] != resumed.get(name)], [])
         self.assertEqual(set(whole), set(resumed))
 
+    def resume(self, *patterns):
+        return self.succeed("measure", "--data", "train.npy", "--samples", *patterns, "--out", "m", "--resume").err
+
     def test_new_checkpoints_and_new_samples_are_measured_on_resumption(self):
         self.save()
         self.measure()
         np.save(self.folder / "s_5000.npy", self.samples[-1])
-        time.sleep(0.02)  # a later time of change
+        time.sleep(0.02)  # another time of change
         np.save(self.folder / "s_10.npy", self.samples[0])
-        done = self.succeed("measure", "--data", "train.npy", "--samples", "s_*.npy", "--out", "m", "--resume")
-        self.assertIn("5 checkpoints, 2 of them measured now and 3 found finished", done.err)
+        self.assertIn("5 checkpoints, 2 of them measured now and 3 found finished", self.resume("s_*.npy"))
+
+    def test_another_file_is_never_taken_for_the_one_measured(self):
+        """A file with an old time of change, and one of another name at the same step, were both taken for finished."""
+        self.save()
+        self.measure()
+        before = column(self.folder / "m/variance.csv", "variance").reshape(len(STEPS), -1)
+        np.save(self.folder / "s_10.npy", self.samples[3])
+        os.utime(self.folder / "s_10.npy", (1e9, 1e9))
+        self.assertIn("1 of them measured now", self.resume("s_*.npy"))
+        after = column(self.folder / "m/variance.csv", "variance").reshape(len(STEPS), -1)
+        np.testing.assert_array_equal(after[1], before[3])
+        os.rename(self.folder / "s_100.npy", self.folder / "q_100.npy")
+        np.save(self.folder / "s_100.npy", self.samples[0])
+        self.assertIn("1 of them measured now", self.resume("s_*.npy"))
+        (self.folder / "s_100.npy").unlink()
+        self.assertIn("1 of them measured now", self.resume("s_*.npy", "q_100.npy"))
+        self.assertIn("0 of them measured now", self.resume("s_*.npy", "q_100.npy"))
+
+    def test_training_data_that_changed_are_refused_and_leave_the_finished_measurement(self):
+        self.save()
+        folder = self.measure()
+        os.utime(self.folder / "train.npy", (1e9, 1e9))
+        self.assert_refused(["measure", "--data", "train.npy", "--samples", "s_*.npy", "--out", "m", "--resume"], FILE,
+                            ["m", "changed since", "measure.toml", "--force"])
+        self.assertTrue((folder / "manifest.json").exists())
+
+    def test_patches_of_equal_means_deviate_by_their_noise(self):
+        """deviation/noise is 1 on average; the patches of an image taken as independent made it 10."""
+        random = np.random.default_rng(1)
+        frequency = np.minimum(np.arange(16), 16 - np.arange(16))
+        amplitude = 1 / np.maximum(np.hypot(frequency[:, None], frequency), 1)
+        images = lambda n: np.fft.ifft2(np.fft.fft2(random.normal(size=(n, 16, 16))) * amplitude).real  # noqa: E731
+        np.save(self.folder / "train.npy", images(4000))
+        for step in range(20):
+            np.save(self.folder / f"s_{step}.npy", images(400))
+        folder = self.measure("--basis", "patch", "--patch", 4, "--stride", 2)
+        ratio = column(folder / "mean.csv", "deviation") / column(folder / "mean.csv", "noise")
+        # Squares of normals over their variance: mean 1, variance 2. The 20 sets share one training mean, which has 1/11
+        # of the noise; modes are uncorrelated. 4 standard deviations of the mean over 20 sets and 16 modes.
+        self.assertLess(abs(ratio.mean() - 1), 4 * np.sqrt(2 / 320 + 2 / 16 / 121))
 
     def test_memory_is_that_of_blocks_not_of_the_file(self):
         """A file of 320 MB in less than 200: two blocks of 32 MB, two of 16, and the program."""
@@ -159,7 +207,7 @@ for step in (0, 1):
 
 class OwnLaw(ProgramTest):
     def test_samples_of_the_simulators_law_are_measured_back(self):
-        """Variances within 4 standard errors, those calibrated, and exponents inside their intervals."""
+        """Variances within 4 standard errors (of 1040, one may chance to be beyond), those calibrated, and exponents inside their intervals."""
         modes, count = 40, 3000
         self.simulate("small.toml", f"data.modes={modes}", "data.exponent=1.5", "training.points=25",
                       "training.first=0.01", "training.last=1e5", "network.init=0.05")
@@ -181,7 +229,10 @@ class OwnLaw(ProgramTest):
                      "--learning-rate", "1e-6", "--out", "m", "--quiet")
         measured, errors = (column(self.folder / "m/variance.csv", name) for name in ("variance", "standard_error"))
         z = (measured - exact.ravel()) / (exact.ravel() * np.sqrt(2 / (count - 1)))
-        self.assertLess(np.abs(z).max(), 4.5)  # 1040 of them: 4 is passed in 1 of 15 such tests, 4.5 in 1 of 140
+        # Within 4: of 1040 normal numbers 0.066 are expected beyond, one or more in one of 15 such tests, two or more in
+        # one of 470; beyond 5, one in 1700. Here it is one, at 4.1.
+        self.assertLessEqual((np.abs(z) > 4).sum(), 1)
+        self.assertLess(np.abs(z).max(), 5)
         # Their squares sum to chi^2 of as many degrees, less its skewness: 4 of its standard deviations.
         self.assertLess(abs(np.square(z).sum() - z.size), 4 * np.sqrt(2 * z.size))
         np.testing.assert_allclose(errors, measured * np.sqrt(2 / (count - 1)), rtol=1e-12)

@@ -180,27 +180,6 @@ class Choices(unittest.TestCase):
                 self.assertEqual([row[0].strip("`") for row in table_rows(body)], offered[key])
 
 
-class Study(unittest.TestCase):
-    def test_tables_of_the_study_are_those_shipped(self):
-        path = ROOT / "paper_figures/theory_vs_experiment/markdown_tables.py"
-        printed = subprocess.run([sys.executable, path], check=True, capture_output=True, text=True).stdout
-        page = read(DOCS / "theory_vs_experiment.md")
-        for table in printed.strip().split("\n\n"):
-            self.assertIn(table, page)
-
-    def test_the_closest_theory_is_what_the_table_says(self):
-        """Running scenarios/experiments/one_layer_edm.toml gives the exponents of docs/tables, to their four digits."""
-        with tempfile.TemporaryDirectory() as folder:
-            scenario = ROOT / "scenarios/experiments/one_layer_edm.toml"
-            subprocess.run([PROGRAM, "run", scenario, "--out", folder, "--quiet", "fit.bootstrap=0"], check=True)
-            with open(Path(folder) / "power_law.csv", newline="", encoding="utf-8") as table:
-                found = {(r["criterion"], r["direction"]): f"{float(r['exponent']):.4g}" for r in csv.DictReader(table)}
-        with (DOCS / "tables/experiment_exponents.csv").open(newline="", encoding="utf-8") as table:
-            told = {(r["criterion"], r["direction"]): r["exponent"] for r in csv.DictReader(table)
-                    if (r["architecture"], r["preconditioning"], r["weighting"]) == ("one-layer", "edm", "edm")}
-        self.assertEqual(found, told)
-
-
 class Theory(unittest.TestCase):
     def test_every_tag_of_the_code_has_its_equation(self):
         told = set(re.findall(r"T-\d+", read(DOCS / "theory.md")))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -31,6 +32,8 @@ struct TimeRatio {
     double tau_star = 0.0;
     double ratio = 0.0;     ///< τ*/τ*_ref; NaN unless both emerged
     double ratio_se = 0.0;  ///< from the standard errors of both, where there are any; else NaN
+    double reference_tau_star_se = 0.0;
+    double tau_star_se = 0.0;
     EmergenceStatus reference_status = EmergenceStatus::no_crossing;
     EmergenceStatus status = EmergenceStatus::no_crossing;
 };
@@ -60,18 +63,24 @@ struct PairedComparison {
     bool differ = false;         ///< p < 1 − confidence
 };
 
-/// The run's effective learning rate: trained at `rate` times its own learning rate, the reference would emerge when
-/// the run does. One number for all modes of a criterion, whatever their direction; τ* scales with 1/η (T-16), so it
-/// shifts every ln τ* alike and leaves exponents as they are.
+/// The effective learning rate of a run in units of the reference's: the reference, trained at `rate` times its own
+/// learning rate, would emerge when the run does. Of a theory (the reference) and an experiment (the run) it is what
+/// the theory's learning rate is to be multiplied by. One number for all modes, whatever their direction, every ratio
+/// counted alike; τ* scales with 1/η (T-16), so it shifts every ln τ* alike and leaves exponents as they are.
 struct EffectiveRate {
     std::size_t run = 0;
-    Criterion criterion = Criterion::geometric;
-    std::size_t modes = 0;  ///< emerged in both runs, in the same direction
-    double rate = 0.0;      ///< exp of minus the mean of ln(τ*/τ*_ref)
-    double rate_se = 0.0;   ///< from the scatter of ln(τ*/τ*_ref) over modes; NaN for one mode
+    std::optional<Criterion> criterion;  ///< unset: of all criteria together
+    std::size_t modes = 0;               ///< emerged in both runs, in the same direction
+    std::size_t times = 0;               ///< ratios: as many as modes, or of all criteria together up to one for each
+    double rate = 0.0;                   ///< exp of minus the mean of ln(τ*/τ*_ref)
+    double rate_se = 0.0;  ///< from the scatter of ln(τ*/τ*_ref) over modes, a mode's own ratios taken as dependent;
+                           ///< NaN for one mode
     double rate_low = 0.0;
-    double rate_high = 0.0;  ///< its interval (Student t)
-    double scatter = 0.0;    ///< standard deviation of ln(τ*/τ*_ref) over modes: what one rate can't explain
+    double rate_high = 0.0;  ///< its interval (Student t, modes − 1 degrees of freedom)
+    double scatter = 0.0;    ///< standard deviation of ln(τ*/τ*_ref): what one rate can't explain
+    double direction_ratio =
+        0.0;                   ///< τ*/τ*_ref of rising modes over that of falling ones; NaN of all criteria together
+    double direction_p = 0.0;  ///< of no difference between the two (Welch's t); NaN below two modes in either
 };
 
 struct Comparison {

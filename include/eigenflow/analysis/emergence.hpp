@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,6 +94,11 @@ struct Emergence {
     /// `settling_errors` of them; τ* is then off by more than its standard error says. Not a column: laws say how many
     /// modes are.
     bool noisy = false;
+    /// The mode that is this one over again (`Trajectories::partner`), if there is one.
+    std::optional<std::size_t> partner = {};
+
+    /// Of a mode and its partner the first counts in fits and comparisons: the second is no second measurement.
+    bool counts() const { return !partner || mode <= *partner; }
 };
 
 /// Emergence times of every mode under every criterion, criterion by criterion, modes in order (THEORY section 6).
@@ -106,8 +112,9 @@ struct Emergence {
 /// Sampled curves: ln λ̃ is a monotone cubic in ln τ between samples (Fritsch and Butland 1984), and linear in τ in an
 /// interval that begins at τ = 0. Exact on curves that are powers of τ; within 1 % for one layer on 60 samples over
 /// eight decades (docs/emergence.md has the table, a test computes it). With `Trajectories::standard_error` τ* gets one
-/// by the delta method: se(ln τ*) = se(ln λ̃)/|d ln λ̃/d ln τ|, the independent errors of the samples weighted as the
-/// interpolation and the smoothing weight them, that of λ̃(0) in the threshold included. The target counts as exact.
+/// by the delta method: se(ln τ*) = se(ln λ̃)/|d ln λ̃/d ln τ|, the errors of the samples weighted as the interpolation
+/// and the smoothing weight them, that of λ̃(0) in the threshold and their correlations included. The target counts as
+/// exact.
 ///
 /// `EmergenceRule::grid`: only the samples are looked at, those of an analytic curve too; τ* has no standard error.
 ///

@@ -17,8 +17,17 @@ struct Trajectories {
     std::vector<double> target;    ///< λ_k, the data's own variance per mode  [data²]
     std::vector<double> limit;     ///< λ̃_k(τ→∞), T-15; empty when it is not known (measured runs)  [data²]
     std::vector<double> variance;  ///< λ̃_k(τ_i) at [i * modes() + k]  [data²]
-    std::vector<double> standard_error;  ///< of each variance, same shape, λ̃ √(2/(n−1)) from n samples, taken as
-                                         ///< independent; empty where variances are exact  [data²]
+    std::vector<double> standard_error;  ///< of each variance, same shape, λ̃ √(2/(n−1)) from n samples; empty
+                                         ///< where variances are exact  [data²]
+
+    /// Correlation of a variance's error with those at the τ before and at the first τ, same shape, NaN or empty: none.
+    /// Samples that are generated from the same noise at every checkpoint have it.
+    std::vector<double> previous_correlation;
+    std::vector<double> first_correlation;
+
+    /// The mode that is this one over again (Fourier: of frequency −k, with the same λ and λ̃); its own number where
+    /// there is none. Empty: no mode has one.
+    std::vector<std::size_t> partner;
 
     /// λ̃_k at any times τ ≥ 0, in any order; empty for sampled curves, which can only be interpolated. Safe to call
     /// from several threads. Several times in one call cost less than one by one.

@@ -22,6 +22,7 @@ struct SampleMoments {
     std::vector<double> variance;        ///< λ̃_k = u_kᵀ cov(X) u_k  [data²]
     std::vector<double> standard_error;  ///< of λ̃_k  [data²]
     std::vector<double> mean_deviation;  ///< (u_kᵀ (μ̃ − μ))²  [data²]
+    std::vector<double> mean_variance;   ///< of the samples' own mean along the mode: what mean_deviation shows of it
     double chi = 0.0;                    ///< Σ_k λ̃_k² / Σ_jk (Uᵀ cov(X) U)_jk², over the modes of the basis
     double leading_chi = 0.0;            ///< the same over the leading block
     double aligned_chi = 0.0;            ///< chi of n samples of a Gaussian that is exactly aligned; NaN for clusters
@@ -35,6 +36,7 @@ struct SampleMoments {
 /// With single_precision a product sums at most 256 vectors before it is added in double, and squares always in double.
 ///
 /// Fourier pairs (k, −k) share the mean of their two real directions; chi is that of the complex coefficients.
+/// mean_variance: λ̃/n; of clusters, the scatter of the clusters' means, over n.
 /// standard_error: λ̃ √(2/(n−1)), the one of Gaussian samples, and for a pair √((v_c² + v_s² + 2 c²)/(2(n−1))), c the
 /// covariance of its directions. Of clusters, the scatter of the clusters' mean squares, over √n.
 /// aligned_chi is a ratio of expectations: Wishart, E g_jk² = λ̃_j λ̃_k/(n−1), E g_kk² = λ̃_k² (1 + 2/(n−1)).

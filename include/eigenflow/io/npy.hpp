@@ -35,10 +35,10 @@ public:
 
     /// Rows first … first + count − 1, row-major, whatever the order in the file; out.size() = count · columns().
     /// Every value is finite: a NaN or infinity (into float also a value beyond its range) is ErrorKind::file that
-    /// names row and column, counted from 0. i8 → double and i4, i8 → float round to nearest. A range outside the array
-    /// is ErrorKind::internal. Safe to call from several threads. Cost: C order streams; Fortran order reads count
-    /// contiguous values per column, so ask for many rows at once. Pages of files above 64 MiB leave the process's
-    /// memory once they are read; the system's cache keeps them.
+    /// names row and column, of images y, x and channel, counted from 0. i8 → double and i4, i8 → float round to
+    /// nearest. A range outside the array is ErrorKind::internal. Safe to call from several threads. Cost: C order
+    /// streams; Fortran order reads count contiguous values per column, so ask for many rows at once. Pages of files
+    /// above 64 MiB leave the process's memory once they are read; the system's cache keeps them.
     Result<void> read_rows(std::size_t first, std::size_t count, std::span<double> out) const;
     Result<void> read_rows(std::size_t first, std::size_t count, std::span<float> out) const;
 

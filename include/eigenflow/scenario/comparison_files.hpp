@@ -18,6 +18,12 @@ Result<analysis::RunResult> read_run_result(const std::filesystem::path& directo
 /// exponents.csv: one row per compared run, criterion, direction and estimator that both have.
 Result<void> write_exponents(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
                              const analysis::Comparison& comparison);
+
+/// times.csv: one row per compared run, criterion and mode that both have; with `fit_rate` scaled by the effective
+/// rate.
+Result<void> write_times(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
+                         const analysis::Comparison& comparison, bool fit_rate);
+
 /// What write_comparison() writes, rates.csv with `fit_rate` only.
 inline constexpr std::array<std::string_view, 4> comparison_files = {"exponents.csv", "times.csv", "rates.csv",
                                                                      "manifest.json"};

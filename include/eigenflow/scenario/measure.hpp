@@ -45,9 +45,11 @@ struct MeasurePlan {
     std::vector<std::size_t> samples;  ///< vectors in each checkpoint's file
     std::vector<int> image_shape;      ///< of the training data, as NpyVectors has it
     std::size_t dimension = 0;         ///< of a training vector
+    std::vector<std::string> notes;    ///< on the files
 };
 
-/// Error{usage}: options that do not go together or an override of another section. Error{file}: no checkpoints, or
+/// Error{usage}: options that do not go together, an override of another section, emergence.target = "limit", or more
+/// modes than a covariance is taken of without --top. Error{file}: no checkpoints, or
 /// files that can't be read or have another shape than the training data.
 Result<MeasurePlan> plan_measurement(const MeasureRequest& request);
 
@@ -64,8 +66,13 @@ struct Measurement {
     data::Spectrum spectrum;  ///< of the training data
     std::size_t training_count = 0;
     std::size_t leading = 1;
-    std::vector<data::SampleMoments> moments;  ///< one per checkpoint
-    std::size_t computed = 0;                  ///< of them now; the others were found finished
+    std::vector<double> training_mean_variance;  ///< of the training mean along the modes  [data²]
+    std::vector<data::SampleMoments> moments;    ///< one per checkpoint
+    /// Of the errors of a checkpoint's variances with those of the one before and of the first (error_correlation);
+    /// empty where they share no noise, as for the first checkpoint.
+    std::vector<std::vector<double>> previous_correlation;
+    std::vector<std::vector<double>> first_correlation;
+    std::size_t computed = 0;  ///< of them now; the others were found finished
     std::vector<analysis::Emergence> emergence;
     std::vector<analysis::PowerLaw> power_laws;
     std::vector<std::string> notes;
@@ -73,12 +80,14 @@ struct Measurement {
 
 struct MeasureProgress {
     Threads threads{1};
-    /// Called after each block with the vectors read, each twice, of how many in all; first with 0.
+    /// Called after each block with the vectors read, those of training data too, of how many in all; first, and only
+    /// then, with 0.
     std::function<void(std::size_t vectors, std::size_t total)> progress = {};
 };
 
 /// Measures every checkpoint that has no finished table in directory/checkpoints, and writes it there, whole or not at
-/// all. A table that is older than its samples is not finished. Errors name the file.
+/// all. A table counts if the samples' path, size, time of change and shape are those that it was made from. Errors
+/// name the file.
 Result<Measurement> measure(const MeasurePlan& plan, const std::filesystem::path& directory,
                             const MeasureProgress& options);
 

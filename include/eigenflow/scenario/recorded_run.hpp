@@ -19,7 +19,8 @@ struct RecordedTrajectories {
 };
 
 /// Reads a variance.csv, eigenflow's own or anybody's: columns tau, mode, target_variance, variance and, where there is
-/// one, standard_error, in any order of columns and rows. A row that is missing, or whose variance is empty, is NaN.
+/// one, standard_error, previous_correlation and first_correlation, in any order of columns and rows. A row that is
+/// missing, or whose variance is empty, is NaN.
 ///
 /// Error{file} with file and line: tau that is negative, a mode that is no whole number ≥ 1, a negative variance, a
 /// mode with two targets, a (tau, mode) that comes twice, fewer than two times.
@@ -30,9 +31,9 @@ Result<RecordedTrajectories> read_trajectories(const std::filesystem::path& vari
 /// a file without any τ > 0.
 Result<std::vector<double>> read_times(const std::filesystem::path& csv);
 
-/// Limits λ̃(τ→∞) by mode number, as emergence.csv has them; NaN for modes without. Empty if no mode has one.
-Result<std::vector<double>> read_limits(const std::filesystem::path& emergence_csv,
-                                        const std::vector<std::size_t>& mode_numbers);
+/// Adds what else an emergence.csv knows of the modes: limits λ̃(τ→∞), NaN for modes without, and partners, where the
+/// trajectories hold both. What no mode has stays empty.
+Result<void> read_limits_and_partners(const std::filesystem::path& emergence_csv, RecordedTrajectories& recorded);
 
 /// Rows of an emergence.csv. `mode` is the file's number less one. Columns that the file does not have are NaN.
 Result<std::vector<analysis::Emergence>> read_emergence(const std::filesystem::path& emergence_csv);
