@@ -185,7 +185,8 @@ TEST_CASE("T-10 channels: an unstable gradient descent fails, and says so") {
     problem.rule = dynamics::TrainingRule::gradient_descent;
     const double largest = dynamics::largest_stable_rate(problem).value;
     problem.learning_rate = LearningRate(1.1 * largest);
-    const auto simulation = dynamics::simulate({.problem = problem, .tau = {0.0, 1.1 * largest * 50}});
+    const auto simulation = dynamics::simulate(
+        {.problem = problem, .sampling = {}, .tau = {0.0, 1.1 * largest * 50}, .noise_levels = {}, .weight_modes = {}});
     REQUIRE(simulation);
     REQUIRE_FALSE(simulation->failures.empty());
     CHECK(simulation->failures.front().reason.find("unstable gradient descent") == 0);
