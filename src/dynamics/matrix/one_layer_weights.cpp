@@ -143,6 +143,10 @@ private:
     bool relax(const AffineTerms& terms, const ArrayXd& eigenvalue, double tau, ArrayXd& relaxation,
                TrainingReport& report) const {
         const model::TrainingClock clock = problem_.clock(TrainingTime(tau));
+        if (clock.eta() == 0.0) {  // one vectorised exponential: the loss asks for hundreds of noise levels
+            relaxation = (-2.0 * terms.omega * clock.eta_tau() * eigenvalue).exp();
+            return true;
+        }
         relaxation.resize(eigenvalue.size());
         for (Index k = 0; k < eigenvalue.size(); ++k) {
             const double rate = 2.0 * terms.omega * eigenvalue[k];
