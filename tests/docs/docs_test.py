@@ -201,7 +201,7 @@ class Lessons(unittest.TestCase):
         for path in sorted((ROOT / "scenarios").glob("[01][0-9]_*.toml"))[3:]:
             comment = "".join(line for line in read(path).splitlines(True) if line.startswith("#"))
             with self.subTest(path.name):
-                self.assertRegex(comment, r"\b(emergence|distances|weights|power_law|variance)\.csv\b")
+                self.assertRegex(comment, r"\b(emergence|distances|weights|power_law|variance|alignment|mean|spectrum)\.csv\b")
             for override in re.findall(r"\b[a-z]+\.[A-Za-z_]+=(?:\[[^]]*\]|[\w.+-]*\w)", comment):
                 with self.subTest(lesson=path.name, override=override):
                     done = subprocess.run([PROGRAM, "check", path, override], capture_output=True, text=True)

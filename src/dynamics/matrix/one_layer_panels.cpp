@@ -67,6 +67,7 @@ public:
         }
         out.diagonal_integral = log_optimal_growth(objective_, lambda_, start, end) + diagonal.deviation;
         out.quadrature_error = 0.5 * std::abs(h) * tails.error();
+        out.quadrature_ratio = 0.0;  // exact off the diagonal; the panel may have been another source's
         out.diagonal = strongest <= negligible;
         if (out.diagonal) return true;
         assemble(diagonal.alpha1, columns.alpha1, out.alpha1);
