@@ -75,11 +75,11 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(outcome.code, DONE, outcome.err)
         return outcome
 
-    def simulate(self, scenario, *words, out="run", **options):
-        """The files of a run, which has to write exactly its eight."""
+    def simulate(self, scenario, *words, out="run", more=(), **options):
+        """The files of a run, which has to write exactly its eight, and `more` where modes couple."""
         self.succeed("run", scenario, *words, "--out", out, "--quiet", **options)
         files = contents(self.folder / out)
-        self.assertEqual(tuple(files), RUN_FILES)
+        self.assertEqual(tuple(files), tuple(sorted((*RUN_FILES, *more))))
         return files
 
     def assert_refused(self, words, code, *problems, **options):

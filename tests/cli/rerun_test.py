@@ -64,10 +64,10 @@ class Lessons(ProgramTest):
 
     FAST = ("training.points=3", "fit.bootstrap=20", "output.modes=5", 'emergence.thresholds=["geometric"]')
 
-    def assert_lesson_runs_again(self, number):
+    def assert_lesson_runs_again(self, number, *more):
         (lesson,) = SCENARIOS.glob(f"{number:02}_*.toml")
-        first = self.simulate(lesson, *self.FAST, "--threads", 1, out="one")
-        again = self.simulate("one/scenario.toml", "--threads", 2, out="two")
+        first = self.simulate(lesson, *self.FAST, "--threads", 1, out="one", more=more)
+        again = self.simulate("one/scenario.toml", "--threads", 2, out="two", more=more)
         self.assert_same_but_manifest(first, again)
 
     def test_lesson_1(self):
@@ -96,6 +96,18 @@ class Lessons(ProgramTest):
 
     def test_lesson_9(self):
         self.assert_lesson_runs_again(9)
+
+    def test_lesson_10(self):
+        self.assert_lesson_runs_again(10, "alignment.csv", "mean.csv")
+
+    def test_lesson_11(self):
+        self.assert_lesson_runs_again(11, "alignment.csv", "mean.csv")
+
+    def test_lesson_12(self):
+        self.assert_lesson_runs_again(12, "alignment.csv", "mean.csv")
+
+    def test_lesson_13(self):
+        self.assert_lesson_runs_again(13, "alignment.csv")
 
     def test_every_lesson_is_here(self):
         numbers = sorted(int(path.name[:2]) for path in SCENARIOS.glob("[0-9][0-9]_*.toml"))

@@ -21,7 +21,7 @@ class Scenarios(ProgramTest):
 
     def test_a_value_of_the_wrong_type(self):
         self.assert_line_refused('data.modes = "many"', "a whole number", "1 <= modes <= 10000000", "default is 256")
-        self.assert_line_refused("network.init = true", "a finite number, or a list of one per mode")
+        self.assert_line_refused("network.init = true", "a finite number, a list of one per mode, or {")
         self.assert_line_refused("network.architecture = 3", "one of one-layer, symmetric-two-layer")
 
     def test_a_value_out_of_range(self):

@@ -15,6 +15,7 @@ OPTIONS = {
     "check": {},
     "reference": {},
     "spectrum": {"--out": ["REQUIRED"], "--basis": ["{pca,fourier}", "=pca"], "--top": [r"\(1 <= K < d\)"],
+                 "--mean": [], "--channels": ["[1 - 4]", "=1"],
                  "--channel": ["{mean}", "=mean", "from 0"], "--shape": ["N, or height and width"],
                  "--center-scale,--no-center-scale": ["[yes for uint8, no for other types]"],
                  "--threads": ["[1 - 1024]", "=[0-9]+"], "--quiet": []},

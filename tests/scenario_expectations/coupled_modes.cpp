@@ -75,7 +75,7 @@ TEST_CASE("T-18 lesson 11: random weights delay by the geometric threshold, and 
     CHECK(std::abs(chi.back() - 1.0) <= 1e-6);
     double last = 0.0;
     for (std::size_t k = 1; k <= 32; ++k) last = std::max(last, emergence_time(lesson, Criterion::geometric, k));
-    CHECK(lesson.states("at tau = " + fixed(last, 0) + "."));
+    CHECK(lesson.states("at tau = " + fixed(last, 1) + "."));
 
     const std::vector<double> geometric = ratios(lesson, aligned, Criterion::geometric);
     CHECK(lesson.states("by " + fixed(*std::min_element(geometric.begin(), geometric.end()), 1) + " to " +
