@@ -14,21 +14,23 @@ using Eigen::VectorXd;
 
 namespace {
 
-template <class Double>
-using MatrixOf = std::conditional_t<std::is_const_v<Double>, const MatrixXd, MatrixXd>;
-template <class Double>
-using VectorOf = std::conditional_t<std::is_const_v<Double>, const VectorXd, VectorXd>;
-
-/// P, Q and b in a span of parameters; Q is empty where there is none, and so is b.
-template <class Double>
+/// P, Q and b of a span of parameters, copied; Q is empty where there is none, and so is b. Products and sums of Eigen
+/// on the span itself would round by where it happens to lie in memory: aligned packets fuse what the ends do not.
 struct Layers {
-    Layers(std::span<Double> theta, Index d, Index h, bool two, bool bias)
-        : p(theta.data(), d, h),
-          q(theta.data() + d * h, two ? h : 0, two ? d : 0),
-          b(theta.data() + d * h * (two ? 2 : 1), bias ? d : 0) {}
-    Map<MatrixOf<Double>> p;
-    Map<MatrixOf<Double>> q;
-    Map<VectorOf<Double>> b;
+    Layers(Index d, Index h, bool two, bool bias) : p(d, h), q(two ? h : 0, two ? d : 0), b(bias ? d : 0) {}
+    Layers(std::span<const double> theta, Index d, Index h, bool two, bool bias) : Layers(d, h, two, bias) {
+        p = Map<const MatrixXd>(theta.data(), d, h);
+        q = Map<const MatrixXd>(theta.data() + p.size(), q.rows(), q.cols());
+        b = Map<const VectorXd>(theta.data() + p.size() + q.size(), b.size());
+    }
+    void store(std::span<double> theta) const {
+        Map<MatrixXd>(theta.data(), p.rows(), p.cols()) = p;
+        Map<MatrixXd>(theta.data() + p.size(), q.rows(), q.cols()) = q;
+        Map<VectorXd>(theta.data() + p.size() + q.size(), b.size()) = b;
+    }
+    MatrixXd p;
+    MatrixXd q;
+    VectorXd b;
 };
 
 }  // namespace
@@ -52,14 +54,15 @@ std::size_t LayerFlow::parameters() const {
 }
 
 void LayerFlow::initial(std::span<double> theta) const {
-    Layers<double> out(theta, d_, h_, !symmetric_, has_bias_);
+    Layers out(d_, h_, !symmetric_, has_bias_);
     out.p = first_p_;
     if (!symmetric_) out.q = first_q_;
     if (has_bias_) out.b = first_bias_;
+    out.store(theta);
 }
 
 void LayerFlow::weights(std::span<const double> theta, MatrixXd& w, VectorXd& b) const {
-    const Layers<const double> at(theta, d_, h_, !symmetric_, has_bias_);
+    const Layers at(theta, d_, h_, !symmetric_, has_bias_);
     if (symmetric_) {
         w.noalias() = at.p * at.p.transpose();
     } else {
@@ -84,8 +87,8 @@ void LayerFlow::gradient(const MatrixXd& w, const VectorXd& b, MatrixXd& g, Vect
 }
 
 void LayerFlow::slope(std::span<const double> theta, std::span<double> out) {
-    const Layers<const double> at(theta, d_, h_, !symmetric_, has_bias_);
-    Layers<double> to(out, d_, h_, !symmetric_, has_bias_);
+    const Layers at(theta, d_, h_, !symmetric_, has_bias_);
+    Layers to(d_, h_, !symmetric_, has_bias_);
     const double rate = -2.0 * terms_.omega;
     MatrixXd w;
     MatrixXd g;
@@ -101,12 +104,13 @@ void LayerFlow::slope(std::span<const double> theta, std::span<double> out) {
         to.q.noalias() = rate * at.p.transpose() * g;
     }
     if (has_bias_) to.b = rate * g_b;
+    to.store(out);
 }
 
 void LayerFlow::jacobian_times(std::span<const double> theta, std::span<const double> v, std::span<double> out) {
-    const Layers<const double> at(theta, d_, h_, !symmetric_, has_bias_);
-    const Layers<const double> by(v, d_, h_, !symmetric_, has_bias_);
-    Layers<double> to(out, d_, h_, !symmetric_, has_bias_);
+    const Layers at(theta, d_, h_, !symmetric_, has_bias_);
+    const Layers by(v, d_, h_, !symmetric_, has_bias_);
+    Layers to(d_, h_, !symmetric_, has_bias_);
     const double rate = -2.0 * terms_.omega;
     MatrixXd w;
     MatrixXd g;
@@ -138,10 +142,11 @@ void LayerFlow::jacobian_times(std::span<const double> theta, std::span<const do
         to.q.noalias() = rate * at.p.transpose() * answer;
         to.q.noalias() += rate * by.p.transpose() * g;
     }
+    to.store(out);
 }
 
 void LayerFlow::prepare(std::span<const double> theta, double gamma) {
-    const Layers<const double> at(theta, d_, h_, !symmetric_, has_bias_);
+    const Layers at(theta, d_, h_, !symmetric_, has_bias_);
     step_ = 2.0 * terms_.omega * gamma;
     p_ = at.p;
     const Eigen::SelfAdjointEigenSolver<MatrixXd> left(p_ * p_.transpose());
@@ -164,8 +169,8 @@ void LayerFlow::prepare(std::span<const double> theta, double gamma) {
 }
 
 void LayerFlow::precondition(std::span<const double> r, std::span<double> z) const {
-    const Layers<const double> from(r, d_, h_, !symmetric_, has_bias_);
-    Layers<double> to(z, d_, h_, !symmetric_, has_bias_);
+    const Layers from(r, d_, h_, !symmetric_, has_bias_);
+    Layers to(d_, h_, !symmetric_, has_bias_);
     if (has_bias_) to.b = from.b / (1.0 + step_ * terms_.mass);
     MatrixXd moved(d_, d_);
     if (symmetric_) {
@@ -175,7 +180,7 @@ void LayerFlow::precondition(std::span<const double> r, std::span<double> z) con
         const MatrixXd u = left_ * rotated.cwiseQuotient(divisor_) * left_.transpose();
         to.p = from.p;
         to.p.noalias() -= step_ * u * p_;
-        return;
+        return to.store(z);
     }
     moved.noalias() = from.p * q_;
     moved.noalias() += p_ * from.q;
@@ -185,6 +190,7 @@ void LayerFlow::precondition(std::span<const double> r, std::span<double> z) con
     to.q = from.q;
     to.p.noalias() -= step_ * u * q_.transpose();
     to.q.noalias() -= step_ * p_.transpose() * u;
+    to.store(z);
 }
 
 }  // namespace eigenflow::dynamics
