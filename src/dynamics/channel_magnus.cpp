@@ -120,7 +120,7 @@ private:
         for (std::size_t l = 0; l < lanes; ++l) {
             const std::size_t job = first + std::min(l, count - 1);  // spare lanes repeat the last job
             batch.time[l] = job / halves.size();
-            const std::span<const double> response = course_.network().responses(halves[job % halves.size()]);
+            const std::span<const double> response = course_.network().block_response(halves[job % halves.size()]);
             for (std::size_t e = 0; e < response.size(); ++e) batch.response[e][l] = response[e];
         }
     }

@@ -18,7 +18,7 @@ using ChannelMatrix = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eig
 ChannelMatrix mixed(const model::ChannelConvolution& network, std::size_t half, std::span<const double> weight) {
     const auto c = static_cast<Index>(network.channels());
     const auto size = static_cast<std::size_t>(c * c);
-    const double* b = network.responses(half).data();
+    const double* b = network.block_response(half).data();
     ChannelMatrix sum = ChannelMatrix::Zero(c, c);
     for (std::size_t i = 0; i < weight.size(); ++i, b += 2 * size) {
         for (std::size_t e = 0; e < size; ++e) sum.data()[e] += weight[i] * Complex(b[e], b[size + e]);

@@ -76,7 +76,7 @@ public:
 
     /// Uᴴ B_ik U of a half frequency, U the eigenvectors of its block: direction, then real and imaginary parts of C ×
     /// C entries, row-major.
-    std::span<const double> responses(std::size_t half) const {
+    std::span<const double> block_response(std::size_t half) const {
         const std::size_t size = directions() * 2 * channels_ * channels_;
         return std::span(response_).subspan(half * size, size);
     }

@@ -173,7 +173,7 @@ void ChannelConvolution::superpose(const Weigh& weigh, ModeRange range, std::spa
     const std::size_t stride = 2 * channels_ * channels_;
     for (std::size_t m = 0; m < range.count; ++m) {
         const std::size_t component = component_[range.first + m];
-        const double* entry = responses(half_[range.first + m]).data() + component * (channels_ + 1);
+        const double* entry = block_response(half_[range.first + m]).data() + component * (channels_ + 1);
         weight[m] = 0.0;
         for (std::size_t i = 0; i < w.size(); ++i) weight[m] += w[i] * entry[i * stride];
     }
