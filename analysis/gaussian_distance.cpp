@@ -1,4 +1,4 @@
-#include <Eigen/Eigenvalues>
+#include <Eigen/Core>
 #include <boost/math/special_functions/log1p.hpp>
 #include <cassert>
 #include <cmath>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "eigenflow/analysis/distance.hpp"
+#include "eigenflow/numerics/symmetric_eigen.hpp"
 
 namespace eigenflow::analysis {
 
@@ -25,9 +26,8 @@ double twice_kl(const MatrixXd& c, const ArrayXd& lambda) {
     MatrixXd excess = c;
     excess.diagonal().array() -= lambda;
     excess = inverse.matrix().asDiagonal() * excess * inverse.matrix().asDiagonal();
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(excess, Eigen::EigenvaluesOnly);
     double sum = 0.0;
-    for (const double x : solver.eigenvalues()) {
+    for (const double x : numerics::symmetric_eigen(excess, numerics::EigenParts::values).values) {
         if (x <= -1.0) return infinity;
         sum += std::abs(x) < 0.5 ? -boost::math::log1pmx(x) : x - std::log1p(x);
     }
@@ -38,10 +38,11 @@ double twice_kl(const MatrixXd& c, const ArrayXd& lambda) {
 double squared_wasserstein(const MatrixXd& c, const ArrayXd& lambda) {
     const ArrayXd root = lambda.sqrt();
     const MatrixXd product = root.matrix().asDiagonal() * c * root.matrix().asDiagonal();
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(product);
-    const ArrayXd roots = solver.eigenvalues().array().max(0.0).sqrt();
+    const auto eigen = numerics::symmetric_eigen(product);
+    const Eigen::Map<const MatrixXd> vectors(eigen.vectors.data(), c.rows(), c.rows());
+    const ArrayXd roots = Eigen::Map<const ArrayXd>(eigen.values.data(), c.rows()).max(0.0).sqrt();
     if ((lambda == 0.0).any()) return std::max(0.0, c.trace() + lambda.sum() - 2.0 * roots.sum());
-    MatrixXd moved = -solver.eigenvectors() * roots.matrix().asDiagonal() * solver.eigenvectors().transpose();
+    MatrixXd moved = -vectors * roots.matrix().asDiagonal() * vectors.transpose();
     moved.diagonal().array() += lambda;
     return (moved * root.inverse().matrix().asDiagonal()).squaredNorm();
 }
@@ -85,10 +86,10 @@ GaussianTarget::GaussianTarget(std::span<const double> covariance, std::span<con
         Eigen::Map<Eigen::VectorXd>(variance_.data(), d) = sigma.diagonal();
         return;
     }
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(sigma);
-    const Eigen::VectorXd values = solver.eigenvalues().cwiseMax(0.0);
-    variance_.assign(values.begin(), values.end());
-    frame_.assign(solver.eigenvectors().data(), solver.eigenvectors().data() + d * d);
+    auto eigen = numerics::symmetric_eigen(covariance, mean.size());
+    variance_ = std::move(eigen.values);
+    for (double& value : variance_) value = std::max(value, 0.0);
+    frame_ = std::move(eigen.vectors);
 }
 
 GaussianDistance GaussianTarget::from(std::span<const double> covariance, std::span<const double> mean) const {

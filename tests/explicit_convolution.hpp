@@ -2,15 +2,15 @@
 
 #include <doctest/doctest.h>
 
-#include <Eigen/Dense>
+#include <Eigen/Cholesky>
 #include <complex>
 #include <numbers>
 #include <random>
 #include <string>
-#include <unsupported/Eigen/MatrixFunctions>
 #include <utility>
 #include <vector>
 
+#include "dense_functions.hpp"
 #include "eigenflow/data/patch_covariance.hpp"
 #include "eigenflow/data/spectrum.hpp"
 #include "eigenflow/model/objective.hpp"
@@ -95,7 +95,7 @@ public:
         Eigen::VectorXd pull;
         Eigen::VectorXd optimum() const { return hessian.ldlt().solve(pull); }
         Eigen::VectorXd after(const Eigen::VectorXd& start, double eta_tau) const {
-            return optimum() + (-eta_tau * hessian).exp() * (start - optimum());
+            return optimum() + exponential(-eta_tau * hessian) * (start - optimum());
         }
     };
     Quadratic loss(const model::Objective& objective, NoiseLevel t, const std::vector<data::Offset>& window) const {

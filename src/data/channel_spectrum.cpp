@@ -1,11 +1,12 @@
 #include "eigenflow/data/channel_spectrum.hpp"
 
-#include <Eigen/Eigenvalues>
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <utility>
 
+#include "eigenflow/numerics/symmetric_eigen.hpp"
 #include "grid.hpp"
 
 namespace eigenflow::data {
@@ -81,8 +82,7 @@ std::optional<std::string> block_problem(std::span<const Complex> block, int cha
             }
         }
     }
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXcd> solver(m, Eigen::EigenvaluesOnly);
-    const double smallest = solver.eigenvalues()(0);
+    const double smallest = numerics::symmetric_eigen(Eigen::MatrixXcd(m), numerics::EigenParts::values).values.front();
     if (smallest >= -allowed) return {};
     return "has the negative eigenvalue " + number(smallest) + ", but is a covariance";
 }
@@ -130,14 +130,18 @@ Spectrum ChannelSpectrum::modes() const {
     std::vector<ChannelMode> modes;
     for (std::size_t f = 0; f < frequencies_.size(); ++f) {
         const Frequency k = frequencies_[f];
-        const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXcd> solver(as_matrix(block(f), channels_));
+        const auto eigen = numerics::symmetric_eigen(Eigen::MatrixXcd(as_matrix(block(f), channels_)));
+        const Eigen::Map<const Eigen::MatrixXcd> vectors(eigen.vectors.data(), channels_, channels_);
         for (int c = 0; c < channels_; ++c) {
             const Index column = channels_ - 1 - c;  // rising in Eigen
-            Eigen::VectorXcd u = solver.eigenvectors().col(column);
+            Eigen::VectorXcd u = vectors.col(column);
             Index largest = 0;
             u.cwiseAbs().maxCoeff(&largest);
             u *= std::conj(u(largest)) / std::abs(u(largest));  // a phase of its own: the largest entry is positive
-            ChannelMode mode{std::max(solver.eigenvalues()(column), 0.0), k, c + 1, {u.data(), u.data() + u.size()}};
+            ChannelMode mode{std::max(eigen.values[static_cast<std::size_t>(column)], 0.0),
+                             k,
+                             c + 1,
+                             {u.data(), u.data() + u.size()}};
             if (!own_mirror(k, shape_)) {
                 ChannelMode mirror = mode;
                 mirror.frequency = mirrored(k, shape_);

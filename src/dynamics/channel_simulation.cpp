@@ -1,4 +1,5 @@
-#include <Eigen/Eigenvalues>
+#include <Eigen/Cholesky>
+#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -8,6 +9,7 @@
 
 #include "channel_route.hpp"
 #include "eigenflow/numerics/parallel.hpp"
+#include "eigenflow/numerics/symmetric_eigen.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
@@ -102,8 +104,7 @@ double divergence(const Matrix& a, const Matrix& b) {
     const Matrix half = lower.matrixL().solve(a);
     const Matrix ratio = lower.matrixL().solve(half.adjoint().eval());
     double sum = 0.0;
-    const Eigen::SelfAdjointEigenSolver<Matrix> solver(ratio, Eigen::EigenvaluesOnly);
-    for (const double r : solver.eigenvalues()) {
+    for (const double r : numerics::symmetric_eigen(ratio, numerics::EigenParts::values).values) {
         const double off = r - 1.0;
         sum += off - std::log1p(off);
     }
@@ -111,9 +112,11 @@ double divergence(const Matrix& a, const Matrix& b) {
 }
 
 Matrix root(const Matrix& a) {
-    const Eigen::SelfAdjointEigenSolver<Matrix> solver(a);
-    const Eigen::VectorXd roots = solver.eigenvalues().cwiseMax(0.0).cwiseSqrt();
-    return solver.eigenvectors() * roots.asDiagonal() * solver.eigenvectors().adjoint();
+    const auto eigen = numerics::symmetric_eigen(a);
+    const Eigen::Map<const Matrix> vectors(eigen.vectors.data(), a.rows(), a.rows());
+    const Eigen::Map<const Eigen::VectorXd> values(eigen.values.data(), a.rows());
+    const Eigen::VectorXd roots = values.cwiseMax(0.0).cwiseSqrt();
+    return vectors * roots.asDiagonal() * vectors.adjoint();
 }
 
 /// W2² = tr(a + b − 2 (√b a √b)^½), as ‖√a − √b Q‖² with the best unitary Q: no difference of traces.

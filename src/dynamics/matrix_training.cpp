@@ -1,4 +1,4 @@
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -6,6 +6,7 @@
 
 #include "eigenflow/core/shortest_text.hpp"
 #include "eigenflow/dynamics/simulate_matrix.hpp"
+#include "eigenflow/numerics/symmetric_eigen.hpp"
 #include "matrix/bordered_eigen.hpp"
 #include "matrix/coupled_weights.hpp"
 #include "matrix/layer_views.hpp"
@@ -70,7 +71,7 @@ double largest_moment(const MatrixProblem& problem, const AffineTerms& terms) {
     s.topRightCorner(d, 1) = terms.e * mean;
     s.bottomLeftCorner(1, d) = terms.e * mean.transpose();
     s(d, d) = terms.mass;
-    return Eigen::SelfAdjointEigenSolver<MatrixXd>(s, Eigen::EigenvaluesOnly).eigenvalues().maxCoeff();
+    return largest_eigenvalue(s);
 }
 
 }  // namespace
@@ -102,10 +103,7 @@ StableRate largest_stable_rate(const MatrixProblem& problem) {
         const MatrixXd p = matrix_of(problem.layers.first, d, h);
         const bool tied = problem.layers.second.empty();
         const MatrixXd q = tied ? MatrixXd(p.transpose()) : matrix_of(problem.layers.second, h, d);
-        const auto largest = [](const MatrixXd& m) {
-            return Eigen::SelfAdjointEigenSolver<MatrixXd>(m, Eigen::EigenvaluesOnly).eigenvalues().maxCoeff();
-        };
-        gain = (tied ? 2.0 : 1.0) * (largest(p * p.transpose()) + largest(q.transpose() * q));
+        gain = (tied ? 2.0 : 1.0) * (largest_eigenvalue(p * p.transpose()) + largest_eigenvalue(q.transpose() * q));
     }
     double steepest = 0.0;
     if (*average) {

@@ -1,11 +1,11 @@
 #include <doctest/doctest.h>
 
-#include <Eigen/Dense>
+#include <Eigen/LU>
 #include <cmath>
 #include <limits>
-#include <unsupported/Eigen/MatrixFunctions>
 #include <vector>
 
+#include "dense_functions.hpp"
 #include "eigenflow/analysis/distance.hpp"
 #include "eigenflow/numerics/random.hpp"
 
@@ -49,7 +49,7 @@ TEST_CASE("T-22 full Gaussians: the textbook formulas") {
         const double kl = 0.5 * (ratio.trace() - static_cast<double>(d) - std::log(ratio.determinant()) +
                                  pair.deviation.dot(sigma.inverse() * pair.deviation));
         const MatrixXd root = pair.lambda.cwiseSqrt().asDiagonal();
-        const MatrixXd middle = (root * pair.c * root).sqrt();
+        const MatrixXd middle = tests::square_root(root * pair.c * root);
         const double w2 = std::sqrt(pair.deviation.squaredNorm() + (pair.c + sigma - 2.0 * middle).trace());
         CHECK(distance_of(pair).kl == doctest::Approx(kl).epsilon(1e-12));
         CHECK(distance_of(pair).wasserstein == doctest::Approx(w2).epsilon(1e-12));

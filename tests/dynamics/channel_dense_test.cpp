@@ -1,14 +1,14 @@
 #include <doctest/doctest.h>
 
-#include <Eigen/Dense>
+#include <Eigen/Cholesky>
 #include <cmath>
 #include <complex>
 #include <numbers>
 #include <span>
-#include <unsupported/Eigen/MatrixFunctions>
 #include <vector>
 
 #include "channel_problem.hpp"
+#include "dense_functions.hpp"
 #include "eigenflow/data/patch_covariance.hpp"
 #include "eigenflow/numerics/ode.hpp"
 
@@ -66,7 +66,7 @@ public:
         }
         const Eigen::VectorXd optimum = hessian.ldlt().solve(pull);
         const Eigen::VectorXd start = Eigen::Map<const Eigen::VectorXd>(start_.data(), p);
-        const Eigen::VectorXd w = optimum + (-tau * hessian).exp() * (start - optimum);
+        const Eigen::VectorXd w = optimum + tests::exponential(-tau * hessian) * (start - optimum);
         MatrixXd sum = MatrixXd::Zero(covariance.rows(), covariance.cols());
         for (Eigen::Index i = 0; i < p; ++i) sum += w(i) * taps_[std::size_t(i)];
         return sum;

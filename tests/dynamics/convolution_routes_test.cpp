@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "dense_functions.hpp"
 #include "eigenflow/dynamics/simulate.hpp"
 #include "eigenflow/model/patch_convolution.hpp"
 #include "explicit_convolution.hpp"
@@ -79,7 +80,7 @@ Eigen::MatrixXd generated(const ExplicitConvolution& pixels, const std::vector<d
         const double weight = (i == 0 || i == steps ? 1.0 : i % 2 == 1 ? 4.0 : 2.0) * h / 3.0;
         mean += weight * filter(NoiseLevel(noise * std::exp(h * i)));
     }
-    const Eigen::MatrixXd map = (h * steps * identity - pixels.circulant(window, mean)).exp();
+    const Eigen::MatrixXd map = tests::exponential(h * steps * identity - pixels.circulant(window, mean));
     return noise * noise * map * map.transpose();
 }
 

@@ -1,9 +1,10 @@
 // Random problems, d ≤ 8, against brute force that shares no formula with the engine: full matrices in a frame that
 // diagonalises nothing, weights by the exponential of the block matrix of moments, the flow by Runge-Kutta in σ's
 // coordinate. It comes out rotated: the engine, which works in the eigenframe, has to be equivariant.
-#include <unsupported/Eigen/MatrixFunctions>
+#include <Eigen/Cholesky>
 
 #include "../every_objective.hpp"
+#include "dense_functions.hpp"
 #include "eigenflow/numerics/ode.hpp"
 #include "matrix_case.hpp"
 
@@ -53,7 +54,7 @@ MatrixXd trained(const Full& full, double coordinate, double tau) {
     MatrixXd start(d, d + 1);
     start << full.w0, full.b0;
     const MatrixXd best = s.llt().solve(c.transpose()).transpose();
-    const MatrixXd decay = (-2.0 * at.omega * tau * s).exp();
+    const MatrixXd decay = tests::exponential(-2.0 * at.omega * tau * s);
     return best + (start - best) * decay;
 }
 
@@ -100,9 +101,9 @@ Case random_case(Index d, const model::ObjectiveSpec& spec, bool centred, std::u
               .objective = objective_of(spec)},
              {},
              {}};
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(out.full.sigma);
-    out.frame = solver.eigenvectors().rowwise().reverse();
-    out.lambda = solver.eigenvalues().reverse();
+    const tests::Eigenpairs pairs = tests::eigenpairs(out.full.sigma);
+    out.frame = pairs.vectors.rowwise().reverse();
+    out.lambda = pairs.values.reverse();
     return out;
 }
 

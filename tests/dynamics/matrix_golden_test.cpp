@@ -1,6 +1,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "dense_functions.hpp"
 #include "matrix_case.hpp"
 
 using namespace eigenflow;
@@ -27,9 +28,9 @@ MatrixXd matrix_in(const nlohmann::json& rows) {
 
 TEST_CASE("T-18 T-19 golden: affine weights and the Gaussian that they generate") {
     const auto document = nlohmann::json::parse(std::ifstream(std::string(EIGENFLOW_REFERENCE_DIR) + "/dense.json"));
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> frame(matrix_in(document["covariance"]));
-    const MatrixXd u = frame.eigenvectors().rowwise().reverse();
-    const VectorXd lambda = frame.eigenvalues().reverse();
+    const tests::Eigenpairs frame = tests::eigenpairs(matrix_in(document["covariance"]));
+    const MatrixXd u = frame.vectors.rowwise().reverse();
+    const VectorXd lambda = frame.values.reverse();
     const Index d = lambda.size();
     for (const auto& golden : document["cases"]) {
         CAPTURE(golden["case"].get<std::string>());

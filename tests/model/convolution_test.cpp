@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dense_functions.hpp"
 #include "model/convolution_cases.hpp"
 #include "worst_error.hpp"
 
@@ -191,7 +192,7 @@ TEST_CASE("T-10 gradient descent of a kernel is stable iff eta times the stiffne
     const auto network = patch(pixels.spectrum(), 5, 1);
     const model::NoiseTerms at = objective_of({}).at(NoiseLevel(0.5));
     const auto loss = pixels.loss(objective_of({}), NoiseLevel(0.5), window_of(*network));
-    const double stiffness = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(loss.hessian).eigenvalues().maxCoeff();
+    const double stiffness = tests::eigenpairs(loss.hessian).values.maxCoeff();
     CHECK(std::abs(network->stiffness(at).limit / stiffness - 1.0) <= 1e-13);
     CHECK(std::isfinite(weights_at(*network, at, TrainingClock::descent(1.999 / stiffness, 1000)).front()));
     const TrainingClock clock = TrainingClock::descent(2.001 / stiffness, 1000);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "dense_functions.hpp"
 #include "eigenflow/model/registry.hpp"
 #include "eigenflow/numerics/random.hpp"
 #include "every_network.hpp"
@@ -148,10 +149,8 @@ TEST_CASE("T-10 sharpness is the largest eigenvalue of the layers' own Hessian")
             }
             // Equal layers move along themselves; unbalanced ones anywhere.
             const Eigen::VectorXd along = Eigen::Map<Eigen::VectorXd>(start.theta.data(), count).normalized();
-            const double expected =
-                spec.imbalance == 0.0
-                    ? std::max(along.dot(hessian * along), 0.0)
-                    : Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(hessian).eigenvalues()(count - 1);
+            const double expected = spec.imbalance == 0.0 ? std::max(along.dot(hessian * along), 0.0)
+                                                          : tests::eigenpairs(hessian).values(count - 1);
             INFO(spec.architecture << " depth " << spec.depth << " imbalance " << spec.imbalance << " Q " << q);
             // A central difference of a polynomial of degree 2L − 1 ≤ 11: step² (2L)³/6 of it, at layers of size 1.
             CHECK(std::abs(network->sharpness(at, 0, q) - expected) <= 3e-6 * (1.0 + std::abs(expected)));

@@ -1,7 +1,8 @@
 #include "layer_flow.hpp"
 
-#include <Eigen/Eigenvalues>
+#include <Eigen/Core>
 
+#include "eigenflow/numerics/symmetric_eigen.hpp"
 #include "layer_views.hpp"
 
 namespace eigenflow::dynamics {
@@ -149,9 +150,9 @@ void LayerFlow::prepare(std::span<const double> theta, double gamma) {
     const Layers at(theta, d_, h_, !symmetric_, has_bias_);
     step_ = 2.0 * terms_.omega * gamma;
     p_ = at.p;
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> left(p_ * p_.transpose());
-    left_ = left.eigenvectors();
-    const ArrayXd grown = step_ * left.eigenvalues().array().max(0.0);
+    const auto left = numerics::symmetric_eigen(MatrixXd(p_ * p_.transpose()));
+    left_ = Map<const MatrixXd>(left.vectors.data(), d_, d_);
+    const ArrayXd grown = step_ * array_of(left.values).max(0.0);
     // S⁻¹ without the mean's rank-one part, which GMRES takes in a few iterations.
     const ArrayXd inverse = curvature_.max(1e-300).inverse();
     if (symmetric_) {
@@ -163,9 +164,9 @@ void LayerFlow::prepare(std::span<const double> theta, double gamma) {
     q_ = at.q;
     MatrixXd bracket = step_ * q_.transpose() * q_;
     bracket.diagonal().array() += inverse;
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> right(bracket);
-    right_ = right.eigenvectors();
-    divisor_ = grown.matrix().replicate(1, d_) + right.eigenvalues().transpose().replicate(d_, 1);
+    const auto right = numerics::symmetric_eigen(bracket);
+    right_ = Map<const MatrixXd>(right.vectors.data(), d_, d_);
+    divisor_ = grown.matrix().replicate(1, d_) + array_of(right.values).matrix().transpose().replicate(d_, 1);
 }
 
 void LayerFlow::precondition(std::span<const double> r, std::span<double> z) const {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "eigenflow/dynamics/matrix_problem.hpp"
+#include "eigenflow/numerics/symmetric_eigen.hpp"
 
 namespace eigenflow::dynamics {
 
@@ -14,6 +15,11 @@ inline Eigen::ArrayXd array_of(const std::vector<double>& values) {
 inline Eigen::MatrixXd matrix_of(const std::vector<double>& row_major, Eigen::Index rows, Eigen::Index columns) {
     using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     return Eigen::Map<const RowMajor>(row_major.data(), rows, columns);
+}
+
+/// Of a symmetric matrix.
+inline double largest_eigenvalue(const Eigen::MatrixXd& symmetric) {
+    return numerics::symmetric_eigen(symmetric, numerics::EigenParts::values).values.back();
 }
 
 /// 0 where the problem gives none.

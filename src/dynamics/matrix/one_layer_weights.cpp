@@ -1,4 +1,4 @@
-#include <Eigen/Dense>
+#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -8,6 +8,7 @@
 
 #include "bordered_eigen.hpp"
 #include "coupled_weights.hpp"
+#include "eigenflow/numerics/symmetric_eigen.hpp"
 #include "layer_views.hpp"
 
 namespace eigenflow::dynamics {
@@ -184,8 +185,8 @@ private:
         c.leftCols(d) = average_->m1 * mean_ * mean_.transpose();
         c.leftCols(d).diagonal().array() += average_->m0 + average_->m1 * lambda_;
         c.col(d) = average_->f * mean_;
-        const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(s);
-        averaged_eigen_ = {solver.eigenvalues().array(), solver.eigenvectors()};
+        const auto eigen = numerics::symmetric_eigen(s);
+        averaged_eigen_ = {array_of(eigen.values), Eigen::Map<const MatrixXd>(eigen.vectors.data(), d + 1, d + 1)};
         averaged_optimum_ = s.ldlt().solve(c.transpose()).transpose();
     }
 

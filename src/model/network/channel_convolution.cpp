@@ -1,6 +1,6 @@
 #include "eigenflow/model/channel_convolution.hpp"
 
-#include <Eigen/Eigenvalues>
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,6 +11,7 @@
 #include "eigenflow/core/finite.hpp"
 #include "eigenflow/data/channel_spectrum.hpp"
 #include "eigenflow/numerics/exponential.hpp"
+#include "eigenflow/numerics/symmetric_eigen.hpp"
 #include "network/architectures.hpp"
 
 namespace eigenflow::model {
@@ -59,11 +60,10 @@ ChannelConvolution::ChannelConvolution(const data::Spectrum& spectrum, std::vect
       centre_(data::centre_tap(window_)),
       pixel_variance_(spectrum.total() / static_cast<double>(spectrum.modes())) {
     const auto side = static_cast<Index>(window_.size() * channels_);
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(
-        Eigen::Map<const RowMajor>(covariance_.data(), side, side));
-    const RowMajor eigenvectors = solver.eigenvectors().transpose();  // in rows
+    const auto eigen = numerics::symmetric_eigen(covariance_, window_.size() * channels_);
+    const Eigen::Map<const RowMajor> eigenvectors(eigen.vectors.data(), side, side);  // in rows
     for (Index i = 0; i < side; ++i) {
-        variance_.push_back(std::max(solver.eigenvalues()(i), 0.0));  // −ε μ_max is rounding
+        variance_.push_back(std::max(eigen.values[static_cast<std::size_t>(i)], 0.0));  // −ε μ_max is rounding
         const auto first = static_cast<Index>(centre_ * channels_);
         centre_share_.push_back(eigenvectors.row(i).segment(first, static_cast<Index>(channels_)).squaredNorm());
     }

@@ -1,8 +1,9 @@
-#include <Eigen/Eigenvalues>
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 
 #include "eigenflow/model/patch_convolution.hpp"
+#include "eigenflow/numerics/symmetric_eigen.hpp"
 
 namespace eigenflow::model {
 namespace {
@@ -51,10 +52,12 @@ PatchConvolution::Directions PatchConvolution::diagonalise(const data::Spectrum&
     for (const double sign : {1.0, -1.0}) {
         const RowMajor basis = parity_basis(window, spectrum.shape(), sign);
         if (basis.cols() == 0) continue;
-        const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(basis.transpose() * sigma * basis);
-        eigenvectors.middleRows(found, basis.cols()) = (basis * solver.eigenvectors()).transpose();
+        const Eigen::MatrixXd restricted = basis.transpose() * sigma * basis;
+        const auto eigen = numerics::symmetric_eigen(restricted);
+        const Eigen::Map<const Eigen::MatrixXd> vectors(eigen.vectors.data(), basis.cols(), basis.cols());
+        eigenvectors.middleRows(found, basis.cols()) = (basis * vectors).transpose();
         found += basis.cols();
-        for (const double mu : solver.eigenvalues()) d.variance.push_back(std::max(mu, 0.0));  // −ε μ_max is rounding
+        for (const double mu : eigen.values) d.variance.push_back(std::max(mu, 0.0));  // −ε μ_max is rounding
         if (sign > 0.0) d.even = d.variance.size();
     }
     for (Index i = 0; i < taps; ++i) {
