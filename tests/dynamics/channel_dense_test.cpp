@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <Eigen/Cholesky>
+#include <Eigen/LU>
 #include <cmath>
 #include <complex>
 #include <numbers>
