@@ -1,0 +1,39 @@
+// A NumPy file: header and body.
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "eigenflow/io/npy.hpp"
+#include "eigenflow/scenario/spectrum_source.hpp"
+#include "memory_file.hpp"
+#include "target.hpp"
+
+using namespace eigenflow;
+using eigenflow::tests::must;
+
+namespace {
+
+template <class Real>
+void read_all(const io::NpyFile& npy) {
+    const std::size_t block = std::max<std::size_t>(1, npy.rows() / 3);
+    std::vector<Real> rows;
+    for (std::size_t first = 0; first < npy.rows(); first += block) {
+        const std::size_t count = std::min(block, npy.rows() - first);
+        rows.assign(count * npy.columns(), Real(0));
+        if (!npy.read_rows(first, count, rows)) return;
+        must(std::all_of(rows.begin(), rows.end(), [](Real v) { return std::isfinite(v); }), "what is read is finite");
+    }
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const tests::MemoryFile file({data, size});
+    if (const auto npy = io::NpyFile::open(file.path())) {
+        must(npy->rows() * npy->columns() * io::item_size(npy->type()) <= size, "an array is no larger than its file");
+        read_all<double>(*npy);
+        read_all<float>(*npy);
+    }
+    static_cast<void>(scenario::open_vectors(file.path()));
+    return 0;
+}
