@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <system_error>
 
 #include "eigenflow/io/temporary_files.hpp"
 #include "exit_codes.hpp"
@@ -37,9 +38,14 @@ extern "C" void tell_watcher(int number) {
 }  // namespace
 
 StopSignals::StopSignals(std::function<std::string(const char*)> farewell) : farewell_(std::move(farewell)) {
-    // Without a pipe signals end the process as they do by default: only the sentence is lost.
+    // Without a pipe or a thread signals end the process as they do by default: only the sentence is lost.
     if (::pipe2(pipe_.data(), O_CLOEXEC) != 0) return;
-    watcher_ = std::thread([this] { watch(); });
+    try {
+        watcher_ = std::thread([this] { watch(); });
+    } catch (const std::system_error&) {
+        for (const int end : pipe_) ::close(end);
+        return;
+    }
     to_watcher = pipe_[1];
     for (std::size_t i = 0; i < stopping.size(); ++i) {
         ::sigaction(stopping[i].number, nullptr, &before_[i]);

@@ -1,6 +1,10 @@
 #include "blas_kernels.hpp"
 
+#include <sys/mman.h>
+
+#include <cstddef>
 #include <cstdlib>
+#include <new>
 #include <string_view>
 
 extern "C" {
@@ -40,9 +44,23 @@ bool choose_kernels() {
     return true;
 }
 
+/// OpenBLAS maps a buffer for every thread that calls it, and where there is no room for it tries again forever. There
+/// have to be two: the thread that it starts before main() may be waiting for the first.
+bool buffers_fit() {
+    constexpr std::size_t buffers = 2 * (std::size_t{128} << 20) + (std::size_t{16} << 20);  // [bytes]
+    static bool fitted = false;  // it keeps them
+    if (fitted) return true;
+    void* const trial = ::mmap(nullptr, buffers, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (trial == MAP_FAILED) return false;
+    ::munmap(trial, buffers);
+    fitted = true;
+    return true;
+}
+
 }  // namespace
 
 BestBlas::BestBlas() {
+    if (!buffers_fit()) throw std::bad_alloc();
     static const bool chosen = choose_kernels();
     static_cast<void>(chosen);
     threads_before_ = openblas_get_num_threads();

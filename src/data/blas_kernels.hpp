@@ -11,6 +11,8 @@ namespace eigenflow::data {
 /// OPENBLAS_CORETYPE is not set and that has happened, OpenBLAS is started again with the variable set for the moment:
 /// dsyevd of d = 3072 takes 2.9 s instead of 4.9. The entry points exist in builds with DYNAMIC_ARCH (Debian's); others
 /// know one processor, and are left alone. The choice is made once, on first use, and stays.
+///
+/// Memory: std::bad_alloc where there is no room for OpenBLAS's buffers, which it would wait for forever.
 class BestBlas {
 public:
     BestBlas();

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "eigenflow/io/atomic_file.hpp"
+#include "eigenflow/io/temporary_files.hpp"
 #include "system_error.hpp"
 
 namespace eigenflow::io {
@@ -56,6 +57,7 @@ Result<void> prepare_output_directory(const fs::path& path, bool force, std::spa
                                  "replace it with --force",
                                  path.string(), found)};
     }
+    remove_abandoned_temporaries(path);
     const auto trial = AtomicFile::open(path / "manifest.json");  // discarded at once
     return trial ? Result<void>() : Result<void>(trial.error());
 }

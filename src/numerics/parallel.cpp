@@ -10,6 +10,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 #endif
@@ -41,7 +42,11 @@ void parallel_for(std::size_t count, Threads threads, const std::function<void(s
     {
         std::vector<std::jthread> pool;
         pool.reserve(workers - 1);
-        for (std::size_t w = 1; w < workers; ++w) pool.emplace_back(work);
+        try {
+            for (std::size_t w = 1; w < workers; ++w) pool.emplace_back(work);
+        } catch (const std::system_error&) {
+            // No more threads (a limit on memory or processes): those that are there do all of it.
+        }
         work();
     }
     if (failure) std::rethrow_exception(failure);
