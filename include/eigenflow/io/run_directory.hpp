@@ -13,8 +13,8 @@ namespace eigenflow::io {
 ///
 /// Refused, ErrorKind::file (usage when `path` is empty): a path that is not a directory, can't be created or written
 /// to; without `force` also one that already holds a run or a sweep: a manifest.json, a scenario.toml, a sweep.toml or
-/// any *.csv. `force` removes nothing: files of the same name are replaced, each as it is written. Temporaries that dead
-/// processes left there are removed.
+/// any *.csv. `force` removes nothing: files of the same name are replaced, each as it is written. Temporaries that
+/// dead processes left there are removed.
 /// @param own  the files that will be written, if only their like may be replaced: a directory with another file of a
 ///             run is then refused also by force, because the tables of the two would mix
 Result<void> prepare_output_directory(const std::filesystem::path& path, bool force,
