@@ -27,7 +27,7 @@ def draw(runs):
     for columns, (name, spoken) in zip((slice(0, 2), slice(2, 4)), SPOKEN.items()):
         axes = drawing.add_subplot(grid[2, columns])
         learning_panels.draw_variances(axes, runs[name], (5e-4, 3e1))
-        axes.set(xlabel=looks.TRAINING_TIME, ylabel=looks.GENERATED_VARIANCE)
+        axes.set(xlabel=looks.training_time(), ylabel=looks.GENERATED_VARIANCE)
         titles.append(spoken)
         panels.append(axes)
     looks.lettered(panels, titles)

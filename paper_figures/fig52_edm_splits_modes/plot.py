@@ -19,7 +19,7 @@ def draw_split(axes, points):
         axes.axvline(sigma_data**2, color=colour, linewidth=0.9, linestyle=looks.TARGET_DASH)
         axes.plot([], [], label=rf"$\sigma_d$ = {sigma_data:g}", **look)
     looks.log_axes(axes, x=(4e-3, 1.5e2), y=(1e-2, 1e1))
-    axes.set(xlabel=looks.DATA_VARIANCE, ylabel=looks.EMERGENCE_TIME)
+    axes.set(xlabel=looks.DATA_VARIANCE, ylabel=looks.emergence_time())
     axes.legend(loc="upper right")
 
 

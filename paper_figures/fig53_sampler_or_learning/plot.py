@@ -23,7 +23,7 @@ def draw(runs):
     for axes, distance, low, high in ((panels[0], "kl", 1e-5, 1e3), (panels[1], "w2", 1e-4, 3e1)):
         draw_distances(axes, runs, distance)
         looks.log_axes(axes, x=(1e-3, 1e6), y=(low, high))
-        axes.set_xlabel(looks.TRAINING_TIME)
+        axes.set_xlabel(looks.training_time())
     panels[0].set_ylabel("KL divergence [nat]")
     panels[1].set_ylabel(r"Wasserstein distance $W_2$ [data]")
     for sampler, marker in zip(balance.SAMPLERS, "os"):

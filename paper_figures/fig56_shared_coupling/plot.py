@@ -29,7 +29,7 @@ def draw(runs):
         draw_times(axes, runs.points(name))
     looks.log_axes(panels[0], x=(4e-3, 2e2), y=(1e-3, 1e6))
     looks.log_axes(panels[1], x=(4e-3, 2e2), y=(5e-4, 1e3))
-    panels[0].set_ylabel(looks.EMERGENCE_TIME)
+    panels[0].set_ylabel(looks.emergence_time())
     for name, line in (("plain", "-"), ("edm", "--")):
         for (coupling,), run in runs.points(name):
             rows = run.emergence("geometric", status=None)

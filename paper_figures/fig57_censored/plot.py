@@ -49,7 +49,7 @@ def draw_modes(axes, points):
     looks.law_line(axes, whole.law("geometric", "rising"), low, high, color="0.4", linestyle=":",
                    label=rf"all modes: $\alpha$ = {whole.law('geometric', 'rising')['exponent']:.2f}")
     looks.log_axes(axes, x=(low / 1.6, high * 1.6), y=(1e-4, 3e1))
-    axes.set(xlabel=looks.DATA_VARIANCE, ylabel=looks.EMERGENCE_TIME)
+    axes.set(xlabel=looks.DATA_VARIANCE, ylabel=looks.emergence_time())
     axes.legend(loc="upper right", labelspacing=0.25)
 
 

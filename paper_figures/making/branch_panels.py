@@ -46,6 +46,6 @@ def figure(points, ylim, corner):
                    for ((init,), _), colour in zip(points, colours)]
         axes.legend(handles, exponents(points, criterion), loc=corner, title=r"$\alpha$, rising ↑ and falling ↓",
                     title_fontsize=7, alignment="left", labelspacing=0.25, borderaxespad=0.1)
-    panels[0].set_ylabel(looks.EMERGENCE_TIME)
+    panels[0].set_ylabel(looks.emergence_time())
     looks.lettered(panels, ("harmonic threshold", "geometric threshold"))
     return drawing

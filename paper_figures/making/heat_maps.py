@@ -28,7 +28,7 @@ def draw_map(axes, run, target_name="target_variance"):
     mesh = axes.pcolormesh(edges(tau), edges(modes), ratio, cmap="PuOr", vmin=-DECADES, vmax=DECADES, rasterized=True)
     axes.set(xscale="log", yscale="log", xlim=(tau[0], tau[-1]), ylim=(modes[-1], 1))
     looks.decades(axes.xaxis, tau[0], tau[-1], most=6)
-    axes.set_xlabel(looks.TRAINING_TIME)
+    axes.set_xlabel(looks.training_time())
     return mesh
 
 

@@ -68,8 +68,8 @@ def eight_modes(runs, weight_ylim, variance_ylim, time_ylim, criteria, legend):
         draw_variances(row[1], runs[name], variance_ylim)
         row[1].set_ylabel(looks.GENERATED_VARIANCE)
         draw_times(row[2], runs[name], criteria, time_ylim, legend)
-        row[2].set_ylabel(looks.EMERGENCE_TIME)
-    for axes, label in zip(panels[1], (looks.TRAINING_TIME, looks.TRAINING_TIME, looks.DATA_VARIANCE)):
+        row[2].set_ylabel(looks.emergence_time())
+    for axes, label in zip(panels[1], (looks.training_time(), looks.training_time(), looks.DATA_VARIANCE)):
         axes.set_xlabel(label)
     looks.lettered(panels.flat, [name for name in spoken.values() for _ in range(3)])
     looks.small_labels(panels.flat)

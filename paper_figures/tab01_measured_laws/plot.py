@@ -12,10 +12,10 @@ def draw_table(axes, speeds, rows):
     """A line for each architecture: the exponent with its interval left, the speed-up right."""
     reference = rows["one layer"]
     for place, (name, run) in enumerate(rows.items()):
-        alpha, half, _ = laws.slope_interval(run)
+        fit = run.law("geometric", "rising")
         patch = "taps" in name
         look = {"color": looks.VERMILION if patch else looks.BLUE, "marker": "s" if patch else "o", "markersize": 4.5}
-        axes.errorbar(alpha, -place, xerr=half, linestyle="none", **look)
+        axes.errorbar(fit["exponent"], -place, xerr=looks.bar(fit), linestyle="none", **look)
         speeds.plot(laws.speed_up(run, reference), -place, **look)
     axes.set_yticks([-place for place in range(len(rows))], list(rows))
     axes.set(xlabel=r"exponent $\alpha$ of $\tau^*\sim\lambda^{-\alpha}$", xlim=(-0.1, 1.3))
