@@ -40,7 +40,7 @@ def draw_limits(axes, runs):
             axes.plot([], [], **look, label=f"{coupling}, {'EDM' if name == 'edm' else 'plain'}")
     looks.log_axes(axes, x=(4e-3, 2e2), y=(5e-5, 2e2))
     axes.set(xlabel=looks.DATA_VARIANCE, ylabel=r"learned in the end, $\tilde\lambda(\infty)/\lambda$")
-    looks.legend_under(axes)
+    looks.legend_under(axes, handlelength=2.8)
 
 
 def draw(runs):

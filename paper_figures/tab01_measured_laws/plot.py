@@ -22,7 +22,7 @@ def draw_table(axes, speeds, rows):
     axes.axvline(1, color="0.75", linewidth=0.8, zorder=0)
     axes.axvline(0, color="0.75", linewidth=0.8, zorder=0)
     looks.log_axes(speeds, x=(0.25, 2e3))
-    speeds.set_xlabel("speed-up over one layer")
+    speeds.set_xlabel("over one layer")
     speeds.axvline(1, color="0.75", linewidth=0.8, zorder=0)
     speeds.tick_params(labelleft=False)
 
