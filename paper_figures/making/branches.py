@@ -3,6 +3,8 @@
 from . import measured
 from . import quantities as q
 
+REFERENCES = {"harmonic": 1.0, "geometric": 0.5}  # exponents of flow matching's early curves, docs/emergence.md
+
 
 def quantities(runs, sampling=True):
     points = runs.points("by-init")
