@@ -24,7 +24,7 @@ def draw_branches(axes, points, criterion, reference=0.0):
             axes.plot(variances, rows["tau_star"] * variances**reference, markerfacecolor=fill, **look)
         gray = run.emergence(criterion, status="gray-zone")
         axes.plot(gray["target_variance"], gray["tau_star"] * gray["target_variance"]**reference,
-                  **{**look, "marker": "x", "markersize": 3.5}, alpha=0.6)
+                  **{**look, "marker": "x", "markersize": 3.5})
     variances = points[0][1]["spectrum"]["variance"]
     looks.log_axes(axes, x=(variances.min() / 1.6, variances.max() * 1.6))
     axes.set_xlabel(looks.DATA_VARIANCE)

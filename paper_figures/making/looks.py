@@ -26,6 +26,7 @@ PLAIN_DENSITY = "1/(η data)"        # a weight a noise level under a density of
 PRECONDITIONED = "1/η"              # EDM's preconditioning and weighting leave no unit
 TARGET_DASH = (0, (4, 3))
 DATA_VARIANCE = r"variance of the data $\lambda$  [data²]"
+VARIANCE = r"variance $\lambda$  [data²]"  # the same, for narrow panels
 GENERATED_VARIANCE = r"generated variance $\tilde\lambda(\tau)$  [data²]"
 PALEST = 0.70  # of viridis: a contrast of 2.3 with white; at 0.88 it would be 1.6
 
