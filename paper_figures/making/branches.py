@@ -11,6 +11,7 @@ def quantities(runs, sampling=True):
     first = points[0][1]
     yield from measured.settings(first, *(measured.SIGMA if sampling else ()))
     yield from measured.variances(first)
+    yield q.count("weights", len(points))
     for (init,), run in points:
         name = f"Q = {init:g}"
         yield q.given(name, init)

@@ -19,12 +19,21 @@ def edges(values):
     return numpy.exp(numpy.concatenate([[2 * logs[0] - middles[0]], middles, [2 * logs[-1] - middles[-1]]]))
 
 
-def bins(count):
+def mode_axis(count, both_ends):
+    """(place of a mode on the axis, and back), by the fourth root; from both ends, where the last modes matter as well."""
+    modes = numpy.linspace(0, count + 2, 20 * count)
+    def forward(k):
+        k = numpy.clip(k, 0, count + 2)
+        return k**POWER - (count + 2 - k) ** POWER if both_ends else k**POWER
+    return forward, lambda place: numpy.interp(place, forward(modes), modes)
+
+
+def bins(count, forward, back):
     """First modes of at most ROWS bins, alike in height on the axis, and the mode after the last."""
-    return numpy.unique(numpy.round(numpy.linspace(1, (count + 1) ** POWER, ROWS + 1) ** (1 / POWER)).astype(int))
+    return numpy.unique(numpy.round(back(numpy.linspace(forward(1), forward(count + 1), ROWS + 1))).astype(int))
 
 
-def ratios(run):
+def ratios(run, both_ends):
     """(τ, borders of the bins, log10(λ̃/λ) averaged over the modes of each bin)"""
     rows = run["variance"]
     rows = rows[rows["tau"] > 0]
@@ -33,19 +42,21 @@ def ratios(run):
     logs = numpy.log10(table.to_numpy() / targets.loc[table.index].to_numpy()[:, None])
     if list(table.index) != list(range(1, len(table) + 1)):
         raise ValueError(f"{run.directory}: output.modes leaves modes out; the map needs them all")
-    first = bins(len(table))
+    first = bins(len(table), *mode_axis(len(table), both_ends))
     return table.columns.to_numpy(), first - 0.5, numpy.add.reduceat(logs, first[:-1] - 1) / numpy.diff(first)[:, None]
 
 
-def draw_map(axes, run):
+def draw_map(axes, run, both_ends):
     """log10(λ̃/λ) over (τ, mode), largest variance on top; returns what a colour bar needs."""
-    tau, borders, ratio = ratios(run)
+    tau, borders, ratio = ratios(run, both_ends)
     end = numpy.log10(FACTOR)
     mesh = axes.pcolormesh(edges(tau), borders, ratio, cmap="PuOr", vmin=-end, vmax=end, rasterized=True)
-    axes.set_yscale("function", functions=(lambda k: numpy.maximum(k, 0) ** POWER, lambda x: x ** (1 / POWER)))
-    axes.set(xscale="log", xlim=(tau[0], tau[-1]), ylim=(borders[-1], borders[0]))
+    axes.set(xscale="log", xlim=(tau[0], tau[-1]))
     count = int(borders[-1])
-    axes.set_yticks([k for k in (1, 10, 100, 1000) if k < count / 1.5] + [count])
+    axes.set_yscale("function", functions=mode_axis(count, both_ends))
+    middle = [k for k in (1000, 2000, 3000) if k < count / 1.02] if both_ends else []
+    axes.set_yticks(sorted({1, 10, 100, *middle, count}))
+    axes.set_ylim(borders[-1], borders[0])
     looks.decades(axes.xaxis, tau[0], tau[-1], most=6)
     axes.set_xlabel(looks.training_time())
     return mesh
@@ -68,10 +79,10 @@ def colour_bar(drawing, mesh, panels):
     bar.set_ticks(numpy.log10([1 / 30, 1 / 10, 1 / 3, 1, 3, 10, 30]), labels=["1/30", "1/10", "1/3", "1", "3", "10", "30"])
 
 
-def figure(runs, names, titles):
+def figure(runs, names, titles, both_ends=False):
     drawing, panels = pyplot.subplots(1, len(names), figsize=(6.75, 3.6), sharey=True)
     for axes, name in zip(panels, names):
-        mesh = draw_map(axes, runs[name])
+        mesh = draw_map(axes, runs[name], both_ends)
         draw_emergence(axes, runs[name])
     panels[0].set_ylabel(r"mode $k$, largest variance on top")
     looks.lettered(panels, titles)
