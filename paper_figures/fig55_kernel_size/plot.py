@@ -18,7 +18,7 @@ def draw_modes(what, when, points):
             when.plot(rows["target_variance"], rows["tau_star"], linestyle="none", **look)
     looks.log_axes(what, y=(1.5e-2, 6e1))
     what.set(xlabel="frequency $|k|$\n[cycles per image]", xlim=(-0.4, 9), xticks=(0, 2, 4, 6, 8),
-             ylabel=r"learned in the end, $\tilde\lambda_k(\infty)/\lambda_k$")
+             ylabel=r"learned in the end, $\tilde\lambda(\infty)/\lambda$")
     what.axhline(1, color="0.6", linewidth=0.8, linestyle=looks.TARGET_DASH, zorder=0)
     looks.log_axes(when, x=(4e-3, 1.2e1), y=(1e-4, 1e0))
     when.set(xlabel="variance $\\lambda$\n[data²]", ylabel=looks.emergence_time())
