@@ -30,14 +30,15 @@ def draw_portrait(axes, points):
         axes.plot(w + ends * direction[0], b + ends * direction[1], color="0.45", linewidth=0.9, linestyle=line,
                   zorder=0, label=rf"{name}, rate {rate:.2g} $\eta$")
     axes.plot(w, b, marker="*", markersize=9, color=looks.VERMILION, zorder=5, linestyle="none", label="optimum")
-    axes.set(xlim=(-0.65, 1.65), ylim=(-0.5, 1.5), xlabel=r"weight $w$ at $\sigma = 1$",
-             ylabel=r"bias $b$ at $\sigma = 1$  [data]")
+    sigma = portrait.noise_level(points[0][1])
+    axes.set(xlim=(-0.65, 1.65), ylim=(-0.5, 1.5), xlabel=rf"weight $w$ at $\sigma = {sigma:g}$",
+             ylabel=rf"bias $b$ at $\sigma = {sigma:g}$  [data]")
     looks.legend_under(axes)
 
 
 def draw_by_mean(panels, points):
     """Weight, variance and mean through training, a curve for each mean."""
-    for (_, run), look in zip(points, looks.in_order(len(points), 160)):
+    for (_, run), look in zip(points, looks.in_order(len(points), len(points[0][1].curve(1)[0]))):
         tau, weight, _ = portrait.path(run)
         mu = portrait.mean_of(run)
         look["linewidth"] = 1.1
@@ -48,7 +49,7 @@ def draw_by_mean(panels, points):
             panels[2].plot(*portrait.deviation(run), **look)
     panels[0].axhline(portrait.optimum(points[0][1])[0], color="0.45", linewidth=0.8, linestyle=looks.TARGET_DASH)
     panels[1].axhline(1, color="0.45", linewidth=0.8, linestyle=looks.TARGET_DASH)
-    for axes, label in zip(panels, (r"weight $w$ at $\sigma = 1$", r"generated variance, $\tilde\lambda(\tau)/\lambda$",
+    for axes, label in zip(panels, (rf"weight $w$ at $\sigma = {portrait.noise_level(points[0][1]):g}$", r"generated variance, $\tilde\lambda(\tau)/\lambda$",
                                     r"$(\tilde\mu(\tau) - \mu)^2$ over its start")):
         looks.log_axes(axes, x=(1e-3, 1e2))
         looks.decades(axes.xaxis, 1e-3, 1e2, most=3)
@@ -60,7 +61,7 @@ def draw(runs):
     drawing, panels = pyplot.subplots(1, 4, figsize=(6.75, 3.3), width_ratios=(1.7, 1, 1, 1))
     draw_portrait(panels[0], runs.points("by-init"))
     draw_by_mean(panels[1:], runs.points("by-mean"))
-    looks.lettered(panels, (r"weight and bias, $\mu$ = 2", "weight", "variance", "mean"))
+    looks.lettered(panels, (rf"weight and bias, $\mu$ = {portrait.mean_of(runs.points('by-init')[0][1]):g}", "weight", "variance", "mean"))
     looks.small_labels(panels)
     looks.legend_below(drawing, *panels[1].get_legend_handles_labels(), room=0.08)
     return drawing

@@ -7,6 +7,7 @@ from making.commands import ROOT
 from making.run_tables import Run
 
 MEASURED = ROOT / "scenarios/experiments/mlp_gaussian64"
+NETWORKS = 0.5  # sigma_data of the trained MLP
 LAWS = [(c, d) for c in ("geometric", "harmonic") for d in ("rising", "falling")]
 
 
@@ -28,7 +29,8 @@ def draw_split(axes, points):
 
 def draw_exponents(axes, runs):
     shown = (("plain objective", runs["plain"], looks.SKY, "^"),
-             (r"EDM, $\sigma_d$ = 0.5, weighting edm", dict((v[0], r) for v, r in runs.points("edm"))[0.5], looks.BLUE, "s"),
+             (rf"EDM, $\sigma_d$ = {NETWORKS:g}, weighting edm", dict((v[0], r) for v, r in runs.points("edm"))[NETWORKS],
+              looks.BLUE, "s"),
              ("the same, edm-lognormal (the MLP's loss)", runs["own-loss"], looks.VERMILION, "D"),
              ("trained MLP", Run(MEASURED), looks.BLACK, "o"))
     for place, (label, run, colour, marker) in enumerate(shown):
@@ -42,7 +44,7 @@ def draw_exponents(axes, runs):
     for half in (0.5, 1.0):
         axes.axvline(half, color="0.75", linewidth=0.8, zorder=0)
     axes.set_yticks(range(len(LAWS)), [f"{c}\n{d}" for c, d in reversed(LAWS)])
-    axes.set(xlabel=r"exponent $\alpha$, interval of 95 %", xlim=(-0.05, 1.3), ylim=(-0.5, 3.5))
+    axes.set(xlabel=r"exponent $\alpha$ and its interval", xlim=(-0.05, 1.3), ylim=(-0.5, 3.5))
     looks.legend_under(axes)
 
 

@@ -20,7 +20,7 @@ def draw_exponents(axes, points):
                           color=colour, marker=marker, markersize=4, linestyle="none", elinewidth=0.9, label=label)
             label = None
     axes.set(xscale="log", xlim=(0.05, 1.05), ylim=(-0.4, 2), xlabel="modes that emerged before the end",
-             ylabel=r"exponent $\alpha$, interval of 95 %")
+             ylabel=r"exponent $\alpha$ and its interval")
     axes.set_xticks([0.06, 0.1, 0.2, 0.4, 0.8], ["6 %", "10 %", "20 %", "40 %", "80 %"])
     axes.minorticks_off()
     looks.legend_under(axes)

@@ -14,7 +14,7 @@ WIDTH = 120
 PLACE = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 NAMES = re.compile(r"\(?T-\d+\)?|arXiv [\d.]+|(?:Figure|Table|Fig\.|eq\.|lesson) \d+|fig\d+\w*|tab\d+\w*|CIFAR-10"
                    r"|`[^`]*`|[A-Za-z_]\w*\d+\w*|\d-D|L2|W2|σ0|v0|x0|\[[^\]]*\]\([^)]*\)"
-                   r"|[Tt]hree (?:tied |balanced )?layers")
+                   r"|[Tt]hree (?:tied |balanced )?layers|1/η|1/\(η data²\)")
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 IN_WORDS = re.compile(rf"\b(?:{'|'.join(WORDS[3:])}|dozen|\w+teen|twenty|thirty|hundred|thousand|million)s?\b",
                       re.IGNORECASE)

@@ -68,12 +68,13 @@ def legend_of_criteria(drawing, criteria, gray):
 
 
 def eight_modes(runs, weight_ylim, variance_ylim, time_ylim, criteria):
-    """Two rows, one layer and symmetric two layers; columns: weights at σ = 1, variances, emergence times."""
+    """Two rows, one layer and symmetric two layers; columns: weights at one σ, variances, emergence times."""
     drawing, panels = pyplot.subplots(2, 3, figsize=(6.75, 5.2))
     spoken = {"one-layer": "one layer", "symmetric-two-layer": r"two layers, $PP^\top$"}
     for row, name in zip(panels, spoken):
-        draw_weights(row[0], runs[name], 1.0)
-        row[0].set(ylim=weight_ylim, ylabel=r"weight $w$ at $\sigma = 1$")
+        sigma = runs[name]["weights"]["noise_level"].iloc[0]
+        draw_weights(row[0], runs[name], sigma)
+        row[0].set(ylim=weight_ylim, ylabel=rf"weight $w$ at $\sigma = {sigma:g}$")
         draw_variances(row[1], runs[name], variance_ylim)
         row[1].set_ylabel(looks.GENERATED_VARIANCE)
         draw_times(row[2], runs[name], criteria, time_ylim)

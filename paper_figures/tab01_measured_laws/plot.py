@@ -32,7 +32,7 @@ def draw_simultaneity(axes, runs):
     for exponent in laws.EXPONENTS:
         series.append((rf"$\lambda \sim |k|^{{-{exponent}}}$",
                        {k: run for (e, k), run in runs.points("spectra") if e == exponent}))
-    for (label, by_kernel), colour, marker in zip(series, (looks.BLACK, looks.BLUE, looks.GREEN, looks.ORANGE),
+    for (label, by_kernel), colour, marker in zip(series, (looks.BLACK, looks.BLUE, looks.GREEN, looks.VERMILION),
                                                   looks.MARKERS):
         axes.plot(list(by_kernel), [laws.simultaneity(run) for run in by_kernel.values()], color=colour, marker=marker,
                   markersize=4, label=label)
