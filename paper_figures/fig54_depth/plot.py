@@ -18,7 +18,7 @@ def draw_exponents(axes, runs):
 
 
 def draw(runs):
-    drawing, panels = pyplot.subplots(1, 3, figsize=(6.75, 3.1))
+    drawing, panels = pyplot.subplots(1, 3, figsize=(6.75, 3.5))
     draw_exponents(panels[0], runs)
     for init, colour, marker in zip(depths.INITS, (looks.BLUE, looks.GREEN, looks.VERMILION), "osv"):
         found = depths.runs_of(runs, init)

@@ -42,7 +42,7 @@ def draw_by_size(spread, error, points):
 
 def draw(runs):
     points = [(kernel, run) for (kernel,), run in runs.points("kernels")]
-    drawing, panels = pyplot.subplots(1, 4, figsize=(6.75, 2.9), width_ratios=(1.2, 1.2, 1, 1))
+    drawing, panels = pyplot.subplots(1, 4, figsize=(6.75, 3.2), width_ratios=(1.2, 1.2, 1, 1))
     draw_modes(*panels[:2], points)
     draw_by_size(*panels[2:], points)
     looks.lettered(panels, ("what", "when", "spread", "missing"))

@@ -33,7 +33,7 @@ def draw_modes(axes, points):
     rows = whole.emergence("geometric")
     late = rows[rows["tau_star"] > end]
     axes.plot(late["target_variance"], late["tau_star"], linestyle="none", marker=".", markersize=3, color="0.6",
-              label="emerge later: unknown to the fits")
+              label="emerges later")
     early = cut.emergence("geometric")
     axes.plot(early["target_variance"], early["tau_star"], linestyle="none", marker="o", markersize=3.5,
               color=looks.BLACK, label="emerged")
