@@ -37,7 +37,7 @@ def paces(network, theory, criterion):
 
 
 def verdict():
-    """What docs/tables says of the theories: how many there are, and the largest p of the pace test of the closest one."""
+    """From docs/tables: how many theories there are, and the largest p of the closest one's test of paces."""
     fits, directions = (pandas.read_csv(ROOT / f"docs/tables/experiment_{name}.csv") for name in ("fits", "directions"))
     closest = directions[(directions["architecture"] == "one-layer") & (directions["preconditioning"] == "edm")
                          & (directions["weighting"] == "edm")]

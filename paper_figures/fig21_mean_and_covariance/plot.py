@@ -18,7 +18,8 @@ def draw_portrait(axes, points):
         tau, weight, bias = portrait.path(run)
         axes.plot(weight, bias, color=looks.BLACK, linewidth=0.9)
         axes.plot(init, 0, color=looks.BLACK, marker="o", markersize=3, clip_on=False)
-        axes.annotate(f"{init:g}", (init, 0), (0, (-10, -18)[place % 2]), textcoords="offset points", fontsize=7, ha="center")
+        axes.annotate(f"{init:g}", (init, 0), (0, (-10, -18)[place % 2]), textcoords="offset points", fontsize=7,
+                      horizontalalignment="center")
         half = numpy.searchsorted(bias, bias[-1] / 4) if bias[-1] > 0 else len(bias) // 2
         half = min(max(half, 1), len(bias) - 2)
         axes.annotate("", (weight[half + 1], bias[half + 1]), (weight[half], bias[half]),
@@ -49,8 +50,9 @@ def draw_by_mean(panels, points):
             panels[2].plot(*portrait.deviation(run), **look)
     panels[0].axhline(portrait.optimum(points[0][1])[0], color="0.45", linewidth=0.8, linestyle=looks.TARGET_DASH)
     panels[1].axhline(1, color="0.45", linewidth=0.8, linestyle=looks.TARGET_DASH)
-    for axes, label in zip(panels, (rf"weight $w$ at $\sigma = {portrait.noise_level(points[0][1]):g}$", r"generated variance, $\tilde\lambda(\tau)/\lambda$",
-                                    r"$(\tilde\mu(\tau) - \mu)^2$ over its start")):
+    labels = (rf"weight $w$ at $\sigma = {portrait.noise_level(points[0][1]):g}$",
+              r"generated variance, $\tilde\lambda(\tau)/\lambda$", r"$(\tilde\mu(\tau) - \mu)^2$ over its start")
+    for axes, label in zip(panels, labels):
         looks.log_axes(axes, x=(1e-3, 1e2))
         looks.decades(axes.xaxis, 1e-3, 1e2, most=3)
         axes.set(xlabel=TIME, ylabel=label)
@@ -61,7 +63,8 @@ def draw(runs):
     drawing, panels = pyplot.subplots(1, 4, figsize=(6.75, 3.3), width_ratios=(1.7, 1, 1, 1))
     draw_portrait(panels[0], runs.points("by-init"))
     draw_by_mean(panels[1:], runs.points("by-mean"))
-    looks.lettered(panels, (rf"weight and bias, $\mu$ = {portrait.mean_of(runs.points('by-init')[0][1]):g}", "weight", "variance", "mean"))
+    mu = portrait.mean_of(runs.points("by-init")[0][1])
+    looks.lettered(panels, (rf"weight and bias, $\mu$ = {mu:g}", "weight", "variance", "mean"))
     looks.small_labels(panels)
     looks.legend_below(drawing, *panels[1].get_legend_handles_labels(), room=0.08)
     return drawing

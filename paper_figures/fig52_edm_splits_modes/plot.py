@@ -28,9 +28,9 @@ def draw_split(axes, points):
 
 
 def draw_exponents(axes, runs):
+    edm = dict((value[0], run) for value, run in runs.points("edm"))[NETWORKS]
     shown = (("plain objective", runs["plain"], looks.SKY, "^"),
-             (rf"EDM, $\sigma_d$ = {NETWORKS:g}, weighting edm", dict((v[0], r) for v, r in runs.points("edm"))[NETWORKS],
-              looks.BLUE, "s"),
+             (rf"EDM, $\sigma_d$ = {NETWORKS:g}, weighting edm", edm, looks.BLUE, "s"),
              ("the same, edm-lognormal (the MLP's loss)", runs["own-loss"], looks.VERMILION, "D"),
              ("trained MLP", Run(MEASURED), looks.BLACK, "o"))
     for place, (label, run, colour, marker) in enumerate(shown):

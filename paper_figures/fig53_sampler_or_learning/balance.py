@@ -32,7 +32,7 @@ def sampler_bias(run, distance):
 
 
 def last_below(tau, values, level):
-    """The last τ at which `values` is below the level, linear in ln τ and ln of values; NaN where it is so to the end."""
+    """The last τ at which `values` are below the level, linear in ln τ and ln of values; NaN where they end below."""
     ratio = numpy.log(level / values)
     last = numpy.nonzero(ratio > 0)[0]
     if len(last) == 0 or last[-1] + 1 == len(ratio):

@@ -39,11 +39,12 @@ def draw_ratios(axes, runs, distance="kl"):
 
 def draw_costs(axes, runs):
     for sampler, marker in zip(balance.SAMPLERS, "os"):
+        line, fill = ("-", None) if sampler == "heun" else ("--", "white")
         for distance, colour in (("kl", looks.BLACK), ("w2", looks.VERMILION)):
             cost, tau = balance.doubling_times(runs, sampler, distance)
             known = numpy.isfinite(tau)
             axes.plot(cost[known], tau[known], color=colour, marker=marker, markersize=4,
-                      linestyle="-" if sampler == "heun" else "--", markerfacecolor=colour if sampler == "heun" else "white",
+                      linestyle=line, markerfacecolor=fill or colour,
                       label=f"{sampler.capitalize()}, {balance.DISTANCES[distance]}")
     looks.log_axes(axes, x=(7, 5e2), y=(2e1, 4e3))
     axes.set(xlabel="network evaluations a sample", ylabel=r"time $\tau$ of doubling  [1/(η data²)]")

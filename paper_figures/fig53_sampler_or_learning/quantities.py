@@ -24,7 +24,8 @@ def of_sampler(runs, run, name, distance):
     crossing = balance.last_below(tau, balance.sampler_bias(run, distance) / learning, 1.0)
     if numpy.isfinite(crossing):
         yield q.sampled(f"{name}: bias over learning error", crossing)
-        yield q.computed(f"{name}: part of the time before with a smaller total", (total < learning)[tau < crossing].mean())
+        smaller = (total < learning)[tau < crossing].mean()
+        yield q.computed(f"{name}: part of the time before with a smaller total", smaller)
 
 
 def quantities(runs):

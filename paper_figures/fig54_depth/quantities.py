@@ -27,6 +27,7 @@ def quantities(runs):
             yield q.computed(f"{name}: first sign", depths.first_sign(run))
             yield q.computed(f"{name}: rise", depths.rise(run))
             if depth >= 3:
-                yield q.computed(f"{name}: plateau over first sign", depths.plateau(run, init, depth) / depths.first_sign(run))
+                ratio = depths.plateau(run, init, depth) / depths.first_sign(run)
+                yield q.computed(f"{name}: plateau over first sign", ratio)
             for criterion in depths.CRITERIA:
                 yield from q.law(run, name, criterion, "rising")

@@ -23,10 +23,11 @@ def near_first(rows, factor=2.0):
 
 
 def off_the_law(run, reference):
-    """Largest factor between the reference's τ* and this run's, over modes that do not come with the first ones; 1 if none."""
+    """Largest factor between the reference's τ* and this run's, over modes later than the first ones; 1 if none is."""
     rows = modes(run)
     late = rows.drop(near_first(rows).index).merge(modes(reference), on="mode", suffixes=("", "_reference"))
-    return float(numpy.exp(numpy.abs(numpy.log(late["tau_star"] / late["tau_star_reference"])).max())) if len(late) else 1.0
+    logs = numpy.abs(numpy.log(late["tau_star"] / late["tau_star_reference"]))
+    return float(numpy.exp(logs.max())) if len(late) else 1.0
 
 
 def capacity_error(run):

@@ -13,7 +13,8 @@ def draw_modes(what, when, points):
     for (kernel, run), look in zip(points, looks.in_order(len(points))):
         rows = kernels.modes(run)
         if kernel in kernels.LEARNED:
-            what.plot(rows["radius"], rows["learned"], linestyle="none", **look, label=rf"{kernel} $\times$ {kernel} taps")
+            what.plot(rows["radius"], rows["learned"], linestyle="none", **look,
+                      label=rf"{kernel} $\times$ {kernel} taps")
         if kernel in kernels.TIMED:
             when.plot(rows["target_variance"], rows["tau_star"], linestyle="none", **look)
     looks.log_axes(what, y=(1.5e-2, 6e1))

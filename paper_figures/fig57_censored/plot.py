@@ -44,7 +44,8 @@ def draw_modes(axes, points):
         looks.law_line(axes, fit, low, high, color=colour, linewidth=1.3,
                        label=rf"{estimator}: $\alpha$ = {fit['exponent']:.2f}")
     fit = whole.law("geometric", "rising")
-    looks.law_line(axes, fit, low, high, color="0.4", linestyle=":", label=rf"all modes: $\alpha$ = {fit['exponent']:.2f}")
+    looks.law_line(axes, fit, low, high, color="0.4", linestyle=":",
+                   label=rf"all modes: $\alpha$ = {fit['exponent']:.2f}")
     looks.log_axes(axes, x=(low / 1.6, high * 1.6), y=(1e-4, 1))
     axes.set(xlabel=looks.DATA_VARIANCE, ylabel=looks.emergence_time())
     looks.legend_under(axes, ncol=2)

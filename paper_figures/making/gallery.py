@@ -42,7 +42,7 @@ def page(text):
 
 
 def difference(one, other):
-    """Part of the pixels in which two pictures differ by more than a quarter of the way from black to white; 1 if in size."""
+    """Part of the pixels in which two pictures differ by over a quarter of the way from black to white; 1 if in size."""
     if one.shape != other.shape:
         return 1.0
     return float((numpy.abs(one[..., :3] - other[..., :3]).max(axis=-1) > 0.25).mean())

@@ -20,7 +20,7 @@ def edges(values):
 
 
 def mode_axis(count, both_ends):
-    """(place of a mode on the axis, and back), by the fourth root; from both ends, where the last modes matter as well."""
+    """(place of a mode on the axis, and back), by the fourth root; from both ends if the last modes matter as well."""
     modes = numpy.linspace(0, count + 2, 20 * count)
     def forward(k):
         k = numpy.clip(k, 0, count + 2)
@@ -76,7 +76,10 @@ def draw_emergence(axes, run, criterion="geometric"):
 def colour_bar(drawing, mesh, panels):
     bar = drawing.colorbar(mesh, ax=panels, extend="both", pad=0.01, aspect=30)
     bar.set_label(r"generated variance over data, $\tilde\lambda(\tau)/\lambda$", size=8)
-    bar.set_ticks(numpy.log10([1 / 30, 1 / 10, 1 / 3, 1, 3, 10, 30]), labels=["1/30", "1/10", "1/3", "1", "3", "10", "30"])
+    factors = (3, 10, FACTOR)
+    names = [f"1/{factor:g}" for factor in factors[::-1]] + ["1"] + [f"{factor:g}" for factor in factors]
+    ends = numpy.log10(factors)
+    bar.set_ticks([*-ends[::-1], 0, *ends], labels=names)
 
 
 def figure(runs, names, titles, both_ends=False):

@@ -84,7 +84,8 @@ def eight_modes(runs, weight_ylim, variance_ylim, time_ylim, criteria):
     looks.lettered(panels.flat, [name for name in spoken.values() for _ in range(3)])
     looks.small_labels(panels.flat)
     looks.legend_below(drawing, *panels[0, 1].get_legend_handles_labels(), r"$\lambda$ = ", room=0.09)
-    legend_of_criteria(drawing, criteria, any(len(runs[name].emergence(criteria[0], status="gray-zone")) for name in spoken))
+    gray = any(len(runs[name].emergence(criteria[0], status="gray-zone")) for name in spoken)
+    legend_of_criteria(drawing, criteria, gray)
     return drawing
 
 

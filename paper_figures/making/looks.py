@@ -45,7 +45,7 @@ def ordered(count):
 
 
 def in_order(count, points=None):
-    """Looks of `count` curves in order: a colour and a marker each; of `points` a curve, six are marked, not all alike."""
+    """Looks of `count` curves in order: a colour and a marker each; of `points` a curve, six are marked, staggered."""
     for place, colour in enumerate(ordered(count)):
         look = {"color": colour, "marker": MARKERS[place], "markersize": 3}
         if points:
