@@ -16,7 +16,8 @@ def of_sampler(runs, run, name, distance):
     yield q.distance(f"{name}: total at the end", total[-1])
     smallest = numpy.argmin(total / learning)
     yield q.computed(f"{name}: smallest total over learning error", (total / learning)[smallest])
-    yield q.given(f"{name}: where it is smallest", float(f"{tau[smallest]:.4g}"))
+    yield q.Quantity(f"{name}: where it is smallest", float(tau[smallest]), 1e-12 * float(tau[smallest]),
+                     "a point of the grid of τ")
     time = balance.doubling_time(runs, run, distance)
     yield (q.sampled(f"{name}: doubled", time) if numpy.isfinite(time)
            else q.absent(f"{name}: doubled", "the total is less than double to the end"))

@@ -42,6 +42,12 @@ class Captions(unittest.TestCase):
                 template = (commands.FIGURES / figure / "caption.in.md").read_text(encoding="utf-8")
                 self.assertEqual(caption.own_numbers(template), [])
 
+    def test_titles_give_a_number(self):
+        for figure in folder.names():
+            with self.subTest(figure):
+                template = (commands.FIGURES / figure / "caption.in.md").read_text(encoding="utf-8")
+                self.assertRegex(template.splitlines()[0], caption.PLACE)
+
     def test_captions_say_what_is_shown_what_to_notice_and_which_settings(self):
         for figure in folder.names():
             text = (commands.FIGURES / figure / "caption.md").read_text(encoding="utf-8")
