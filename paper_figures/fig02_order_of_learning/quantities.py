@@ -13,4 +13,6 @@ def ratio_of_sharpness(runs):
 
 def quantities(runs):
     yield from eight_modes.quantities(runs, ("geometric", "harmonic", "settling"))
+    spectrum = runs["one-layer"]["spectrum"]["variance"]
+    yield q.computed("largest over smallest variance", spectrum.max() / spectrum.min())
     yield from ratio_of_sharpness(runs)

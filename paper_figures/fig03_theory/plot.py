@@ -4,4 +4,4 @@ from making.heat_maps import figure
 
 
 def draw(runs):
-    return figure(runs, ("one-layer", "symmetric-two-layer"), ("one layer", r"two layers, $PP^\top$"))
+    return figure(runs, ("one-layer", "symmetric-two-layer"), ("one layer", r"two layers, $PP^\top$"), both_ends=True)

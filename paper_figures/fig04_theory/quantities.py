@@ -2,7 +2,7 @@
 
 import numpy
 
-from making import measured
+from making import heat_maps, measured
 from making import quantities as q
 
 
@@ -23,6 +23,8 @@ def quantities(runs):
     yield q.given("taps of the small kernel", runs["patch-convolution"].setting("network.kernel"))
     yield q.given("pixels a side", first.setting("data.shape")[0])
     yield from measured.variances(first)
+    yield q.given("end of the colours", heat_maps.FACTOR)
+    yield q.count("independent modes", first.law("geometric", "rising")["modes"])
     for name in ("full-convolution", "patch-convolution"):
         run = runs[name]
         yield from measured.directions(run, name)

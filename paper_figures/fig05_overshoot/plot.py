@@ -4,4 +4,4 @@ from making.learning_panels import eight_modes
 
 
 def draw(runs):
-    return eight_modes(runs, (-0.03, 1.0), (1e-4, 3e1), (1e-5, 1e8), ("geometric", "settling"), "upper right")
+    return eight_modes(runs, (-0.03, 1.0), (1e-4, 3e1), (1e-6, 1e5), ("geometric", "harmonic", "settling"))

@@ -4,4 +4,5 @@ from making.branch_panels import figure
 
 
 def draw(runs):
-    return figure(runs.points("by-init"), (1e-8, 2e3), "lower left")
+    drawing, _ = figure(runs.points("by-init"), [(1e-5, 1e3)] * 2)
+    return drawing

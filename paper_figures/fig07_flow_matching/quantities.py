@@ -8,7 +8,7 @@ def quantities(runs):
     first = runs["one-layer"]
     yield from measured.settings(first, "network.init")
     yield from measured.variances(first)
-    for t in first.setting("output.noise_levels"):
+    for t in sorted(set(first["weights"]["noise_level"])):
         yield q.given(f"t = {t:g}", t)
     for name in eight_modes.NETWORKS:
         rows = runs[name].emergence("geometric", status=None)
@@ -18,6 +18,9 @@ def quantities(runs):
             yield q.computed(f"{name}, variance {row.target_variance:g}: limit", row.limit_variance)
         for direction in ("rising", "falling"):
             yield from q.law(runs[name], name, "geometric", direction)
+    ve = runs.of("fig02_order_of_learning")["one-layer"]
+    yield from measured.directions(ve, "ve")
+    yield from q.law(ve, "ve", "geometric", "rising")
     optimal = first["weights"]["optimal_weight"]
     yield q.computed("smallest optimal weight", optimal.min())
     yield q.computed("largest optimal weight", optimal.max())

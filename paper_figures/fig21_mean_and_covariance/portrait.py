@@ -19,10 +19,14 @@ def mean_of(run):
     return float(run["spectrum"]["mean"].iloc[0])
 
 
+def noise_level(run):
+    return float(run["weights"]["noise_level"].iloc[0])
+
+
 def directions(run):
     """[(rate, direction)] of (w, b) about the optimum, slow first: eigenvectors of S̃ = [[λ+σ²+μ², μ], [μ, 1]] (T-18)."""
     mu, variance = mean_of(run), float(run["spectrum"]["variance"].iloc[0])
-    sigma = run.setting("output.noise_levels")[0]
+    sigma = noise_level(run)
     rates, vectors = numpy.linalg.eigh([[variance + sigma**2 + mu**2, mu], [mu, 1.0]])
     return list(zip(2 * rates, vectors.T))
 

@@ -18,7 +18,7 @@ def quantities(runs):
     yield from measured.settings(first, *measured.SIGMA)
     yield q.given("variance", first["spectrum"]["variance"].iloc[0])
     yield q.given("mean of the portrait", portrait.mean_of(first))
-    yield q.given("noise level", first.setting("output.noise_levels")[0])
+    yield q.given("noise level", portrait.noise_level(first))
     weight, bias = portrait.optimum(first)
     yield q.computed("optimal weight", weight)
     yield q.computed("optimal bias", bias)
@@ -27,6 +27,8 @@ def quantities(runs):
     for (init,), run in runs.points("by-init"):
         yield q.given(f"Q = {init:g}", init)
         yield q.computed(f"Q = {init:g}: largest weight over optimum", portrait.weight_peak(run))
+    yield q.count("weights", len(runs.points("by-init")))
+    yield q.count("means", len(runs.points("by-mean")))
     yield q.setting(runs.points("by-mean")[0][1], "network.init", "start weight")
     for _, run in runs.points("by-mean"):
         name = f"mean {portrait.mean_of(run):g}"

@@ -30,7 +30,7 @@ def draw_map(axes, values, inits):
 def draw(runs):
     points = runs.points("by-init")
     inits = [init for (init,), _ in points]
-    drawing, panels = pyplot.subplots(2, 1, figsize=(6.75, 3.6), sharex=True)
+    drawing, panels = pyplot.subplots(2, 1, figsize=(6.75, 3.7), sharex=True)
     for letter, axes, direction in zip("ab", panels, ("rising", "falling")):
         mesh = draw_map(axes, table(points, direction), inits)
         axes.set_title(rf"$\bf{{{letter}}}$  {direction} modes")

@@ -12,6 +12,7 @@ def quantities(runs):
     plain, network = runs["plain"], Run(MEASURED)
     yield from measured.settings(plain)
     yield from measured.variances(plain)
+    yield q.count("values of sigma_data", len(runs.points("edm")))
     yield q.setting(runs.points("edm")[0][1], "network.init", "edm: network.init")
     starts = [(run.emergence("geometric", status=None)["initial_variance"].iloc[0], sigma_data)
               for (sigma_data,), run in runs.points("edm")]
@@ -27,7 +28,7 @@ def quantities(runs):
         for criterion in ("geometric", "harmonic"):
             for direction in ("rising", "falling"):
                 yield from q.law(run, name, criterion, direction)
-    for label, run in (("plain", plain), ("measured", network)):
+    for label, run in (("plain", plain), ("own loss", runs["own-loss"]), ("measured", network)):
         yield from measured.directions(run, label)
         for criterion in ("geometric", "harmonic"):
             for direction in ("rising", "falling"):

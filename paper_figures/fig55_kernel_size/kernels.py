@@ -2,6 +2,8 @@
 
 import numpy
 
+LEARNED, TIMED = (1, 3, 5, 7, 12), (1, 3, 5, 12)  # kernels of panels a and b; the others would hide them
+
 
 def modes(run):
     """Emergence of every mode under the geometric threshold, with its frequency's norm in cycles per image."""
@@ -10,17 +12,22 @@ def modes(run):
                        learned=rows["limit_variance"] / rows["target_variance"])
 
 
-def slope(variances, times):
-    """(exponent, R²) of ln τ* on ln λ by least squares; τ* that are all the same are a law with α = 0 and no R²."""
-    x, y = numpy.log(variances), numpy.log(times)
-    x, y = x - x.mean(), y - y.mean()
-    alpha = -(x @ y) / (x @ x)
-    return float(alpha), float(1 - ((y + alpha * x) @ (y + alpha * x)) / (y @ y)) if y @ y > 1e-12 else numpy.nan
-
-
 def spread(values):
     """Largest over smallest."""
     return float(numpy.max(values) / numpy.min(values))
+
+
+def near_first(rows, factor=2.0):
+    """Modes that emerge within a factor of the first."""
+    return rows[rows["tau_star"] <= factor * rows["tau_star"].min()]
+
+
+def off_the_law(run, reference):
+    """Largest factor between the reference's τ* and this run's, over modes later than the first ones; 1 if none is."""
+    rows = modes(run)
+    late = rows.drop(near_first(rows).index).merge(modes(reference), on="mode", suffixes=("", "_reference"))
+    logs = numpy.abs(numpy.log(late["tau_star"] / late["tau_star_reference"]))
+    return float(numpy.exp(logs.max())) if len(late) else 1.0
 
 
 def capacity_error(run):

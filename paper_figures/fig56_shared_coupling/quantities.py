@@ -18,6 +18,8 @@ def quantities(runs):
             for criterion in ("geometric", "harmonic"):
                 for direction in ("rising", "falling"):
                     yield from q.law(run, name, criterion, direction)
+            times = run.emergence("geometric")["tau_star"]
+            yield q.computed(f"{name}: latest over first mode", times.max() / times.iloc[0])
             rows = run.emergence("geometric", status=None)
             learned = rows["limit_variance"] / rows["target_variance"]
             yield q.computed(f"{name}: least learned", learned.min())

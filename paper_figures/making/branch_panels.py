@@ -7,20 +7,26 @@ from . import looks
 Q_MARKERS = dict(zip((0.0, 0.1, 0.5, 0.6, 1.0), looks.MARKERS))
 
 
-def draw_branches(axes, points, criterion, ylim):
-    """Filled: rising; open: falling; crosses: gray zone, left out of the fits. Lines: least squares in each direction."""
+def draw_branches(axes, points, criterion, reference=0.0):
+    """Filled: rising; open: falling; crosses: gray zone, left out of the fits. Lines: least squares in each direction.
+
+    τ* is multiplied by λ^reference, which levels a law of that exponent and so parts series that lie close together.
+    """
     for ((init,), run), colour in zip(points, looks.ordered(len(points))):
         look = {"color": colour, "marker": Q_MARKERS[init], "markersize": 4, "linestyle": "none"}
-        for direction, fill in (("rising", colour), ("falling", "none")):
+        for direction, fill in (("rising", colour), ("falling", "white")):
             rows, fit = run.emergence(criterion, direction=direction), run.law(criterion, direction)
-            axes.plot(rows["target_variance"], rows["tau_star"], markerfacecolor=fill, **look)
+            variances = rows["target_variance"]
             if fit is not None:
-                looks.law_line(axes, fit, rows["target_variance"].min(), rows["target_variance"].max(), color=colour,
+                level = {"exponent": fit["exponent"] - reference, "prefactor": fit["prefactor"]}
+                looks.law_line(axes, level, variances.min(), variances.max(), color=colour,
                                linestyle="-" if direction == "rising" else "--")
+            axes.plot(variances, rows["tau_star"] * variances**reference, markerfacecolor=fill, **look)
         gray = run.emergence(criterion, status="gray-zone")
-        axes.plot(gray["target_variance"], gray["tau_star"], **{**look, "marker": "x", "markersize": 3.5}, alpha=0.6)
+        axes.plot(gray["target_variance"], gray["tau_star"] * gray["target_variance"]**reference,
+                  **{**look, "marker": "x", "markersize": 3.5})
     variances = points[0][1]["spectrum"]["variance"]
-    looks.log_axes(axes, x=(variances.min() / 1.6, variances.max() * 1.6), y=ylim)
+    looks.log_axes(axes, x=(variances.min() / 1.6, variances.max() * 1.6))
     axes.set_xlabel(looks.DATA_VARIANCE)
 
 
@@ -36,16 +42,24 @@ def exponents(points, criterion):
     return lines
 
 
-def figure(points, ylim, corner):
-    """Two panels, harmonic and geometric; `corner` is where the exponents stand."""
-    drawing, panels = pyplot.subplots(1, 2, figsize=(6.75, 3.7), sharey=True)
-    colours = looks.ordered(len(points))
-    for axes, criterion in zip(panels, ("harmonic", "geometric")):
-        draw_branches(axes, points, criterion, ylim)
-        handles = [pyplot.Line2D([], [], color=colour, marker=Q_MARKERS[init], markersize=4, linewidth=0.9)
-                   for ((init,), _), colour in zip(points, colours)]
-        axes.legend(handles, exponents(points, criterion), loc=corner, title=r"$\alpha$, rising ↑ and falling ↓",
-                    title_fontsize=7, alignment="left", labelspacing=0.25, borderaxespad=0.1)
-    panels[0].set_ylabel(looks.EMERGENCE_TIME)
+def add_legend(axes, points, criterion):
+    """Symbols as in the panel: open where no mode rises."""
+    handles = []
+    for ((init,), run), colour in zip(points, looks.ordered(len(points))):
+        rises = len(run.emergence(criterion, direction="rising")) > 0
+        handles.append(pyplot.Line2D([], [], color=colour, marker=Q_MARKERS[init], markersize=4, linewidth=0.9,
+                                     linestyle="-" if rises else "--", markerfacecolor=colour if rises else "white"))
+    looks.legend_under(axes, handles=handles, labels=exponents(points, criterion),
+                       title=r"$\alpha$, rising ↑ and falling ↓", title_fontsize=7, alignment="left")
+
+
+def figure(points, ylims, references=None):
+    """Two panels, harmonic and geometric; `references`: {criterion: exponent of the law that is drawn level}."""
+    drawing, panels = pyplot.subplots(1, 2, figsize=(6.75, 4.3), sharey=references is None)
+    for axes, criterion, ylim in zip(panels, ("harmonic", "geometric"), ylims):
+        draw_branches(axes, points, criterion, (references or {}).get(criterion, 0.0))
+        looks.log_axes(axes, y=ylim)
+        add_legend(axes, points, criterion)
+    panels[0].set_ylabel(looks.emergence_time())
     looks.lettered(panels, ("harmonic threshold", "geometric threshold"))
-    return drawing
+    return drawing, panels

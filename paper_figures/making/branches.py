@@ -3,12 +3,15 @@
 from . import measured
 from . import quantities as q
 
+REFERENCES = {"harmonic": 1.0, "geometric": 0.5}  # exponents of flow matching's early curves, docs/emergence.md
+
 
 def quantities(runs, sampling=True):
     points = runs.points("by-init")
     first = points[0][1]
     yield from measured.settings(first, *(measured.SIGMA if sampling else ()))
     yield from measured.variances(first)
+    yield q.count("weights", len(points))
     for (init,), run in points:
         name = f"Q = {init:g}"
         yield q.given(name, init)

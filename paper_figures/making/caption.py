@@ -1,9 +1,11 @@
 """caption.md is made from caption.in.md, in which `{quantity | format}` stands for a number of expected.csv.
 
-So a caption can't show a number that no test compares: the template may have none of its own, but for the tags of
-equations, tables, figures and sources. Formats are Python's; an exponent e-05 is written ×10⁻⁵.
+So a caption can't show a number that no test compares: neither its title nor its text may have one of its own, in digits
+or in words from three on, but for the tags of equations, tables, figures and sources. Formats are Python's; an exponent
+e-05 is written ×10⁻⁵, the format w writes a word, and what is not a number becomes a dash.
 """
 
+import math
 import re
 import textwrap
 
@@ -11,7 +13,11 @@ WIDTH = 120
 
 PLACE = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 NAMES = re.compile(r"\(?T-\d+\)?|arXiv [\d.]+|(?:Figure|Table|Fig\.|eq\.|lesson) \d+|fig\d+\w*|tab\d+\w*|CIFAR-10"
-                   r"|`[^`]*`|[A-Za-z_]\w*\d+\w*|\d-D|L2|W2|σ0|v0|x0|\[[^\]]*\]\([^)]*\)|^#.*$", re.MULTILINE)
+                   r"|`[^`]*`|[A-Za-z_]\w*\d+\w*|\d-D|L2|W2|σ0|v0|x0|\[[^\]]*\]\([^)]*\)"
+                   r"|[Tt]hree (?:tied |balanced )?layers|1/η|1/\(η data²\)")
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+IN_WORDS = re.compile(rf"\b(?:{'|'.join(WORDS[3:])}|dozen|\w+teen|twenty|thirty|hundred|thousand|million)s?\b",
+                      re.IGNORECASE)
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -20,6 +26,10 @@ class Unfilled(Exception):
 
 
 def written(value, style):
+    if math.isnan(value):
+        return "–"
+    if style == "w":
+        return WORDS[int(value)]
     text = format(int(value) if style.endswith("d") else value, style)
     if float(text.rstrip("%")) == 0:
         text = text.lstrip("-")
@@ -51,4 +61,5 @@ def wrapped(paragraph):
 
 def own_numbers(template):
     """Numbers that the template has by itself, where it should name a quantity."""
-    return re.findall(r"\d[\d.,]*", NAMES.sub("", PLACE.sub("", template)))
+    text = NAMES.sub("", PLACE.sub("", template))
+    return re.findall(r"\d[\d.,]*", text) + IN_WORDS.findall(text)

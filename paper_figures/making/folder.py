@@ -50,6 +50,13 @@ def title(figure):
     return (FIGURES / figure / "caption.md").read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
 
 
+def settle(drawing):
+    """Lays the drawing out, and leaves it so: each drawing, at its own resolution, would move the panels a little."""
+    for _ in range(3):
+        drawing.canvas.draw()
+    drawing.set_layout_engine("none")
+
+
 def draw(figure, out, pictures, thumbnail=None, suffixes=("pdf", "png")):
     """Draws the figure; yields the paths written. The same CSV gives the same bytes."""
     import matplotlib
@@ -59,6 +66,7 @@ def draw(figure, out, pictures, thumbnail=None, suffixes=("pdf", "png")):
 
     matplotlib.style.use(FIGURES / "style.mplstyle")
     drawing = part(figure, "plot").draw(Runs(out, figure))
+    settle(drawing)
     Path(pictures).mkdir(parents=True, exist_ok=True)
     for suffix in suffixes:
         path = Path(pictures) / f"{figure}.{suffix}"

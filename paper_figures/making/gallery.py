@@ -1,10 +1,13 @@
-"""paper_figures/README.md: figure, claim, scenarios and test, with thumbnails."""
+"""paper_figures/README.md: figure, claim, scenarios, numbers and the test that makes them again, with thumbnails."""
 
 import os
 import re
 
+import numpy
+
 from . import commands, folder
 
+TEST = "paper figures: Numbers"  # of ctest
 GALLERY = re.compile(r"(?<=<!-- gallery -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 
@@ -28,14 +31,21 @@ def scenarios(figure):
 def row(figure):
     number = figure.split("_")[0]
     return (f"| [{number}]({figure}/caption.md) | {folder.title(figure)} | {scenarios(figure)} "
-            f"| [expected.csv]({figure}/expected.csv) | ![{number}](thumbnails/{figure}.png) |")
+            f"| [expected.csv]({figure}/expected.csv), {TEST} | ![{number}](thumbnails/{figure}.png) |")
 
 
 def page(text):
     """README.md with its table made anew."""
-    lines = ["| figure | claim | scenarios | tested numbers | |", "|---|---|---|---|---|",
+    lines = ["| figure | claim | scenarios | numbers, test | |", "|---|---|---|---|---|",
              *(row(figure) for figure in folder.names())]
     return GALLERY.sub("\n".join(lines) + "\n", text)
+
+
+def difference(one, other):
+    """Part of the pixels in which two pictures differ by over a quarter of the way from black to white; 1 if in size."""
+    if one.shape != other.shape:
+        return 1.0
+    return float((numpy.abs(one[..., :3] - other[..., :3]).max(axis=-1) > 0.25).mean())
 
 
 def write():

@@ -7,73 +7,85 @@ from . import looks
 
 
 def modes_of(run):
-    """[(mode, λ, colour)], the largest first."""
+    """[(mode, λ, look)], the largest first."""
     table = run["variance"].drop_duplicates("mode")
-    return list(zip(table["mode"], table["target_variance"], looks.ordered(len(table))))
+    points = run["variance"]["tau"].nunique() - 1
+    return list(zip(table["mode"], table["target_variance"], looks.in_order(len(table), points)))
 
 
 def draw_weights(axes, run, noise_level):
-    """uᵀW(τ)u of every mode at one noise level, with the optimum as a dash."""
+    """w(τ) = uᵀW(τ)u of every mode at one noise level, with the optimum as a dash."""
     at_level = run["weights"]
     at_level = at_level[(at_level["noise_level"] == noise_level) & (at_level["tau"] > 0)]
-    for mode, _, colour in modes_of(run):
+    for mode, _, look in modes_of(run):
         rows = at_level[at_level["mode"] == mode]
-        axes.plot(rows["tau"], rows["weight"], color=colour)
-        axes.axhline(rows["optimal_weight"].iloc[-1], color=colour, linewidth=0.7, linestyle=looks.TARGET_DASH,
+        axes.plot(rows["tau"], rows["weight"], linewidth=1.1, **look)
+        axes.axhline(rows["optimal_weight"].iloc[-1], color=look["color"], linewidth=0.7, linestyle=looks.TARGET_DASH,
                      zorder=1)
     looks.log_axes(axes, x=(at_level["tau"].min(), at_level["tau"].max()))
 
 
 def draw_variances(axes, run, ylim):
     """λ̃(τ) of every mode, with λ as a dash."""
-    for mode, variance, colour in modes_of(run):
-        axes.plot(*run.curve(mode), color=colour, label=looks.short(variance))
-        axes.axhline(variance, color=colour, linewidth=0.7, linestyle=looks.TARGET_DASH, zorder=1)
+    for mode, variance, look in modes_of(run):
+        axes.plot(*run.curve(mode), linewidth=1.1, label=looks.short(variance), **look)
+        axes.axhline(variance, color=look["color"], linewidth=0.7, linestyle=looks.TARGET_DASH, zorder=1)
     tau, _ = run.curve(1)
     looks.log_axes(axes, x=(tau.min(), tau.max()), y=ylim)
 
 
-def draw_times(axes, run, criteria, ylim, legend="lower left"):
+def draw_times(axes, run, criteria, ylim):
     """τ* against λ under each criterion: filled rising, open falling; gray-zone modes as crosses. Lines: least squares."""
-    for criterion in criteria:
-        look = looks.CRITERIA[criterion]
-        for direction, fill in (("rising", look["color"]), ("falling", "none")):
-            rows = run.emergence(criterion, direction=direction)
-            if rows.empty:
-                continue
-            fit = run.law(criterion, direction)
-            label = f"{criterion}, {direction}" + ("" if fit is None else rf": $\alpha$ = {fit['exponent']:.2f}")
-            axes.plot(rows["target_variance"], rows["tau_star"], linestyle="none", marker=look["marker"],
-                      markersize=4.5,
-                      markerfacecolor=fill, color=look["color"], label=label)
+    for line, criterion in enumerate(criteria):
+        look, said = looks.CRITERIA[criterion], [criterion]
+        for direction, arrow, fill in (("rising", "↑", look["color"]), ("falling", "↓", "white")):
+            rows, fit = run.emergence(criterion, direction=direction), run.law(criterion, direction)
             if fit is not None:
                 looks.law_line(axes, fit, rows["target_variance"].min(), rows["target_variance"].max(),
                                color=look["color"], linestyle="-" if direction == "rising" else "--")
+                said.append(f"{arrow} {fit['exponent']:.2f}")
+            axes.plot(rows["target_variance"], rows["tau_star"], linestyle="none", marker=look["marker"], markersize=4.5,
+                      markerfacecolor=fill, color=look["color"])
         gray = run.emergence(criterion, status="gray-zone")
         axes.plot(gray["target_variance"], gray["tau_star"], linestyle="none", marker="x", markersize=4,
-                  color=look["color"],
-                  alpha=0.45)
+                  color=look["color"])
+        axes.text(0.99, 0.98 - 0.085 * line, "  ".join(said), color=look["color"], transform=axes.transAxes, fontsize=7,
+                  horizontalalignment="right", verticalalignment="top")
     variances = run["spectrum"]["variance"]
     looks.log_axes(axes, x=(variances.min() / 1.6, variances.max() * 1.6), y=ylim)
-    axes.legend(loc=legend, labelspacing=0.25, borderaxespad=0.1, handlelength=0.7, handletextpad=0.4)
 
 
-def eight_modes(runs, weight_ylim, variance_ylim, time_ylim, criteria, legend):
-    """Two rows, one layer and symmetric two layers; columns: weights at σ = 1, variances, emergence times."""
-    drawing, panels = pyplot.subplots(2, 3, figsize=(6.75, 4.9))
+def legend_of_criteria(drawing, criteria, gray):
+    """A second line under the panels: the symbols of panels c and f."""
+    def symbol(**look):
+        return pyplot.Line2D([], [], linestyle="none", markersize=4.5, **look)
+    names = {f"{name}, rising ↑": symbol(**looks.CRITERIA[name]) for name in criteria}
+    if gray:
+        names["open: falling ↓"] = symbol(color="0.3", marker="o", markerfacecolor="white")
+        names["gray zone"] = symbol(color="0.3", marker="x")
+    drawing.legend(names.values(), names, loc="lower center", bbox_to_anchor=(0.5, 0.03), ncol=6, columnspacing=1.2,
+                   handletextpad=0.2, borderaxespad=0.2)
+
+
+def eight_modes(runs, weight_ylim, variance_ylim, time_ylim, criteria):
+    """Two rows, one layer and symmetric two layers; columns: weights at one σ, variances, emergence times."""
+    drawing, panels = pyplot.subplots(2, 3, figsize=(6.75, 5.2))
     spoken = {"one-layer": "one layer", "symmetric-two-layer": r"two layers, $PP^\top$"}
     for row, name in zip(panels, spoken):
-        draw_weights(row[0], runs[name], 1.0)
-        row[0].set(ylim=weight_ylim, ylabel=r"weight $u_k^\top W u_k$ at $\sigma = 1$")
+        sigma = runs[name]["weights"]["noise_level"].iloc[0]
+        draw_weights(row[0], runs[name], sigma)
+        row[0].set(ylim=weight_ylim, ylabel=rf"weight $w$ at $\sigma = {sigma:g}$")
         draw_variances(row[1], runs[name], variance_ylim)
         row[1].set_ylabel(looks.GENERATED_VARIANCE)
-        draw_times(row[2], runs[name], criteria, time_ylim, legend)
-        row[2].set_ylabel(looks.EMERGENCE_TIME)
-    for axes, label in zip(panels[1], (looks.TRAINING_TIME, looks.TRAINING_TIME, looks.DATA_VARIANCE)):
+        draw_times(row[2], runs[name], criteria, time_ylim)
+        row[2].set_ylabel(looks.emergence_time())
+    for axes, label in zip(panels[1], (looks.training_time(), looks.training_time(), looks.VARIANCE)):
         axes.set_xlabel(label)
     looks.lettered(panels.flat, [name for name in spoken.values() for _ in range(3)])
     looks.small_labels(panels.flat)
-    looks.legend_below(drawing, *panels[0, 1].get_legend_handles_labels(), r"$\lambda$ = ")
+    looks.legend_below(drawing, *panels[0, 1].get_legend_handles_labels(), r"$\lambda$ = ", room=0.09)
+    gray = any(len(runs[name].emergence(criteria[0], status="gray-zone")) for name in spoken)
+    legend_of_criteria(drawing, criteria, gray)
     return drawing
 
 

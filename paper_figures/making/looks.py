@@ -5,12 +5,13 @@ import math
 import matplotlib.pyplot as pyplot
 import numpy
 from matplotlib.ticker import FixedLocator, NullFormatter
+from matplotlib.transforms import ScaledTranslation
 
 # Okabe and Ito's palette; where two lines meet, a marker or dash says the same in gray.
 BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7")
 CYCLE = (BLUE, VERMILION, GREEN, BLACK, PURPLE, ORANGE, SKY)
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
 
 CRITERIA = {
     "harmonic": {"color": BLUE, "marker": "v"},
@@ -19,17 +20,46 @@ CRITERIA = {
     "settling": {"color": GREEN, "marker": "s"},
 }
 
-PER_RATE = r"$[1/(\eta\,\mathrm{data}^2)]$"
-TRAINING_TIME = rf"training time $\tau$  {PER_RATE}"
-EMERGENCE_TIME = rf"emergence time $\tau^*$  {PER_RATE}"
-DATA_VARIANCE = r"variance of the data $\lambda$  $[\mathrm{data}^2]$"
-GENERATED_VARIANCE = r"generated variance $\tilde\lambda(\tau)$  $[\mathrm{data}^2]$"
+# Units of τ: one over a rate, and a rate is η times what weighting and preconditioning leave of data² (T-1).
+PLAIN = "1/(η data²)"               # uniform weights; one weight under a density of σ, integrated over it
+PLAIN_DENSITY = "1/(η data)"        # a weight a noise level under a density of σ, which is in 1/data
+PRECONDITIONED = "1/η"              # EDM's preconditioning and weighting leave no unit
 TARGET_DASH = (0, (4, 3))
+DATA_VARIANCE = r"variance of the data $\lambda$  [data²]"
+VARIANCE = r"variance $\lambda$  [data²]"  # the same, for narrow panels
+GENERATED_VARIANCE = r"generated variance $\tilde\lambda(\tau)$  [data²]"
+PALEST = 0.70  # of viridis: a contrast of 2.3 with white; at 0.88 it would be 1.6
+
+
+def training_time(unit=PLAIN):
+    return rf"training time $\tau$  [{unit}]"
+
+
+def emergence_time(unit=PLAIN):
+    return rf"emergence time $\tau^*$  [{unit}]"
 
 
 def ordered(count):
-    """`count` colours in order, dark to light; viridis without its yellow end, which fades on paper."""
-    return pyplot.get_cmap("viridis")(numpy.linspace(0.0, 0.88, count))
+    """`count` colours in order, dark to light; viridis without its light end, which fades on paper."""
+    return pyplot.get_cmap("viridis")(numpy.linspace(0.0, PALEST, count))
+
+
+def in_order(count, points=None):
+    """Looks of `count` curves in order: a colour and a marker each; of `points` a curve, six are marked, staggered."""
+    for place, colour in enumerate(ordered(count)):
+        look = {"color": colour, "marker": MARKERS[place], "markersize": 3}
+        if points:
+            look["markevery"] = (points // 6 * place // count, points // 6)
+        yield look
+
+
+def sparse(rows, column, count=12):
+    """About `count` of the rows, evenly spaced in the logarithm of a column, so that their symbols stand apart."""
+    logs = numpy.log(rows[column].to_numpy())
+    if len(logs) <= count:
+        return rows
+    nearest = [int(numpy.abs(logs - at).argmin()) for at in numpy.linspace(logs.min(), logs.max(), count)]
+    return rows.iloc[sorted(set(nearest))]
 
 
 def short(value):
@@ -77,6 +107,11 @@ def interval(fit):
     return rf"$\alpha$ = {fit['exponent']:.2f} ({fit['ci_low']:.2f} … {fit['ci_high']:.2f})"
 
 
+def bar(fit):
+    """The interval as Matplotlib wants it: lengths below and above the exponent."""
+    return [[max(fit["exponent"] - fit["ci_low"], 0)], [max(fit["ci_high"] - fit["exponent"], 0)]]
+
+
 def small_labels(panels, size=8):
     """For panels too small for the style's axis labels."""
     for axes in panels:
@@ -89,3 +124,10 @@ def legend_below(drawing, handles, labels, prefix="", columns=8, room=0.055):
     drawing.set_layout_engine("constrained", rect=(0, room, 1, 1 - room))
     drawing.legend(handles, [prefix + label for label in labels], loc="lower center", ncol=columns, columnspacing=1.2,
                    handlelength=1.2, borderaxespad=0.2)
+
+
+def legend_under(axes, inches=0.42, **given):
+    """The panel's own legend, below its label, so that the axes end where the data do."""
+    under = axes.transAxes + ScaledTranslation(0, -inches, axes.figure.dpi_scale_trans)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=under,
+                **{"borderaxespad": 0, "labelspacing": 0.25, "handletextpad": 0.4, **given})

@@ -39,6 +39,11 @@ def span(run, label, criterion, direction="rising"):
     yield q.computed(f"{label}, {criterion} {direction}: last over first", times.max() / times.min())
 
 
+def last_over_first(rows):
+    """Ratio of the latest to the earliest emergence."""
+    return rows["tau_star"].max() / rows["tau_star"].min()
+
+
 def law_range(runs_by_label, criterion, direction):
     """Smallest and largest exponent among several runs."""
     fits = [run.law(criterion, direction) for run in runs_by_label.values()]

@@ -50,6 +50,11 @@ def near_zero(name, value):
     return Quantity(name, float(value), 1e-8, "1e-8: exact curves")
 
 
+def absent(name, because):
+    """No such number: the caption shows a dash."""
+    return Quantity(name, math.nan, 0.0, because)
+
+
 def distance(name, value):
     """A distance between distributions: a sum over modes of second order in ln λ̃ − ln λ, which is good to 1e-12; so small
     ones are good to 1e-11 (a hundred modes, a tenth apart) and no better."""
@@ -74,6 +79,15 @@ def law(run, label, criterion, direction, estimator="ols"):
         yield near_zero(f"{name}: ci_low", fit["ci_low"])
         yield near_zero(f"{name}: ci_high", fit["ci_high"])
     yield count(f"{name}: modes", fit["modes"])
+
+
+def r_squared(run, label, criterion, direction):
+    """R² of a fit; none where all times are one, of which a line explains no part."""
+    times = run.emergence(criterion, direction=direction)["tau_star"]
+    name = f"{label}, {criterion} {direction}: R2"
+    if times.max() - times.min() < 1e-9 * times.min():  # exact curves are good to 1e-10
+        return absent(name, "undefined: all modes emerge at one time")
+    return near_zero(name, run.law(criterion, direction)["r_squared"])
 
 
 def write(path, found):

@@ -13,6 +13,7 @@ ARCHITECTURES = {"one-layer": "one layer", "symmetric-two-layer": "two tied laye
 KERNELS = (1, 3, 5, 7)
 EXPONENTS = (1, 2, 3)
 NOISE_LEVEL = 0.1
+FACTORS = (1.5, 2.0, 3.0)  # of the first emergence: what counts as simultaneous
 
 
 def patches(runs):
@@ -28,18 +29,29 @@ def named_runs(runs):
 
 
 def weight_times(run):
-    """(λ, τ) at which weights that rise at σ = NOISE_LEVEL pass the harmonic mean of start and optimum, as in T-9."""
+    """(λ, τ) at which weights that rise at σ = NOISE_LEVEL pass the harmonic mean of start and optimum, as in T-9.
+
+    Of a Fourier mode and its partner, the first counts, as in the program's fits.
+    """
+    modes = run["emergence"].drop_duplicates("mode")
+    seconds = set(modes.loc[modes["partner"] < modes["mode"], "mode"])
     found = []
-    for _, rows in run["weights"].groupby("mode"):
+    for mode, rows in run["weights"].groupby("mode"):
         start, end = rows["weight"].iloc[0], rows["weight"].iloc[-1]
-        if start <= 0 or end < 2 * start:
+        if mode in seconds or start <= 0 or end < 2 * start:
             continue
         after = rows[rows["tau"] > 0]
         time = crossing_time(after["tau"].to_numpy(), after["weight"].to_numpy(), 2 / (1 / start + 1 / end))
-        found.append((rows["mode"].iloc[0], time))
+        found.append((mode, time))
     spectrum = run["spectrum"].set_index("mode")["variance"]
-    modes, times = zip(*found)
-    return spectrum.loc[list(modes)].to_numpy(), numpy.array(times)
+    chosen, times = zip(*found)
+    return spectrum.loc[list(chosen)].to_numpy(), numpy.array(times)
+
+
+def weight_exponent(run):
+    """(exponent of the weights' times against the data's λ by least squares, how many modes)"""
+    variances, times = weight_times(run)
+    return -float(numpy.polyfit(numpy.log(variances), numpy.log(times), 1)[0]), len(times)
 
 
 def emergence(run):
@@ -66,24 +78,13 @@ def spreads(run):
     return kernels.spread(times), kernels.spread(variances)
 
 
-def together(run):
-    """(modes that emerge within a factor of 2 of the first, largest over smallest λ among them)"""
-    variances, times = emergence(run)
-    near = times <= 2 * times.min()
-    return int(near.sum()), kernels.spread(variances[near])
+def together(run, factor=2.0):
+    """(modes that emerge within a factor of the first, largest over smallest λ among them)"""
+    near = kernels.near_first(run.emergence("geometric"), factor)
+    return len(near), kernels.spread(near["target_variance"])
 
 
 def simultaneity(run):
     """ln spread of τ* over ln spread of λ: 0 is simultaneous, 1 is one by one at rates in proportion to λ."""
     times, variances = spreads(run)
     return float(numpy.log(times) / numpy.log(variances))
-
-
-def slope_interval(run):
-    """(exponent of τ* against the data's λ, half-width of its 95 % interval by Student's t, R²)."""
-    variances, times = emergence(run)
-    alpha, r_squared = kernels.slope(variances, times)
-    x, y = numpy.log(variances), numpy.log(times)
-    residual = y - y.mean() + alpha * (x - x.mean())
-    deviation = numpy.sqrt(residual @ residual / (len(x) - 2) / ((x - x.mean()) @ (x - x.mean())))
-    return alpha, float(1.977 * deviation), r_squared  # t of 142 degrees of freedom: every run has 144 modes

@@ -12,17 +12,17 @@ def draw_table(axes, speeds, rows):
     """A line for each architecture: the exponent with its interval left, the speed-up right."""
     reference = rows["one layer"]
     for place, (name, run) in enumerate(rows.items()):
-        alpha, half, _ = laws.slope_interval(run)
+        fit = run.law("geometric", "rising")
         patch = "taps" in name
         look = {"color": looks.VERMILION if patch else looks.BLUE, "marker": "s" if patch else "o", "markersize": 4.5}
-        axes.errorbar(alpha, -place, xerr=half, linestyle="none", **look)
+        axes.errorbar(fit["exponent"], -place, xerr=looks.bar(fit), linestyle="none", **look)
         speeds.plot(laws.speed_up(run, reference), -place, **look)
     axes.set_yticks([-place for place in range(len(rows))], list(rows))
     axes.set(xlabel=r"exponent $\alpha$ of $\tau^*\sim\lambda^{-\alpha}$", xlim=(-0.1, 1.3))
     axes.axvline(1, color="0.75", linewidth=0.8, zorder=0)
     axes.axvline(0, color="0.75", linewidth=0.8, zorder=0)
     looks.log_axes(speeds, x=(0.25, 2e3))
-    speeds.set_xlabel("speed-up over one layer")
+    speeds.set_xlabel("over one layer")
     speeds.axvline(1, color="0.75", linewidth=0.8, zorder=0)
     speeds.tick_params(labelleft=False)
 
@@ -32,7 +32,7 @@ def draw_simultaneity(axes, runs):
     for exponent in laws.EXPONENTS:
         series.append((rf"$\lambda \sim |k|^{{-{exponent}}}$",
                        {k: run for (e, k), run in runs.points("spectra") if e == exponent}))
-    for (label, by_kernel), colour, marker in zip(series, (looks.BLACK, looks.BLUE, looks.GREEN, looks.ORANGE),
+    for (label, by_kernel), colour, marker in zip(series, (looks.BLACK, looks.BLUE, looks.GREEN, looks.VERMILION),
                                                   looks.MARKERS):
         axes.plot(list(by_kernel), [laws.simultaneity(run) for run in by_kernel.values()], color=colour, marker=marker,
                   markersize=4, label=label)

@@ -11,10 +11,14 @@ def line(name):
     weights = WEIGHTS.get(name, "exponential, in filter space")
     cells = (spoken(name), weights, place(name, "exponent of the weights", ".2f"),
              place(name, "least learned", ".2f") + " … " + place(name, "most learned", ".2f"),
-             place(name, "exponent", ".3f") + " ± " + place(name, "half-width of the interval", ".3f"),
-             place(name, "R2", ".4f"), place(name, "modes within a factor of 2 of the first", "d"),
+             f"{of_law(name, 'exponent')} ({of_law(name, 'ci_low')} … {of_law(name, 'ci_high')})",
+             of_law(name, "R2", ".4f"), place(name, "modes within a factor of 2 of the first", "d"),
              place(name, "spread of tau*", ".0f"), place(name, "speed-up", ".2f"))
     return f"| {' | '.join(cells)} |"
+
+
+def of_law(name, quantity, style=".3f"):
+    return f"{{{name}, geometric rising: {quantity}|{style}}}"
 
 
 def place(name, quantity, style):

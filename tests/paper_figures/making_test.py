@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
+import numpy
+
 from making import caption, commands, gallery, quantities
 from making.quantities import Quantity
 
@@ -16,7 +18,7 @@ class Caption(unittest.TestCase):
         for value, style, text in ((1.0227, ".3f", "1.023"), (12511.76, ".3g", "1.25×10⁴"), (1e-5, ".1g", "10⁻⁵"),
                                    (8.0, "d", "8"),
                                    (-0.0438, ".2f", "−0.04"), (-1e-16, ".2f", "0.00"), (0.95, ".0%", "95 %"),
-                                   (0.001, "g", "0.001")):
+                                   (0.001, "g", "0.001"), (12, "w", "twelve"), (math.nan, ".4f", "–")):
             with self.subTest(text):
                 self.assertEqual(caption.written(value, style), text)
 
@@ -27,6 +29,9 @@ class Caption(unittest.TestCase):
 
     def test_numbers_without_a_quantity_are_found(self):
         self.assertEqual(caption.own_numbers("α = 1.02 by `fit.estimators[0]` (T-12), fig07, {a|.2f}, σ²"), ["1.02"])
+        self.assertEqual(caption.own_numbers("# A title of 6 modes"), ["6"])
+        self.assertEqual(caption.own_numbers("closest of twelve, a factor of a thousand, one or two of three layers"),
+                         ["twelve", "thousand"])
         self.assertEqual(caption.own_numbers("about 40 modes, 3 × 3 taps"), ["40", "3", "3"])
 
 
@@ -70,6 +75,15 @@ class Commands(unittest.TestCase):
 
 
 class Gallery(unittest.TestCase):
+    def test_pictures_differ_by_the_part_of_their_pixels(self):
+        one = numpy.ones((10, 10, 4))
+        other = one.copy()
+        other[0, :, :3] = 0.5  # a line
+        other[1, :, :3] = 0.9  # another edge of a letter
+        self.assertEqual(gallery.difference(one, one), 0)
+        self.assertEqual(gallery.difference(one, other), 0.1)
+        self.assertEqual(gallery.difference(one, other[:9]), 1)
+
     def test_scenarios_are_linked_from_the_readme(self):
         for figure in gallery.folder.names():
             for target in gallery.targets(figure):
