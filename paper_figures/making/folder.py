@@ -1,6 +1,7 @@
 """One figure's folder: its parts, loaded under names of their own, and what is made from them."""
 
 import importlib.util
+import io
 import sys
 from pathlib import Path
 
@@ -57,6 +58,19 @@ def settle(drawing):
     drawing.set_layout_engine("none")
 
 
+def shrink(drawing, path, factor=4):
+    """The printed picture, a factor smaller: drawn at few dots an inch its text would be too large for its places."""
+    import matplotlib.image
+
+    with io.BytesIO() as printed:
+        drawing.savefig(printed, format="png")
+        printed.seek(0)
+        pixels = matplotlib.image.imread(printed)
+    height, width = (size // factor * factor for size in pixels.shape[:2])
+    blocks = pixels[:height, :width, :3].reshape(height // factor, factor, width // factor, factor, 3)
+    matplotlib.image.imsave(path, blocks.mean(axis=(1, 3)), metadata={"Software": None})
+
+
 def draw(figure, out, pictures, thumbnail=None, suffixes=("pdf", "png")):
     """Draws the figure; yields the paths written. The same CSV gives the same bytes."""
     import matplotlib
@@ -74,6 +88,6 @@ def draw(figure, out, pictures, thumbnail=None, suffixes=("pdf", "png")):
         yield path
     if thumbnail:
         thumbnail.parent.mkdir(parents=True, exist_ok=True)
-        drawing.savefig(thumbnail, dpi=60, metadata={"Software": None})
+        shrink(drawing, thumbnail)
         yield thumbnail
     pyplot.close(drawing)
