@@ -47,14 +47,14 @@ std::vector<double> ratios(const Lesson& lesson, const Lesson& other, Criterion 
 TEST_CASE("T-18 lesson 10: weight and mean overshoot along the mean, and its mode is sooner") {
     const Lesson lesson = run_lesson("10_mean_and_covariance.toml", {"fit.bootstrap=0"});
     CHECK(lesson.states("mode 2 rises to " + fixed(largest(weights_of(lesson, 2)), 2)));
-    for (const std::size_t mode : {1, 3, 4}) {
+    for (const std::size_t mode : {1U, 3U, 4U}) {
         const std::vector<double> weights = weights_of(lesson, mode);
         CHECK(largest(weights) <= std::max(weights.front(), weights.back()) * (1.0 + 1e-12));
     }
     const Lesson centred = run_lesson("10_mean_and_covariance.toml", {"fit.bootstrap=0", "data.mean=[0,0,0,0]"});
     CHECK(lesson.states("of mode 2 is " + fixed(emergence_time(lesson, Criterion::geometric, 2), 3)));
     CHECK(lesson.states("it is " + fixed(emergence_time(centred, Criterion::geometric, 2), 3) + "."));
-    for (const std::size_t mode : {1, 3, 4}) {
+    for (const std::size_t mode : {1U, 3U, 4U}) {
         const double ratio =
             emergence_time(lesson, Criterion::geometric, mode) / emergence_time(centred, Criterion::geometric, mode);
         CHECK(std::abs(ratio - 1.0) <= 1e-8);  // the promise of emergence times where modes couple is 1e-9 each
