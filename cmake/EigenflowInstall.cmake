@@ -53,5 +53,5 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libeigenflow-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-    "libeigen3-dev, libboost-dev, libceres-dev, libfmt-dev, libopenblas-dev, liblapacke-dev, libtomlplusplus-dev, nlohmann-json3-dev, libfccp-dev, libspectra-dev")
+    "libeigen3-dev, libboost-dev, libsundials-dev, libceres-dev, libfmt-dev, libopenblas-dev, liblapacke-dev, libtomlplusplus-dev, nlohmann-json3-dev, libfccp-dev, libspectra-dev")
 include(CPack)

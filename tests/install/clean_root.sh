@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Installs the packages that cpack made on a Debian that has nothing else, and uses them: the program runs a scenario,
+# the libraries build the example of the README. As root, with debootstrap; some 700 MB in TMPDIR, minutes.
+#
+#     cmake --preset package && cmake --build --preset package && (cd build/package && cpack)
+#     tests/install/clean_root.sh build/package
+set -euo pipefail
+[[ $# == 1 && -d $1 ]] || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+packages=$(cd "$1" && pwd)
+command -v debootstrap > /dev/null || { echo "clean_root.sh: there is no debootstrap: apt-get install debootstrap" >&2; exit 3; }
+
+root=$(mktemp -d)
+finish() {
+    umount "$root/proc" 2> /dev/null || true
+    rm -rf "$root"
+}
+trap finish EXIT
+# The release and the mirror of this machine.
+read -r mirror release < <(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' | head -1)
+debootstrap --variant=minbase "$release" "$root" "$mirror" > "$root.log" || { tail -5 "$root.log" >&2; exit 1; }
+rm -f "$root.log"
+mount -t proc proc "$root/proc"
+cp "$packages"/*.deb "$root/"
+in_root() { chroot "$root" env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"; }
+
+echo "== the program"
+in_root sh -c 'apt-get install -y --no-install-recommends /eigenflow_*.deb' > "$root/log" 2>&1 || { tail -5 "$root/log" >&2; exit 1; }
+in_root eigenflow --version
+in_root eigenflow run /usr/share/eigenflow/scenarios/01_power_law.toml --out /run1
+in_root test -s /usr/share/man/man1/eigenflow.1.gz -o -s /usr/share/man/man1/eigenflow.1
+in_root test -s /usr/share/bash-completion/completions/eigenflow
+
+echo "== the libraries"
+in_root sh -c 'apt-get install -y --no-install-recommends g++ cmake ninja-build /libeigenflow-dev_*.deb' > "$root/log" 2>&1 ||
+    { tail -5 "$root/log" >&2; exit 1; }
+cp -r "$here/consumer" "$root/consumer"
+cp "$here/../../docs/examples/simulate_and_fit.cpp" "$root/"
+version=$(in_root eigenflow --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -1)
+in_root cmake -S /consumer -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DEXAMPLE=/simulate_and_fit.cpp \
+    -DINSTALLED_HEADERS=/usr/include -DEXPECTED_VERSION="$version" > "$root/log" 2>&1 || { tail -20 "$root/log" >&2; exit 1; }
+in_root cmake --build /build > "$root/log" 2>&1 || { tail -20 "$root/log" >&2; exit 1; }
+in_root sh -c '"$(find /build -maxdepth 1 -type f -perm -1 | head -1)"'
+echo "== good"
