@@ -66,7 +66,7 @@ def precompile(entries, stem):
     made = stem.with_suffix(".pch")
     # Any file that includes the most knows where all of them are.
     fullest = max(entries, key=lambda entry: sum(word.startswith("-I") or word == "-isystem" for word in arguments(entry)))
-    code, _ = run(fullest["directory"], [*arguments(fullest), "-x", "c++-header", str(source), "-o", str(made)])
+    code, _ = run(fullest["directory"], [*arguments(fullest), "-fpch-instantiate-templates", "-x", "c++-header", str(source), "-o", str(made)])
     return made if code == 0 else None
 
 
