@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "eigenflow/core/finite.hpp"
+#include "stiff_vector.hpp"
 
 namespace eigenflow::numerics {
 namespace {
@@ -46,6 +47,39 @@ int precondition(realtype, N_Vector, N_Vector, N_Vector r, N_Vector z, realtype,
     return 0;
 }
 
+/// The preconditioner in the place of a linear solver.
+struct Direct {
+    void* data = nullptr;
+    SUNPSetupFn setup = nullptr;
+    SUNPSolveFn solve = nullptr;
+    static Direct& of(SUNLinearSolver solver) { return *static_cast<Direct*>(solver->content); }
+};
+
+SUNLinearSolver direct_solver(SUNContext context) {
+    SUNLinearSolver solver = SUNLinSolNewEmpty(context);
+    if (!solver) return solver;
+    solver->content = new Direct;
+    auto& ops = *solver->ops;
+    ops.gettype = [](SUNLinearSolver) { return SUNLINEARSOLVER_ITERATIVE; };
+    ops.setatimes = [](SUNLinearSolver, void*, SUNATimesFn) { return int{SUNLS_SUCCESS}; };
+    ops.setpreconditioner = [](SUNLinearSolver own, void* data, SUNPSetupFn setup, SUNPSolveFn solve) {
+        Direct::of(own) = {data, setup, solve};
+        return int{SUNLS_SUCCESS};
+    };
+    ops.setup = [](SUNLinearSolver own, SUNMatrix) { return Direct::of(own).setup(Direct::of(own).data); };
+    ops.solve = [](SUNLinearSolver own, SUNMatrix, N_Vector x, N_Vector b, realtype tolerance) {
+        return Direct::of(own).solve(Direct::of(own).data, b, x, tolerance, SUN_PREC_LEFT);
+    };
+    ops.numiters = [](SUNLinearSolver) { return 1; };
+    ops.free = [](SUNLinearSolver own) {
+        delete static_cast<Direct*>(own->content);
+        own->content = nullptr;
+        SUNLinSolFreeEmpty(own);
+        return int{SUNLS_SUCCESS};
+    };
+    return solver;
+}
+
 void silent(int, const char*, const char*, char*, void*) {}
 
 /// CVODE's objects, freed in the order that it wants.
@@ -54,6 +88,7 @@ public:
     Solver(Bound& bound, std::span<double> y, const StiffOptions& options) {
         SUNContext_Create(nullptr, &context_);
         y_ = N_VMake_Serial(static_cast<sunindextype>(y.size()), y.data(), context_);
+        if (y_) use_vector_instructions(y_);
         memory_ = CVodeCreate(CV_BDF, context_);
         good_ = memory_ && y_ && CVodeInit(memory_, slope, 0.0, y_) == CV_SUCCESS;
         if (!good_) return;
@@ -61,7 +96,8 @@ public:
         CVodeSetUserData(memory_, &bound);
         CVodeSStolerances(memory_, options.relative_tolerance, options.absolute_tolerance);
         CVodeSetMaxNumSteps(memory_, 1);
-        linear_ = SUNLinSol_SPGMR(y_, SUN_PREC_LEFT, 20, context_);
+        linear_ = bound.system.preconditions_exactly ? direct_solver(context_)
+                                                     : SUNLinSol_SPGMR(y_, SUN_PREC_LEFT, 20, context_);
         good_ = linear_ && CVodeSetLinearSolver(memory_, linear_, nullptr) == CV_SUCCESS &&
                 CVodeSetPreconditioner(memory_, prepare, precondition) == CV_SUCCESS &&
                 CVodeSetJacTimes(memory_, nullptr, jacobian_times) == CV_SUCCESS;

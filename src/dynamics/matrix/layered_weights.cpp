@@ -76,7 +76,8 @@ private:
             .slope = [&](auto y, auto out) { flow.slope(y, out); },
             .jacobian_times = [&](auto y, auto v, auto out) { flow.jacobian_times(y, v, out); },
             .prepare = [&](auto y, double gamma) { flow.prepare(y, gamma); },
-            .precondition = [&](auto r, auto z) { flow.precondition(r, z); }};
+            .precondition = [&](auto r, auto z) { flow.precondition(r, z); },
+            .preconditions_exactly = flow.preconditions_exactly()};
         numerics::StiffOptions options;
         options.absolute_tolerance = std::max(0.1 * options.relative_tolerance * largest, 1e-300);
         const numerics::OdeResult result = numerics::integrate_stiff(system, theta, times, options, tell);
