@@ -124,30 +124,33 @@ void list_failures(const MatrixRequest& request, const std::vector<std::string>&
     }
 }
 
-void count(const MatrixEngine::Cost& cost, MatrixSimulation& out) {
+// ∫ excess dx of every time, where that is a by-product of the flow; else empty.
+std::vector<double> count(const MatrixEngine::Cost& cost, MatrixSimulation& out) {
     out.modes.counts.steps += cost.panels;
     out.modes.counts.evaluations += cost.evaluations;
     out.multiply_flops += cost.work.flops;
     out.multiply_seconds += cost.work.seconds;
+    return cost.excess;
 }
 
-void fill_variances(const MatrixRequest& request, const MatrixEngine& engine, MatrixSimulation& out) {
+std::vector<double> fill_variances(const MatrixRequest& request, const MatrixEngine& engine, MatrixSimulation& out) {
     std::vector<std::string> reasons(request.tau.size());
     const auto visit = [&](std::size_t time, const GeneratedGaussian* generated, const std::string& failure) {
         if (generated) record(request, time, *generated, out);
         reasons[time] = failure;
         if (request.progress) request.progress(1, request.tau.size());
     };
-    count(engine.generate(request.tau, request.threads, visit), out);
+    std::vector<double> excess = count(engine.generate(request.tau, request.threads, visit), out);
     list_failures(request, reasons, out.modes.failures);
     for (const double error : out.modes.error) {
         if (std::isfinite(error)) out.modes.counts.worst_error = std::max(out.modes.counts.worst_error, error);
     }
+    return excess;
 }
 
 // Under a discretised sampler: what exact sampling with the same weights generates.
-void fill_exact_variances(const MatrixRequest& request, const std::optional<AffineTerms>& average,
-                          MatrixSimulation& out) {
+std::vector<double> fill_exact_variances(const MatrixRequest& request, const std::optional<AffineTerms>& average,
+                                         MatrixSimulation& out) {
     MatrixRequest exact = request;
     exact.sampling = {};
     const MatrixEngine engine(exact, average);
@@ -162,8 +165,9 @@ void fill_exact_variances(const MatrixRequest& request, const std::optional<Affi
                 generated->covariance(static_cast<Index>(k), static_cast<Index>(k));
         }
     };
-    count(engine.generate(request.tau, request.threads, visit), out);
+    std::vector<double> excess = count(engine.generate(request.tau, request.threads, visit), out);
     list_failures(request, reasons, out.modes.exact_failures);
+    return excess;
 }
 
 void fill_weights_of_level(const MatrixRequest& request, const MatrixEngine& engine, std::size_t level,
@@ -249,13 +253,16 @@ Result<MatrixSimulation> simulate_matrix(const MatrixRequest& request) {
                                 out.limit_mean);
         }
     }
-    fill_variances(request, *engine, out);
+    std::vector<double> excess = fill_variances(request, *engine, out);
     if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {
-        fill_exact_variances(request, average, out);
+        excess = fill_exact_variances(request, average, out);
     }
     if (out.ensemble == 0) out.modes.trajectories.evaluate = make_evaluate(engine, out.modes.trajectories);
     fill_weights(request, *engine, out);
-    out.modes.loss = matrix_loss(request.problem, engine->weights(), request.tau, request.threads);
+    if (excess.size() != request.tau.size())
+        excess = excess_loss(request.problem, engine->weights(), request.tau, request.threads);
+    const double floor = least_loss(request.problem, excess);
+    for (const double v : excess) out.modes.loss.push_back(v + floor);
     return out;
 }
 

@@ -16,8 +16,8 @@ constexpr Index lanes = 8;
 // z_i = f(i), read in blocks before they are written: z may be an operand.
 template <class Entry>
 void assign(N_Vector z, const Entry& f) {
-    double* const out = N_VGetArrayPointer(z);
-    const Index n = N_VGetLength_Serial(z);
+    double* const out = NV_DATA_S(z);
+    const Index n = NV_LENGTH_S(z);
     Index i = 0;
     for (; i + lanes <= n; i += lanes) {
         std::array<double, lanes> block;
@@ -39,7 +39,7 @@ double sum(Index n, const Entry& f) {
     return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
 }
 
-const double* entries(N_Vector v) { return N_VGetArrayPointer(v); }
+const double* entries(N_Vector v) { return NV_DATA_S(v); }
 
 void linear_sum(double a, N_Vector x, double b, N_Vector y, N_Vector z) {
     assign(z, [=, u = entries(x), v = entries(y)](Index i) { return a * u[i] + b * v[i]; });
@@ -66,16 +66,16 @@ void add_constant(N_Vector x, double c, N_Vector z) {
     assign(z, [=, u = entries(x)](Index i) { return u[i] + c; });
 }
 double dot(N_Vector x, N_Vector y) {
-    return sum(N_VGetLength_Serial(x), [u = entries(x), v = entries(y)](Index i) { return u[i] * v[i]; });
+    return sum(NV_LENGTH_S(x), [u = entries(x), v = entries(y)](Index i) { return u[i] * v[i]; });
 }
 double weighted_squares(N_Vector x, N_Vector w) {
-    return sum(N_VGetLength_Serial(x), [u = entries(x), v = entries(w)](Index i) {
+    return sum(NV_LENGTH_S(x), [u = entries(x), v = entries(w)](Index i) {
         const double part = u[i] * v[i];
         return part * part;
     });
 }
 double weighted_norm(N_Vector x, N_Vector w) {
-    return std::sqrt(weighted_squares(x, w) / static_cast<double>(N_VGetLength_Serial(x)));
+    return std::sqrt(weighted_squares(x, w) / static_cast<double>(NV_LENGTH_S(x)));
 }
 
 }  // namespace

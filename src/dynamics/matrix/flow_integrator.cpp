@@ -64,6 +64,7 @@ public:
             const double factor = worst > 0.0 ? 0.92 * std::pow(allowed / worst, 1.0 / 7.0) : 2.0;
             h = std::min(h * std::clamp(factor, 0.2, accepted ? 2.0 : 0.7), largest_panel);
         }
+        reached_ = x == data_;
     }
 
     FlowOutcome outcome() {
@@ -89,10 +90,12 @@ public:
             }
             out.generated[i] = std::move(generated);
         });
-        for (const Traveller& t : travellers_) {
+        for (std::size_t i = 0; i < travellers_.size(); ++i) {
+            const Traveller& t = travellers_[i];
             out.work += t.work;
-            out.failure.push_back(!t.failed ? "" : t.failure.empty() ? report.reason : t.failure);
+            out.failure.push_back(!t.failed ? "" : t.failure.empty() ? source_.failure(i) : t.failure);
         }
+        if (reached_) out.excess = source_.excess();
         return out;
     }
 
@@ -119,6 +122,7 @@ private:
             attempt(at(i), at(i + 1));
             accept();
         }
+        reached_ = true;
     }
 
     // All travellers over one panel, into `next`; the largest error of ln λ̃.
@@ -180,6 +184,7 @@ private:
     double noise_ = 0.0;
     double data_ = 0.0;
     std::size_t panels_ = 0;
+    bool reached_ = false;  // the end
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "layer_flow.hpp"
 
 #include <Eigen/Core>
+#include <vector>
 
 #include "eigenflow/numerics/symmetric_eigen.hpp"
 #include "layer_views.hpp"
@@ -14,6 +15,9 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 namespace {
+
+// Unknowns up to which a dense Jacobian is cheaper than what a bottleneck or tied layers cost GMRES.
+constexpr std::size_t few_parameters = 48;
 
 // out = a b. Below some 16 rows Eigen's blocked product is mostly packing.
 template <class A, class B, class Out>
@@ -65,6 +69,7 @@ LayerFlow::LayerFlow(const MatrixProblem& problem, const AffineTerms& terms)
     for (Layers* layers : {&at_, &by_, &to_, &prepared_}) *layers = room();
     for (MatrixXd* matrix : {&w_, &g_, &moved_, &answer_, &half_}) matrix->resize(d_, d_);
     g_b_.resize(has_bias_ ? d_ : 0);
+    dense_ = parameters() <= few_parameters;
 }
 
 LayerFlow::Layers LayerFlow::room() const {
@@ -163,7 +168,23 @@ void LayerFlow::jacobian_times(std::span<const double> theta, std::span<const do
     to_.store(out);
 }
 
+void LayerFlow::prepare_dense(std::span<const double> theta, double gamma) {
+    const std::size_t n = parameters();
+    std::vector<double> unit(n, 0.0);
+    MatrixXd system(static_cast<Index>(n), static_cast<Index>(n));
+    for (std::size_t k = 0; k < n; ++k) {
+        const auto column = static_cast<Index>(k);
+        unit[k] = 1.0;
+        jacobian_times(theta, unit, {system.col(column).data(), n});
+        unit[k] = 0.0;
+        system.col(column) *= -gamma;
+        system(column, column) += 1.0;
+    }
+    decomposed_.compute(system);
+}
+
 void LayerFlow::prepare(std::span<const double> theta, double gamma) {
+    if (dense_) return prepare_dense(theta, gamma);
     prepared_.load(theta);
     step_ = 2.0 * terms_.omega * gamma;
     const auto left = numerics::symmetric_eigen(MatrixXd(prepared_.p * prepared_.p.transpose()));
@@ -200,6 +221,11 @@ void LayerFlow::prepare_untied() {
 }
 
 void LayerFlow::precondition(std::span<const double> r, std::span<double> z) {
+    if (dense_) {
+        const VectorXd own = Map<const VectorXd>(r.data(), static_cast<Index>(r.size()));
+        Map<VectorXd>(z.data(), own.size()) = decomposed_.solve(own);
+        return;
+    }
     to_.load(r);
     if (symmetric_) {
         precondition_symmetric();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <Eigen/LU>
 #include <memory>
 #include <span>
 
@@ -39,8 +40,10 @@ public:
     void prepare(std::span<const double> theta, double gamma);
     void precondition(std::span<const double> r, std::span<double> z);
 
-    /// True where the Gauss–Newton part is inverted exactly: then it alone solves Newton's equations.
-    bool preconditions_exactly() const { return !symmetric_; }
+    /// True where the preconditioner alone solves Newton's equations: for few parameters it is the whole Jacobian's LU
+    /// decomposition. With full inner width the Gauss–Newton part is inverted exactly and the rest dies away in
+    /// training; a bottleneck's does not.
+    bool preconditions_exactly() const { return dense_ || (!symmetric_ && h_ == d_); }
 
 private:
     /// P, Q and b of a span of parameters, copied; Q is empty where there is none, and so is b. Products and sums of
@@ -57,6 +60,7 @@ private:
     void multiply_s(const Eigen::MatrixXd& w, Eigen::MatrixXd& out) const;
     void multiply_layers(const Layers& at, Eigen::MatrixXd& w) const;
     void gradient_at(std::span<const double> theta);
+    void prepare_dense(std::span<const double> theta, double gamma);
     void prepare_symmetric();
     void prepare_untied();
     void precondition_symmetric();
@@ -64,6 +68,7 @@ private:
 
     bool symmetric_;
     bool has_bias_;
+    bool dense_;
     Eigen::Index d_, h_;
     AffineTerms terms_;
     Eigen::ArrayXd curvature_, moment_;
@@ -78,6 +83,7 @@ private:
     Layers prepared_;
     Eigen::MatrixXd left_, right_, divisor_;
     Eigen::VectorXd inverse_mean_;  // S'⁻¹ μ
+    Eigen::PartialPivLU<Eigen::MatrixXd> decomposed_;
 };
 
 }  // namespace eigenflow::dynamics
