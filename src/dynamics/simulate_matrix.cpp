@@ -252,6 +252,10 @@ Result<MatrixSimulation> simulate_matrix(const MatrixRequest& request) {
             request.visit_limit({limit->covariance.data(), static_cast<std::size_t>(limit->covariance.size())},
                                 out.limit_mean);
         }
+    } else if (request.needs_limit) {
+        return Error{ErrorKind::usage,
+                     "emergence.target = \"limit\": what training approaches is not known for this start of layers: "
+                     "use target = \"data\", or a random start of full width"};
     }
     std::vector<double> excess = fill_variances(request, *engine, out);
     if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {

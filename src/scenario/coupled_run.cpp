@@ -64,6 +64,7 @@ Result<Simulated> simulate_coupled(const Scenario& scenario, const data::Spectru
                                                 .weight_modes = modes,
                                                 .ensemble = static_cast<std::size_t>(scenario.sampling.ensemble),
                                                 .ensemble_seed = scenario.sampling.seed,
+                                                .needs_limit = scenario.emergence.target == "limit",
                                                 .threads = options.threads,
                                                 .progress = options.progress,
                                                 .visit = distance_at,
@@ -71,7 +72,11 @@ Result<Simulated> simulate_coupled(const Scenario& scenario, const data::Spectru
     if (!simulated) return simulated.error();
     dynamics::Simulation simulation = std::exchange(simulated->modes, {});
     for (std::size_t i = 0; i < tau.size(); ++i) rows[i].loss = simulation.loss[i];
-    return Simulated{std::move(simulation), std::move(*simulated), std::move(rows), {}};
+    std::vector<std::string> notes;
+    if (simulation.trajectories.limit.empty()) {
+        notes.push_back("what training approaches is not known for this start of layers: limits are empty");
+    }
+    return Simulated{std::move(simulation), std::move(*simulated), std::move(rows), std::move(notes)};
 }
 
 Result<void> check_coupled(const Scenario& scenario, const data::Spectrum& spectrum, TrainingTime last) {

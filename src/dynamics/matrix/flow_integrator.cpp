@@ -49,11 +49,16 @@ public:
         const double direction = data_ > noise_ ? 1.0 : -1.0;
         double x = noise_;
         double h = std::min(first_panel, length);
+        std::size_t budget = options_.max_panels;
         while (x != data_ && alive() > 0) {
             const double left = std::abs(data_ - x);
             if (h > 0.8 * left) h = h >= left ? left : 0.5 * left;  // no splinter at the end
             const double end = h == left ? data_ : x + direction * h;
-            if (panels_ == options_.max_panels) return give_up(x);
+            if (panels_ == budget) {
+                give_up(x);
+                budget += options_.max_panels;
+                continue;
+            }
             const double worst = attempt(x, end);
             const double allowed = options_.tolerance * std::max(h / length, least_allowance);
             const bool accepted = worst <= allowed || h <= smallest_share * length;
@@ -105,8 +110,12 @@ private:
             std::count_if(travellers_.begin(), travellers_.end(), [](const Traveller& t) { return !t.failed; }));
     }
 
+    // Those that made the last panel as short as it was; the others go on.
     void give_up(double x) {
+        double worst = 0.0;
+        for (const Traveller& t : travellers_) worst = std::max(worst, t.failed ? 0.0 : t.worst);
         for (Traveller& t : travellers_) {
+            if (t.worst < 0.01 * worst) continue;
             if (!t.failed) t.failure = "probability flow at coordinate " + shortest_text(x) + ": step_budget_exhausted";
             t.failed = true;
         }
