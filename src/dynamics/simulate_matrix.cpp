@@ -105,7 +105,7 @@ void make_room(const MatrixRequest& request, const MatrixEngine& engine, MatrixS
     trajectories.variance.assign(times * d, nan);
     if (out.ensemble > 0) trajectories.standard_error.assign(times * d, nan);
     if (request.sampling.solver == "exact") out.modes.error.assign(times * d, nan);
-    out.modes.promise = 10.0 * request.flow.tolerance * (engine.weights().sweeps() ? swept_tolerance : 1.0);
+    out.modes.promise = 10.0 * request.flow.tolerance * (engine.weights().sweeps() ? 10.0 : 1.0);
     out.modes.solver = request.sampling.solver == "exact" ? "magnus" : request.sampling.solver;
     out.mean.assign(times * d, nan);
     for (std::vector<double>* column : {&out.chi, &out.leading_chi, &out.off_diagonal}) column->assign(times, nan);
@@ -163,6 +163,10 @@ std::vector<double> fill_exact_variances(const MatrixRequest& request, const std
         for (std::size_t k = 0; k < d; ++k) {
             out.modes.exact_variance[time * d + k] =
                 generated->covariance(static_cast<Index>(k), static_cast<Index>(k));
+        }
+        if (request.visit_exact) {
+            request.visit_exact(time, std::span<const double>(generated->covariance.data(), d * d),
+                                std::span<const double>(generated->mean.data(), d));
         }
     };
     std::vector<double> excess = count(engine.generate(request.tau, request.threads, visit), out);

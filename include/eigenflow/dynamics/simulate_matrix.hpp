@@ -38,6 +38,9 @@ struct MatrixRequest {
     /// mean (d) of what is generated, in the data's eigenframe; with an ensemble, the sample covariance. The spans end
     /// with the call.
     std::function<void(std::size_t time, std::span<const double> covariance, std::span<const double> mean)> visit = {};
+    /// Called under a discretised sampler, after all visits, with what exact sampling of the same weights generates.
+    std::function<void(std::size_t time, std::span<const double> covariance, std::span<const double> mean)>
+        visit_exact = {};
     /// Called once, before any visit, with the same of τ → ∞, where that is known.
     std::function<void(std::span<const double> covariance, std::span<const double> mean)> visit_limit = {};
 };
@@ -80,7 +83,7 @@ struct MatrixSimulation {
 ///
 /// Weights. One layer: closed form at any τ and noise level. Layers: an integrator for stiff systems.
 /// Flow. Sixth-order Magnus panels in the path's coordinate, of a length that keeps the estimate of the error of ln λ̃
-/// below flow.tolerance (`modes.error`; `modes.promise` is 10 tolerances, of layers 10 swept ones).
+/// below flow.tolerance (`modes.error`; `modes.promise` is 10 tolerances, of layers 100).
 /// Accuracy of λ̃: 1e-10 against golden/dense.json, 1e-9 against the mode engine where both apply (tests "T-19 …").
 /// Cost, one layer: some 500 products d × d × (modes still learning) for every τ.
 /// Error{usage}: check(), check_descent_steps(), the demands on sampling of make_variance_route, options out of range.

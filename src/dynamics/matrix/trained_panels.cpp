@@ -68,7 +68,7 @@ public:
         if (table_) return;
         for (TrainingReport& part : reports) {
             report_.steps += part.steps;
-            report_.evaluations += part.evaluations;
+            report_.evaluations += std::max<std::size_t>(1, part.evaluations);  // a closed form is one
             report_.work += part.work;
             if (part.good_times < tau_.size()) report_.reason = part.reason;
         }
