@@ -10,7 +10,8 @@ string(REPLACE ";" "." spectra_version "${spectra_version}")
 set(version_libraries
   "Eigen ${Eigen3_VERSION}" "Boost ${Boost_VERSION_STRING}" "Ceres ${Ceres_VERSION}" "fmt ${fmt_VERSION}"
   "CLI11 ${CLI11_VERSION}" "nlohmann-json ${nlohmann_json_VERSION}" "toml++ ${tomlplusplus_VERSION}"
-  "OpenBLAS ${EigenflowLapack_VERSION}" "Spectra ${spectra_version}")
+  "OpenBLAS ${EigenflowLapack_VERSION}" "Spectra ${spectra_version}"
+  "SUNDIALS ${SUNDIALS_VERSION}")
 set(version_dir ${PROJECT_BINARY_DIR}/generated)
 add_custom_target(eigenflow_version_header
   COMMAND ${CMAKE_COMMAND}

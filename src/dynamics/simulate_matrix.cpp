@@ -105,7 +105,7 @@ void make_room(const MatrixRequest& request, const MatrixEngine& engine, MatrixS
     trajectories.variance.assign(times * d, nan);
     if (out.ensemble > 0) trajectories.standard_error.assign(times * d, nan);
     if (request.sampling.solver == "exact") out.modes.error.assign(times * d, nan);
-    out.modes.promise = 10.0 * request.flow.tolerance * (engine.weights().sweeps() ? swept_tolerance : 1.0);
+    out.modes.promise = 10.0 * request.flow.tolerance * (engine.weights().sweeps() ? 10.0 : 1.0);
     out.modes.solver = request.sampling.solver == "exact" ? "magnus" : request.sampling.solver;
     out.mean.assign(times * d, nan);
     for (std::vector<double>* column : {&out.chi, &out.leading_chi, &out.off_diagonal}) column->assign(times, nan);
@@ -124,30 +124,33 @@ void list_failures(const MatrixRequest& request, const std::vector<std::string>&
     }
 }
 
-void count(const MatrixEngine::Cost& cost, MatrixSimulation& out) {
+// ∫ excess dx of every time, where that is a by-product of the flow; else empty.
+std::vector<double> count(const MatrixEngine::Cost& cost, MatrixSimulation& out) {
     out.modes.counts.steps += cost.panels;
     out.modes.counts.evaluations += cost.evaluations;
     out.multiply_flops += cost.work.flops;
     out.multiply_seconds += cost.work.seconds;
+    return cost.excess;
 }
 
-void fill_variances(const MatrixRequest& request, const MatrixEngine& engine, MatrixSimulation& out) {
+std::vector<double> fill_variances(const MatrixRequest& request, const MatrixEngine& engine, MatrixSimulation& out) {
     std::vector<std::string> reasons(request.tau.size());
     const auto visit = [&](std::size_t time, const GeneratedGaussian* generated, const std::string& failure) {
         if (generated) record(request, time, *generated, out);
         reasons[time] = failure;
         if (request.progress) request.progress(1, request.tau.size());
     };
-    count(engine.generate(request.tau, request.threads, visit), out);
+    std::vector<double> excess = count(engine.generate(request.tau, request.threads, visit), out);
     list_failures(request, reasons, out.modes.failures);
     for (const double error : out.modes.error) {
         if (std::isfinite(error)) out.modes.counts.worst_error = std::max(out.modes.counts.worst_error, error);
     }
+    return excess;
 }
 
 // Under a discretised sampler: what exact sampling with the same weights generates.
-void fill_exact_variances(const MatrixRequest& request, const std::optional<AffineTerms>& average,
-                          MatrixSimulation& out) {
+std::vector<double> fill_exact_variances(const MatrixRequest& request, const std::optional<AffineTerms>& average,
+                                         MatrixSimulation& out) {
     MatrixRequest exact = request;
     exact.sampling = {};
     const MatrixEngine engine(exact, average);
@@ -161,9 +164,14 @@ void fill_exact_variances(const MatrixRequest& request, const std::optional<Affi
             out.modes.exact_variance[time * d + k] =
                 generated->covariance(static_cast<Index>(k), static_cast<Index>(k));
         }
+        if (request.visit_exact) {
+            request.visit_exact(time, std::span<const double>(generated->covariance.data(), d * d),
+                                std::span<const double>(generated->mean.data(), d));
+        }
     };
-    count(engine.generate(request.tau, request.threads, visit), out);
+    std::vector<double> excess = count(engine.generate(request.tau, request.threads, visit), out);
     list_failures(request, reasons, out.modes.exact_failures);
+    return excess;
 }
 
 void fill_weights_of_level(const MatrixRequest& request, const MatrixEngine& engine, std::size_t level,
@@ -248,14 +256,21 @@ Result<MatrixSimulation> simulate_matrix(const MatrixRequest& request) {
             request.visit_limit({limit->covariance.data(), static_cast<std::size_t>(limit->covariance.size())},
                                 out.limit_mean);
         }
+    } else if (request.needs_limit) {
+        return Error{ErrorKind::usage,
+                     "emergence.target = \"limit\": what training approaches is not known for this start of layers: "
+                     "use target = \"data\", or a random start of full width"};
     }
-    fill_variances(request, *engine, out);
+    std::vector<double> excess = fill_variances(request, *engine, out);
     if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {
-        fill_exact_variances(request, average, out);
+        excess = fill_exact_variances(request, average, out);
     }
     if (out.ensemble == 0) out.modes.trajectories.evaluate = make_evaluate(engine, out.modes.trajectories);
     fill_weights(request, *engine, out);
-    out.modes.loss = matrix_loss(request.problem, engine->weights(), request.tau, request.threads);
+    if (excess.size() != request.tau.size())
+        excess = excess_loss(request.problem, engine->weights(), request.tau, request.threads);
+    const double floor = least_loss(request.problem, excess);
+    for (const double v : excess) out.modes.loss.push_back(v + floor);
     return out;
 }
 

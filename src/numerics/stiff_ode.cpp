@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "eigenflow/core/finite.hpp"
+#include "stiff_vector.hpp"
 
 namespace eigenflow::numerics {
 namespace {
@@ -21,6 +22,8 @@ std::span<double> span_of(N_Vector v) {
 struct Bound {
     const StiffSystem& system;
     std::size_t evaluations = 0;
+    std::vector<double> prepared_at = {};  // what prepare() was last told by CVODE
+    double prepared_for = 0.0;
 };
 
 int slope(realtype, N_Vector y, N_Vector dydt, void* data) {
@@ -36,7 +39,10 @@ int jacobian_times(N_Vector v, N_Vector out, realtype, N_Vector y, N_Vector, voi
 }
 
 int prepare(realtype, N_Vector y, N_Vector, booleantype, booleantype* current, realtype gamma, void* data) {
-    static_cast<Bound*>(data)->system.prepare(span_of(y), gamma);
+    auto& bound = *static_cast<Bound*>(data);
+    bound.prepared_at.assign(span_of(y).begin(), span_of(y).end());
+    bound.prepared_for = gamma;
+    bound.system.prepare(bound.prepared_at, gamma);
     *current = SUNTRUE;
     return 0;
 }
@@ -44,6 +50,39 @@ int prepare(realtype, N_Vector y, N_Vector, booleantype, booleantype* current, r
 int precondition(realtype, N_Vector, N_Vector, N_Vector r, N_Vector z, realtype, realtype, int, void* data) {
     static_cast<Bound*>(data)->system.precondition(span_of(r), span_of(z));
     return 0;
+}
+
+/// The preconditioner in the place of a linear solver.
+struct Direct {
+    void* data = nullptr;
+    SUNPSetupFn setup = nullptr;
+    SUNPSolveFn solve = nullptr;
+    static Direct& of(SUNLinearSolver solver) { return *static_cast<Direct*>(solver->content); }
+};
+
+SUNLinearSolver direct_solver(SUNContext context) {
+    SUNLinearSolver solver = SUNLinSolNewEmpty(context);
+    if (!solver) return solver;
+    solver->content = new Direct;
+    auto& ops = *solver->ops;
+    ops.gettype = [](SUNLinearSolver) { return SUNLINEARSOLVER_ITERATIVE; };
+    ops.setatimes = [](SUNLinearSolver, void*, SUNATimesFn) { return int{SUNLS_SUCCESS}; };
+    ops.setpreconditioner = [](SUNLinearSolver own, void* data, SUNPSetupFn setup, SUNPSolveFn solve) {
+        Direct::of(own) = {data, setup, solve};
+        return int{SUNLS_SUCCESS};
+    };
+    ops.setup = [](SUNLinearSolver own, SUNMatrix) { return Direct::of(own).setup(Direct::of(own).data); };
+    ops.solve = [](SUNLinearSolver own, SUNMatrix, N_Vector x, N_Vector b, realtype tolerance) {
+        return Direct::of(own).solve(Direct::of(own).data, b, x, tolerance, SUN_PREC_LEFT);
+    };
+    ops.numiters = [](SUNLinearSolver) { return 1; };
+    ops.free = [](SUNLinearSolver own) {
+        delete static_cast<Direct*>(own->content);
+        own->content = nullptr;
+        SUNLinSolFreeEmpty(own);
+        return int{SUNLS_SUCCESS};
+    };
+    return solver;
 }
 
 void silent(int, const char*, const char*, char*, void*) {}
@@ -54,6 +93,7 @@ public:
     Solver(Bound& bound, std::span<double> y, const StiffOptions& options) {
         SUNContext_Create(nullptr, &context_);
         y_ = N_VMake_Serial(static_cast<sunindextype>(y.size()), y.data(), context_);
+        if (y_) use_vector_instructions(y_);
         memory_ = CVodeCreate(CV_BDF, context_);
         good_ = memory_ && y_ && CVodeInit(memory_, slope, 0.0, y_) == CV_SUCCESS;
         if (!good_) return;
@@ -61,7 +101,8 @@ public:
         CVodeSetUserData(memory_, &bound);
         CVodeSStolerances(memory_, options.relative_tolerance, options.absolute_tolerance);
         CVodeSetMaxNumSteps(memory_, 1);
-        linear_ = SUNLinSol_SPGMR(y_, SUN_PREC_LEFT, 20, context_);
+        linear_ = bound.system.preconditions_exactly ? direct_solver(context_)
+                                                     : SUNLinSol_SPGMR(y_, SUN_PREC_LEFT, 20, context_);
         good_ = linear_ && CVodeSetLinearSolver(memory_, linear_, nullptr) == CV_SUCCESS &&
                 CVodeSetPreconditioner(memory_, prepare, precondition) == CV_SUCCESS &&
                 CVodeSetJacTimes(memory_, nullptr, jacobian_times) == CV_SUCCESS;
@@ -93,8 +134,11 @@ private:
     bool good_ = false;
 };
 
-bool at_rest(const StiffSystem& system, std::span<const double> y, double left, std::vector<double>& slope) {
+// Whether an explicit step over all that is left moves nothing; or, as the slope of what is stiff rounds to more than
+// that, an implicit one.
+bool at_rest(const Bound& bound, std::span<const double> y, double left, std::vector<double>& slope) {
     constexpr double still = 1e-14;
+    const StiffSystem& system = bound.system;
     system.slope(y, slope);
     double fastest = 0.0;
     double largest = 0.0;
@@ -102,7 +146,16 @@ bool at_rest(const StiffSystem& system, std::span<const double> y, double left, 
         fastest = std::max(fastest, std::abs(slope[i]));
         largest = std::max(largest, std::abs(y[i]));
     }
-    return fastest * left <= still * largest;
+    if (fastest * left <= still * largest) return true;
+    constexpr double rounding = 1e-11;  // no slope is that small where anything still moves
+    if (!system.preconditions_exactly || fastest > rounding * largest) return false;
+    system.prepare(y, left);
+    const std::vector<double> right(slope);
+    system.precondition(right, slope);
+    double moved = 0.0;
+    for (const double v : slope) moved = std::max(moved, std::abs(v));
+    if (!bound.prepared_at.empty()) system.prepare(bound.prepared_at, bound.prepared_for);
+    return moved * left <= still * largest;
 }
 
 }  // namespace
@@ -115,13 +168,13 @@ OdeResult integrate_stiff(const StiffSystem& system, std::span<double> y, std::s
     for (; next < times.size() && times[next] <= 0.0; ++next) visit(next, y);
     if (next == times.size()) return result;
     std::vector<double> scratch(y.size());
-    if (at_rest(system, y, times.back(), scratch)) {
+    Bound bound{system};
+    if (at_rest(bound, y, times.back(), scratch)) {
         for (; next < times.size(); ++next) visit(next, y);
         result.exit = OdeExit::steady_state;
         return result;
     }
     std::vector<double> state(y.begin(), y.end());
-    Bound bound{system};
     Solver solver(bound, state, options);
     if (!solver.good()) {
         result.exit = OdeExit::non_finite_state;
@@ -143,7 +196,7 @@ OdeResult integrate_stiff(const StiffSystem& system, std::span<double> y, std::s
         }
         constexpr std::size_t patience = 16;  // steps between two looks, each a slope
         if (next == times.size() || result.accepted % patience != 0) continue;
-        if (!at_rest(system, state, times.back() - result.t, scratch)) continue;
+        if (!at_rest(bound, state, times.back() - result.t, scratch)) continue;
         for (; next < times.size(); ++next) visit(next, state);
         result.exit = OdeExit::steady_state;
     }

@@ -47,14 +47,14 @@ std::vector<std::string> notes_on(const dynamics::LearningProblem& problem) {
             std::string(problem.network->architecture()) + "\" needs network.init > 0"};
 }
 
-std::optional<std::string> note_on_precision(const dynamics::Simulation& simulation) {
+std::optional<std::string> note_on_precision(const dynamics::Simulation& simulation, bool matrix) {
     const std::size_t missed = simulation.imprecise_count();
     if (missed == 0) return {};
     return fmt::format(
-        "{} variances may be off by more than {:g} in ln (estimates up to {:.2g}) and say imprecise: raise "
-        "sampling.max_panels, or use {}.solver = \"ode\" as a check",
-        missed, simulation.promise, simulation.counts.worst_error,
-        simulation.coupled.chi.empty() ? "training" : "sampling");
+        "{} variances may be off by more than {:g} in ln (estimates up to {:.2g}) and say imprecise: {}use "
+        "{}.solver = \"ode\" as a check",
+        missed, simulation.promise, simulation.counts.worst_error, matrix ? "" : "raise sampling.max_panels, or ",
+        matrix || !simulation.coupled.chi.empty() ? "sampling" : "training");
 }
 
 std::vector<Distance> distances(const dynamics::Simulation& simulation) {
@@ -167,7 +167,8 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     auto emergence = analysis::find_emergence(simulated->simulation.trajectories, emergence_options(scenario.emergence),
                                               options.threads);
     auto laws = analysis::fit_power_laws(emergence, fit_options(scenario.fit), options.threads);
-    if (auto note = note_on_precision(simulated->simulation)) simulated->notes.push_back(std::move(*note));
+    if (auto note = note_on_precision(simulated->simulation, simulated->coupled.has_value()))
+        simulated->notes.push_back(std::move(*note));
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     return Run{.scenario = scenario,
                .spectrum = std::move(*spectrum),

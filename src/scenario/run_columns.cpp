@@ -24,7 +24,11 @@ constexpr std::array variance = {
     mode,
     CsvColumn{"target_variance", "data^2", "variance of the data along the mode"},
     CsvColumn{"variance", "data^2", "variance of the generated samples along the mode; empty where it failed"},
-    CsvColumn{"status", "", "ok; imprecise: ln variance may be off by more than 1e-12; failed: the manifest says why"},
+    CsvColumn{
+        "status", "",
+        "ok; imprecise: ln variance may be off by more than 1e-12 (coupled modes: 1e-10, of layers 1e-9); failed: the "
+        "manifest says why"},
+    CsvColumn{"standard_error", "data^2", "with an ensemble only: of variance", Only::ensemble},
 };
 constexpr std::array weights = {
     tau,
@@ -35,6 +39,8 @@ constexpr std::array weights = {
     CsvColumn{"status", "", "ok or failed"},
     CsvColumn{"bias", "data", "with data.mean only: bias of the mode after training for tau", Only::mean},
     CsvColumn{"optimal_bias", "data", "with data.mean only: the bias that minimises the loss", Only::mean},
+    CsvColumn{"off_diagonal", "", "coupled modes only: sum of the squared off-diagonal weights of the noise level",
+              Only::coupled},
 };
 constexpr std::array mean = {
     tau,
@@ -44,6 +50,7 @@ constexpr std::array mean = {
     CsvColumn{"mean", "data", "mean of the generated samples along the mode; empty where it failed"},
     CsvColumn{"target_mean", "data", "mean of the data along the mode"},
     CsvColumn{"status", "", "ok or failed"},
+    CsvColumn{"standard_error", "data", "with an ensemble only: of mean", Only::ensemble},
 };
 constexpr std::array alignment = {
     tau,
@@ -136,6 +143,8 @@ bool Parts::has(Only part) const {
             return mean;
         case Only::coupled:
             return coupled;
+        case Only::ensemble:
+            return ensemble;
         case Only::aligned:
             return aligned;
         case Only::channels:
@@ -149,6 +158,7 @@ Parts parts_of(const Run& run) {
     return {.fourier = run.spectrum.is_fourier(),
             .mean = !run.spectrum.mean().empty(),
             .coupled = coupled,
+            .ensemble = coupled && run.coupled->ensemble > 0,
             .aligned = coupled || !run.simulation.coupled.chi.empty(),
             .channels = run.spectrum.channels() > 1};
 }

@@ -33,6 +33,7 @@ const char* status(double value) { return std::isfinite(value) ? "ok" : "failed"
 // A mode's number and target are formatted once, not once a time.
 void write_rows(io::CsvWriter& csv, const Run& run, const Trajectories& t, Threads threads) {
     const std::size_t modes = run.output_modes.size();
+    const bool with_errors = parts_of(run).has(Only::ensemble);
     std::vector<std::string> mode_and_target;
     for (const std::size_t k : run.output_modes) {
         mode_and_target.push_back(std::to_string(k + 1) + ',' + shortest_text(t.target[k]));
@@ -46,7 +47,9 @@ void write_rows(io::CsvWriter& csv, const Run& run, const Trajectories& t, Threa
             if (row == first || j == 0) tau = shortest_text(t.tau[i]);
             const double v = t.at(i, k);
             const char* state = run.simulation.imprecise(i, k) ? "imprecise" : status(v);
-            out.cells(tau, 1).cells(mode_and_target[j], 2).cell(v).cells(state, 1).end_row();
+            out.cells(tau, 1).cells(mode_and_target[j], 2).cell(v).cells(state, 1);
+            if (with_errors) out.cell(t.standard_error[i * t.modes() + k]);
+            out.end_row();
         }
     });
 }
@@ -54,12 +57,14 @@ void write_rows(io::CsvWriter& csv, const Run& run, const Trajectories& t, Threa
 void write_rows(io::CsvWriter& csv, const Run& run, const std::vector<dynamics::WeightRecord>& weights,
                 Threads threads) {
     const bool with_bias = parts_of(run).has(Only::mean);
+    const std::size_t modes = run.output_modes.size();
     write_blocks(csv, weights.size(), threads, [&](std::size_t first, std::size_t last, io::CsvRows& out) {
         for (std::size_t i = first; i < last; ++i) {
             const dynamics::WeightRecord& w = weights[i];
             out.cell(w.tau).cell(w.noise_level).cell(w.mode + 1).cell(w.weight).cell(w.optimal_weight);
             out.cells(status(w.weight), 1);
             if (with_bias) out.cell(run.coupled->biases[i].bias).cell(run.coupled->biases[i].optimal_bias);
+            if (run.coupled) out.cell(run.coupled->off_diagonal_weight[i / modes]);
             out.end_row();
         }
     });
@@ -74,7 +79,9 @@ void write_means(io::CsvWriter& csv, const Run& run) {
             const double mean = run.coupled->mean[i * t.modes() + k];
             const double wanted = target.empty() ? 0.0 : target[k];
             csv.cell(t.tau[i]).cell(k + 1).cell((mean - wanted) * (mean - wanted)).cell(t.at(i, k) / samples);
-            csv.cell(mean).cell(wanted).cell(status(mean)).end_row();
+            csv.cell(mean).cell(wanted).cell(status(mean));
+            if (run.coupled->ensemble > 0) csv.cell(std::sqrt(t.at(i, k) / samples));
+            csv.end_row();
         }
     }
 }
@@ -187,7 +194,7 @@ Result<void> write_run(const std::filesystem::path& directory, const Run& run, T
     if (auto done = write_coupled(directory, run, parts); !done) return done;
     if (auto done = write_emergence(directory, run.emergence); !done) return done;
     if (auto done = write_power_laws(directory, run.power_laws); !done) return done;
-    const bool has_sampler = !run.simulation.exact_variance.empty() && !run.coupled;
+    const bool has_sampler = !run.simulation.exact_variance.empty() && (!run.coupled || run.coupled->ensemble == 0);
     const bool has_limit = !run.simulation.trajectories.limit.empty();
     const auto distances = [&](io::CsvWriter& csv) { write_rows(csv, run.distances, has_limit, has_sampler); };
     if (auto done = write_csv(directory, "distances.csv", parts, distances); !done) return done;

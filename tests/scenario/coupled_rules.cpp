@@ -38,6 +38,11 @@ TEST_CASE("coupled modes: every way to write them, and back") {
 }
 
 TEST_CASE("coupled modes: what has no meaning is refused in one sentence") {
+    CHECK(refusal({"sampling.ensemble=100"}) ==
+          "command line: sampling.ensemble=100: is of modes that couple, and here none do: variances are exact: leave "
+          "ensemble out");
+    CHECK(refusal({"sampling.ensemble=1", "network.init=random"}) ==
+          "command line: sampling.ensemble=1: a variance takes 2 samples or more, or 0 for none: use ensemble = 2048");
     CHECK(refusal({"data.mean=measured"}) ==
           "command line: data.mean=measured: can be measured of csv and images only, and source is \"power-law\": "
           "write a "

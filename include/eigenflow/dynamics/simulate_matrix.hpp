@@ -30,6 +30,7 @@ struct MatrixRequest {
     std::uint64_t ensemble_seed = 1;
     double leading_share = 0.9;  ///< the leading block holds that share of the data's variance, in (0, 1]
     MatrixFlowOptions flow = {};
+    bool needs_limit = false;  ///< refuse where the limit of training is not known
     Threads threads{1};
     /// Called, from any thread, as times are done: how many more, of how many in all.
     std::function<void(std::size_t times, std::size_t total)> progress = {};
@@ -37,6 +38,9 @@ struct MatrixRequest {
     /// mean (d) of what is generated, in the data's eigenframe; with an ensemble, the sample covariance. The spans end
     /// with the call.
     std::function<void(std::size_t time, std::span<const double> covariance, std::span<const double> mean)> visit = {};
+    /// Called under a discretised sampler, after all visits, with what exact sampling of the same weights generates.
+    std::function<void(std::size_t time, std::span<const double> covariance, std::span<const double> mean)>
+        visit_exact = {};
     /// Called once, before any visit, with the same of τ → ∞, where that is known.
     std::function<void(std::span<const double> covariance, std::span<const double> mean)> visit_limit = {};
 };
@@ -79,7 +83,7 @@ struct MatrixSimulation {
 ///
 /// Weights. One layer: closed form at any τ and noise level. Layers: an integrator for stiff systems.
 /// Flow. Sixth-order Magnus panels in the path's coordinate, of a length that keeps the estimate of the error of ln λ̃
-/// below flow.tolerance (`modes.error`; `modes.promise` is 10 tolerances, of layers 10 swept ones).
+/// below flow.tolerance (`modes.error`; `modes.promise` is 10 tolerances, of layers 100).
 /// Accuracy of λ̃: 1e-10 against golden/dense.json, 1e-9 against the mode engine where both apply (tests "T-19 …").
 /// Cost, one layer: some 500 products d × d × (modes still learning) for every τ.
 /// Error{usage}: check(), check_descent_steps(), the demands on sampling of make_variance_route, options out of range.
@@ -98,9 +102,9 @@ Result<std::vector<MatrixLayers>> train_layers(const MatrixProblem& problem, Noi
 /// The fewest leading modes that hold `share` of the total variance.
 std::size_t leading_modes(std::span<const double> lambda, double share);
 
-/// The largest stable step of gradient descent, 2/κ (T-10), κ the largest of 501 noise levels: of one layer 2ω times
-/// the largest eigenvalue of S̃, which is sharp; of layers that times |P|² + |Q|² (tied: twice) at the start, a hint
-/// only.
+/// The largest stable step of gradient descent, 2/κ (T-10), κ the largest of 501 noise levels. One layer: 2ω times the
+/// largest eigenvalue of S̃, which is sharp. Layers: the larger of two bounds, at the start 2ω (|S̃| (|P|² + |Q|²) + |G|)
+/// (tied: twice), at the end the largest 2ω h √(4w*² + |PᵀP − QQᵀ|²) of a mode (tied: 8ωm), 4ωm of a small start.
 StableRate largest_stable_rate(const MatrixProblem& problem);
 
 }  // namespace eigenflow::dynamics

@@ -17,6 +17,9 @@ struct StiffSystem {
     /// Prepares for systems (1 − γ ∂f/∂y) z = r, to be solved roughly.
     std::function<void(Vector y, double gamma)> prepare;
     std::function<void(Vector r, std::span<double> z)> precondition;
+    /// True where precondition() leaves out nothing that is stiff: it then takes the place of GMRES, and what it leaves
+    /// out is left to Newton's iterations.
+    bool preconditions_exactly = false;
 };
 
 struct StiffOptions {
@@ -26,10 +29,10 @@ struct StiffOptions {
 };
 
 /// Integrates from t = 0 through every rising time, in place, with SUNDIALS' CVODE: backward differences of order 1 to
-/// 5, Newton iterations, preconditioned GMRES: the one place where eigenflow calls it. `visit` is told every time that
-/// was reached, with the state there. Once |f| (t_last − t) moves no entry by more than 1e-14 of the largest, the state
-/// stands still for all later times (OdeExit::steady_state).
-/// Error of the state some hundred relative tolerances (test "T-20 brute force"). Thread-safe.
+/// 5, Newton iterations, preconditioned GMRES or the preconditioner alone: the one place where eigenflow calls it.
+/// `visit` is told every time that was reached, with the state there. Once |f| (t_last − t) moves no entry by more than
+/// 1e-14 of the largest, the state stands still for all later times (OdeExit::steady_state). Error of the state some
+/// hundred relative tolerances (test "T-20 brute force"). Thread-safe.
 OdeResult integrate_stiff(const StiffSystem& system, std::span<double> y, std::span<const double> times,
                           const StiffOptions& options,
                           const std::function<void(std::size_t time, std::span<const double> y)>& visit);

@@ -15,6 +15,7 @@ enum class Only {
     fourier,   ///< Fourier modes
     mean,      ///< data with a mean
     coupled,   ///< modes that couple (Run::coupled)
+    ensemble,  ///< those, followed by an ensemble of samples
     aligned,   ///< those, and colour channels that a filter mixes
     channels,  ///< modes of colour channels
 };
@@ -23,6 +24,7 @@ struct Parts {
     bool fourier = false;
     bool mean = false;
     bool coupled = false;
+    bool ensemble = false;
     bool aligned = false;
     bool channels = false;
     bool has(Only part) const;

@@ -1,5 +1,6 @@
 #include "affine_terms.hpp"
 
+#include <Eigen/Cholesky>
 #include <array>
 #include <cmath>
 #include <span>
@@ -19,6 +20,27 @@ AffineTerms AffineTerms::of(const model::NoiseTerms& at) {
             .f = at.mean_out,
             .mass = 1.0,
             .omega = at.omega};
+}
+
+Eigen::MatrixXd second_moment(const AffineTerms& terms, const Eigen::ArrayXd& lambda, const Eigen::VectorXd& mean) {
+    const Eigen::Index d = lambda.size();
+    Eigen::MatrixXd s(d + 1, d + 1);
+    s.topLeftCorner(d, d) = terms.h1 * mean * mean.transpose();
+    s.topLeftCorner(d, d).diagonal().array() += terms.h0 + terms.h1 * lambda;
+    s.topRightCorner(d, 1) = terms.e * mean;
+    s.bottomLeftCorner(1, d) = terms.e * mean.transpose();
+    s(d, d) = terms.mass;
+    return s;
+}
+
+AffineOptimum optimum_of(const AffineTerms& terms, const Eigen::ArrayXd& lambda, const Eigen::VectorXd& mean) {
+    const Eigen::Index d = lambda.size();
+    Eigen::MatrixXd c(d, d + 1);
+    c.leftCols(d) = terms.m1 * mean * mean.transpose();
+    c.leftCols(d).diagonal().array() += terms.m0 + terms.m1 * lambda;
+    c.col(d) = terms.f * mean;
+    const Eigen::MatrixXd both = second_moment(terms, lambda, mean).ldlt().solve(c.transpose()).transpose();
+    return {both.leftCols(d), both.col(d)};
 }
 
 Result<AffineTerms> shared_affine_terms(const model::Objective& objective) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <Eigen/Core>
+
 #include "eigenflow/core/result.hpp"
 #include "eigenflow/dynamics/matrix_problem.hpp"
 
@@ -24,6 +26,15 @@ struct AffineTerms {
         return h > 0.0 ? cross_moment(lambda) / h : 0.0;
     }
 };
+
+/// W* and b* with [W* b*] S̃ = C̃, of averages over a mean too, where both are full.
+struct AffineOptimum {
+    Eigen::MatrixXd w;
+    Eigen::VectorXd b;
+};
+/// S̃, (d + 1) × (d + 1).
+Eigen::MatrixXd second_moment(const AffineTerms& terms, const Eigen::ArrayXd& lambda, const Eigen::VectorXd& mean);
+AffineOptimum optimum_of(const AffineTerms& terms, const Eigen::ArrayXd& lambda, const Eigen::VectorXd& mean);
 
 /// The averages over the training measure, ω = 1. Error{usage} where they are not finite (as shared_terms()).
 Result<AffineTerms> shared_affine_terms(const model::Objective& objective);

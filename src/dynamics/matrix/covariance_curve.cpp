@@ -120,12 +120,31 @@ void CovarianceCurve::ensure(std::span<const double> tau) {
 std::vector<double> CovarianceCurve::claim(std::span<const double> tau) {
     std::vector<double> mine;
     const std::lock_guard guard(mutex_);
-    for (const double t : tau) {
+    const auto take = [&](double t) {
         if (!std::exchange(rows_[t].started, true)) mine.push_back(t);
+    };
+    if (engine_->weights().sweeps() && !std::exchange(swept_, true)) sweep(take);
+    for (const double t : tau) {
+        take(t);
         if (!mine.empty() && !engine_->weights().sweeps()) break;
     }
     std::sort(mine.begin(), mine.end());
     return mine;
+}
+
+// What a search is likely to ask for: one integration of the weights passes them all.
+void CovarianceCurve::sweep(const std::function<void(double)>& take) const {
+    if (engine_->problem().rule == TrainingRule::gradient_descent) return;
+    for (std::size_t i = 0; i < knots_.size(); ++i) {
+        take(knots_[i]);
+        if (i + 1 < knots_.size()) take(probe(static_cast<long>(i)));
+    }
+}
+
+// Off the middle, where Chebyshev points of every degree are nodes.
+double CovarianceCurve::probe(long interval) const {
+    const double low = std::log(knot(interval));
+    return std::exp(low + 0.55 * (std::log(knot(interval + 1)) - low));
 }
 
 void CovarianceCurve::compute(std::span<const double> tau) {
@@ -157,11 +176,8 @@ int CovarianceCurve::degree_of(long interval) {
         const std::lock_guard guard(mutex_);
         if (const auto found = degrees_.find(interval); found != degrees_.end()) return found->second;
     }
-    const double low = std::log(knot(interval));
-    const double high = std::log(knot(interval + 1));
-    // Off the middle, where Chebyshev points of every degree are nodes.
-    const double log_tau = low + 0.55 * (high - low);
-    const double tau = std::exp(log_tau);
+    const double tau = probe(interval);
+    const double log_tau = std::log(tau);
     ensure(std::span(&tau, 1));
     const Row& truth = row(tau);
     int degree = 0;

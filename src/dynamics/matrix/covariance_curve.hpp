@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -50,6 +51,8 @@ private:
     /// Computes what is missing, waits for what others compute.
     void ensure(std::span<const double> tau);
     std::vector<double> claim(std::span<const double> tau);
+    void sweep(const std::function<void(double)>& take) const;
+    double probe(long interval) const;  // τ at which the interval's polynomial is judged
     void compute(std::span<const double> tau);
     const Row& row(double tau);
 
@@ -61,6 +64,7 @@ private:
     std::condition_variable ready_;
     std::map<double, Slot> rows_;
     std::map<long, int> degrees_;
+    bool swept_ = false;  // sweep() is done
 };
 
 std::function<void(std::size_t, std::span<const double>, std::span<double>)> make_evaluate(

@@ -17,7 +17,10 @@ public:
     TrainingReport train(const model::NoiseTerms& at, std::span<const double> tau, const Visit& visit) const override {
         TrainingReport report;
         TrainedMatrix trained;
-        if (!weights_->limit(at, trained)) return report;
+        if (!weights_->limit(at, trained)) {
+            report.reason = "the limit of training is not known";
+            return report;
+        }
         for (std::size_t i = 0; i < tau.size(); ++i) visit(i, trained);
         report.good_times = tau.size();
         return report;
@@ -32,7 +35,7 @@ private:
 };
 
 MatrixEngine::Cost cost_of(const FlowOutcome& outcome) {
-    return {.panels = outcome.panels, .evaluations = outcome.evaluations, .work = outcome.work};
+    return {.panels = outcome.panels, .evaluations = outcome.evaluations, .work = outcome.work, .excess = {}};
 }
 
 void add(MatrixEngine::Cost& sum, const MatrixEngine::Cost& part) {
@@ -75,9 +78,9 @@ MatrixEngine::Cost MatrixEngine::generate_exactly(std::span<const double> tau, T
                                                   const Visit& visit) const {
     std::vector<Cost> costs(tau.size());
     numerics::parallel_for(tau.size(), threads, [&](std::size_t i) {
-        const std::unique_ptr<PanelSource> source = problem_.has_bias()
-                                                        ? make_trained_panels(problem_, weights_, {tau[i]}, Threads(1))
-                                                        : make_one_layer_panels(problem_, average_, tau[i]);
+        const std::unique_ptr<PanelSource> source =
+            problem_.has_bias() ? make_trained_panels(problem_, weights_, {tau[i]}, flow_.tolerance, Threads(1))
+                                : make_one_layer_panels(problem_, average_, tau[i]);
         const FlowOutcome outcome = integrate_flow(problem_, flow_, ensemble_, *source, Threads(1));
         costs[i] = cost_of(outcome);
         tell(outcome, i, visit);
@@ -89,14 +92,17 @@ MatrixEngine::Cost MatrixEngine::generate_exactly(std::span<const double> tau, T
 
 MatrixEngine::Cost MatrixEngine::generate_swept(std::span<const double> tau, Threads threads,
                                                 const Visit& visit) const {
-    // Six matrices a time are alive at once: groups of times of 2 GB. Their size depends on the problem only.
-    const std::size_t group = std::max<std::size_t>(8, 40'000'000 / (problem_.modes() * problem_.modes() + 1));
+    // Some sixty matrices a time are alive at once, most of them in the table: groups of times of 2 GB. Their size
+    // depends on the problem only.
+    const std::size_t group = std::max<std::size_t>(8, 4'000'000 / (problem_.modes() * problem_.modes() + 1));
     Cost sum;
     for (std::size_t first = 0; first < tau.size(); first += group) {
         const std::span<const double> times = tau.subspan(first, std::min(group, tau.size() - first));
-        const auto source = make_trained_panels(problem_, weights_, {times.begin(), times.end()}, threads);
+        const auto source =
+            make_trained_panels(problem_, weights_, {times.begin(), times.end()}, flow_.tolerance, threads);
         const FlowOutcome outcome = integrate_flow(problem_, flow_, ensemble_, *source, threads);
         add(sum, cost_of(outcome));
+        sum.excess.insert(sum.excess.end(), outcome.excess.begin(), outcome.excess.end());
         tell(outcome, first, visit);
     }
     return sum;
@@ -108,7 +114,7 @@ std::optional<GeneratedGaussian> MatrixEngine::limit() const {
     if (sampling_.solver != "exact" && sampling_.solver != "ode") {
         return sample_flow(problem_, sampling_, {}, *weights, tau, Threads(1)).generated.front();
     }
-    const auto source = make_trained_panels(problem_, weights, tau, Threads(1));
+    const auto source = make_trained_panels(problem_, weights, tau, 1.0, Threads(1));
     return integrate_flow(problem_, {}, {}, *source, Threads(1)).generated.front();
 }
 

@@ -26,6 +26,7 @@ public:
         std::size_t panels = 0;
         std::size_t evaluations = 0;
         MultiplyWork work;
+        std::vector<double> excess;  ///< FlowOutcome::excess of all times, or of fewer
     };
 
     /// @param tau  non-negative and rising

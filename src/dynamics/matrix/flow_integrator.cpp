@@ -49,11 +49,16 @@ public:
         const double direction = data_ > noise_ ? 1.0 : -1.0;
         double x = noise_;
         double h = std::min(first_panel, length);
+        std::size_t budget = options_.max_panels;
         while (x != data_ && alive() > 0) {
             const double left = std::abs(data_ - x);
             if (h > 0.8 * left) h = h >= left ? left : 0.5 * left;  // no splinter at the end
             const double end = h == left ? data_ : x + direction * h;
-            if (panels_ == options_.max_panels) return give_up(x);
+            if (panels_ == budget) {
+                give_up(x);
+                budget += options_.max_panels;
+                continue;
+            }
             const double worst = attempt(x, end);
             const double allowed = options_.tolerance * std::max(h / length, least_allowance);
             const bool accepted = worst <= allowed || h <= smallest_share * length;
@@ -64,6 +69,7 @@ public:
             const double factor = worst > 0.0 ? 0.92 * std::pow(allowed / worst, 1.0 / 7.0) : 2.0;
             h = std::min(h * std::clamp(factor, 0.2, accepted ? 2.0 : 0.7), largest_panel);
         }
+        reached_ = x == data_;
     }
 
     FlowOutcome outcome() {
@@ -89,10 +95,12 @@ public:
             }
             out.generated[i] = std::move(generated);
         });
-        for (const Traveller& t : travellers_) {
+        for (std::size_t i = 0; i < travellers_.size(); ++i) {
+            const Traveller& t = travellers_[i];
             out.work += t.work;
-            out.failure.push_back(!t.failed ? "" : t.failure.empty() ? report.reason : t.failure);
+            out.failure.push_back(!t.failed ? "" : t.failure.empty() ? source_.failure(i) : t.failure);
         }
+        if (reached_) out.excess = source_.excess();
         return out;
     }
 
@@ -102,8 +110,12 @@ private:
             std::count_if(travellers_.begin(), travellers_.end(), [](const Traveller& t) { return !t.failed; }));
     }
 
+    // Those that made the last panel as short as it was; the others go on.
     void give_up(double x) {
+        double worst = 0.0;
+        for (const Traveller& t : travellers_) worst = std::max(worst, t.failed ? 0.0 : t.worst);
         for (Traveller& t : travellers_) {
+            if (t.worst < 0.01 * worst) continue;
             if (!t.failed) t.failure = "probability flow at coordinate " + shortest_text(x) + ": step_budget_exhausted";
             t.failed = true;
         }
@@ -119,6 +131,7 @@ private:
             attempt(at(i), at(i + 1));
             accept();
         }
+        reached_ = true;
     }
 
     // All travellers over one panel, into `next`; the largest error of ln λ̃.
@@ -180,6 +193,7 @@ private:
     double noise_ = 0.0;
     double data_ = 0.0;
     std::size_t panels_ = 0;
+    bool reached_ = false;  // the end
 };
 
 }  // namespace

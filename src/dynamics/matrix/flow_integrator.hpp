@@ -14,6 +14,7 @@ namespace eigenflow::dynamics {
 struct FlowOutcome {
     std::vector<std::optional<GeneratedGaussian>> generated;
     std::vector<std::string> failure;
+    std::vector<double> excess;   ///< PanelSource::excess(), where the end was reached
     std::size_t panels = 0;       ///< accepted and rejected
     std::size_t evaluations = 0;  ///< of right-hand sides of the weights' own ODE
     MultiplyWork work;

@@ -1,6 +1,7 @@
 #include "layer_flow.hpp"
 
 #include <Eigen/Core>
+#include <vector>
 
 #include "eigenflow/numerics/symmetric_eigen.hpp"
 #include "layer_views.hpp"
@@ -15,26 +16,43 @@ using Eigen::VectorXd;
 
 namespace {
 
-/// P, Q and b of a span of parameters, copied; Q is empty where there is none, and so is b. Products and sums of Eigen
-/// on the span itself would round by where it happens to lie in memory: aligned packets fuse what the ends do not.
-struct Layers {
-    Layers(Index d, Index h, bool two, bool bias) : p(d, h), q(two ? h : 0, two ? d : 0), b(bias ? d : 0) {}
-    Layers(std::span<const double> theta, Index d, Index h, bool two, bool bias) : Layers(d, h, two, bias) {
-        p = Map<const MatrixXd>(theta.data(), d, h);
-        q = Map<const MatrixXd>(theta.data() + p.size(), q.rows(), q.cols());
-        b = Map<const VectorXd>(theta.data() + p.size() + q.size(), b.size());
+// Unknowns up to which a dense Jacobian is cheaper than what a bottleneck or tied layers cost GMRES.
+constexpr std::size_t few_parameters = 48;
+
+// out = a b. Below some 16 rows Eigen's blocked product is mostly packing.
+template <class A, class B, class Out>
+void product(const A& a, const B& b, Out& out) {
+    constexpr Index small = 16;
+    if (a.rows() <= small && b.cols() <= small && a.cols() <= small) {
+        out.noalias() = a.lazyProduct(b);
+    } else {
+        out.noalias() = a * b;
     }
-    void store(std::span<double> theta) const {
-        Map<MatrixXd>(theta.data(), p.rows(), p.cols()) = p;
-        Map<MatrixXd>(theta.data() + p.size(), q.rows(), q.cols()) = q;
-        Map<VectorXd>(theta.data() + p.size() + q.size(), b.size()) = b;
+}
+
+template <class A, class B, class Out>
+void add_product(double factor, const A& a, const B& b, Out& out) {
+    constexpr Index small = 16;
+    if (a.rows() <= small && b.cols() <= small && a.cols() <= small) {
+        out.noalias() += factor * a.lazyProduct(b);
+    } else {
+        out.noalias() += factor * a * b;
     }
-    MatrixXd p;
-    MatrixXd q;
-    VectorXd b;
-};
+}
 
 }  // namespace
+
+void LayerFlow::Layers::load(std::span<const double> theta) {
+    p = Map<const MatrixXd>(theta.data(), p.rows(), p.cols());
+    q = Map<const MatrixXd>(theta.data() + p.size(), q.rows(), q.cols());
+    b = Map<const VectorXd>(theta.data() + p.size() + q.size(), b.size());
+}
+
+void LayerFlow::Layers::store(std::span<double> theta) const {
+    Map<MatrixXd>(theta.data(), p.rows(), p.cols()) = p;
+    Map<MatrixXd>(theta.data() + p.size(), q.rows(), q.cols()) = q;
+    Map<VectorXd>(theta.data() + p.size() + q.size(), b.size()) = b;
+}
 
 LayerFlow::LayerFlow(const MatrixProblem& problem, const AffineTerms& terms)
     : symmetric_(problem.layers.architecture == "symmetric-two-layer"),
@@ -48,6 +66,14 @@ LayerFlow::LayerFlow(const MatrixProblem& problem, const AffineTerms& terms)
       first_bias_(bias_of(problem)),
       first_p_(matrix_of(problem.layers.first, d_, h_)) {
     if (!symmetric_) first_q_ = matrix_of(problem.layers.second, h_, d_);
+    for (Layers* layers : {&at_, &by_, &to_, &prepared_}) *layers = room();
+    for (MatrixXd* matrix : {&w_, &g_, &moved_, &answer_, &half_}) matrix->resize(d_, d_);
+    g_b_.resize(has_bias_ ? d_ : 0);
+    dense_ = parameters() <= few_parameters;
+}
+
+LayerFlow::Layers LayerFlow::room() const {
+    return {MatrixXd(d_, h_), MatrixXd(symmetric_ ? 0 : h_, symmetric_ ? 0 : d_), VectorXd(has_bias_ ? d_ : 0)};
 }
 
 std::size_t LayerFlow::parameters() const {
@@ -55,7 +81,7 @@ std::size_t LayerFlow::parameters() const {
 }
 
 void LayerFlow::initial(std::span<double> theta) const {
-    Layers out(d_, h_, !symmetric_, has_bias_);
+    Layers out = room();
     out.p = first_p_;
     if (!symmetric_) out.q = first_q_;
     if (has_bias_) out.b = first_bias_;
@@ -63,135 +89,182 @@ void LayerFlow::initial(std::span<double> theta) const {
 }
 
 void LayerFlow::weights(std::span<const double> theta, MatrixXd& w, VectorXd& b) const {
-    const Layers at(theta, d_, h_, !symmetric_, has_bias_);
-    if (symmetric_) {
-        w.noalias() = at.p * at.p.transpose();
-    } else {
-        w.noalias() = at.p * at.q;
-    }
+    Layers at = room();
+    at.load(theta);
+    w.resize(d_, d_);
+    multiply_layers(at, w);
     b = at.b;
 }
 
-// W S.
-MatrixXd LayerFlow::times_s(const MatrixXd& w) const {
-    MatrixXd out = w * curvature_.matrix().asDiagonal();
-    if (has_bias_) out.noalias() += (terms_.h1 * (w * mean_)) * mean_.transpose();
-    return out;
+void LayerFlow::multiply_layers(const Layers& at, MatrixXd& w) const {
+    if (symmetric_) {
+        product(at.p, at.p.transpose(), w);
+    } else {
+        product(at.p, at.q, w);
+    }
 }
 
-void LayerFlow::gradient(const MatrixXd& w, const VectorXd& b, MatrixXd& g, VectorXd& g_b) const {
-    g = times_s(w);
-    g.diagonal().array() -= moment_;
+// W S.
+void LayerFlow::multiply_s(const MatrixXd& w, MatrixXd& out) const {
+    out = w * curvature_.matrix().asDiagonal();
+    if (has_bias_) out.noalias() += (terms_.h1 * (w * mean_)) * mean_.transpose();
+}
+
+// at_, W into w_, G into g_ and the bias's into g_b_.
+void LayerFlow::gradient_at(std::span<const double> theta) {
+    at_.load(theta);
+    multiply_layers(at_, w_);
+    multiply_s(w_, g_);
+    g_.diagonal().array() -= moment_;
     if (!has_bias_) return;
-    g.noalias() += (terms_.e * b - terms_.m1 * mean_) * mean_.transpose();
-    g_b = terms_.e * (w * mean_) + terms_.mass * b - terms_.f * mean_;
+    g_.noalias() += (terms_.e * at_.b - terms_.m1 * mean_) * mean_.transpose();
+    g_b_ = terms_.e * (w_ * mean_) + terms_.mass * at_.b - terms_.f * mean_;
 }
 
 void LayerFlow::slope(std::span<const double> theta, std::span<double> out) {
-    const Layers at(theta, d_, h_, !symmetric_, has_bias_);
-    Layers to(d_, h_, !symmetric_, has_bias_);
     const double rate = -2.0 * terms_.omega;
-    MatrixXd w;
-    MatrixXd g;
-    VectorXd b;
-    VectorXd g_b;
-    weights(theta, w, b);
-    gradient(w, b, g, g_b);
+    gradient_at(theta);
     if (symmetric_) {
-        g += g.transpose().eval();
-        to.p.noalias() = rate * g * at.p;
+        half_ = rate * (g_ + g_.transpose());
+        product(half_, at_.p, to_.p);
     } else {
-        to.p.noalias() = rate * g * at.q.transpose();
-        to.q.noalias() = rate * at.p.transpose() * g;
+        g_ *= rate;
+        product(g_, at_.q.transpose(), to_.p);
+        product(at_.p.transpose(), g_, to_.q);
     }
-    if (has_bias_) to.b = rate * g_b;
-    to.store(out);
+    if (has_bias_) to_.b = rate * g_b_;
+    to_.store(out);
 }
 
 void LayerFlow::jacobian_times(std::span<const double> theta, std::span<const double> v, std::span<double> out) {
-    const Layers at(theta, d_, h_, !symmetric_, has_bias_);
-    const Layers by(v, d_, h_, !symmetric_, has_bias_);
-    Layers to(d_, h_, !symmetric_, has_bias_);
     const double rate = -2.0 * terms_.omega;
-    MatrixXd w;
-    MatrixXd g;
-    VectorXd b;
-    VectorXd g_b;
-    weights(theta, w, b);
-    gradient(w, b, g, g_b);
-    MatrixXd moved(d_, d_);  // of W
+    gradient_at(theta);
+    by_.load(v);
     if (symmetric_) {
-        moved.noalias() = by.p * at.p.transpose();
-        moved += moved.transpose().eval();
+        product(by_.p, at_.p.transpose(), half_);
+        moved_ = half_ + half_.transpose();
     } else {
-        moved.noalias() = by.p * at.q;
-        moved.noalias() += at.p * by.q;
+        product(by_.p, at_.q, moved_);
+        add_product(1.0, at_.p, by_.q, moved_);
     }
-    MatrixXd answer = times_s(moved);
+    multiply_s(moved_, answer_);
     if (has_bias_) {
-        answer.noalias() += (terms_.e * by.b) * mean_.transpose();
-        to.b = rate * (terms_.e * (moved * mean_) + terms_.mass * by.b);
+        answer_.noalias() += (terms_.e * by_.b) * mean_.transpose();
+        to_.b = rate * (terms_.e * (moved_ * mean_) + terms_.mass * by_.b);
     }
     if (symmetric_) {
-        answer += answer.transpose().eval();
-        g += g.transpose().eval();
-        to.p.noalias() = rate * answer * at.p;
-        to.p.noalias() += rate * g * by.p;
+        half_ = answer_ + answer_.transpose();
+        product(half_, at_.p, to_.p);
+        half_ = g_ + g_.transpose();
+        add_product(1.0, half_, by_.p, to_.p);
     } else {
-        to.p.noalias() = rate * answer * at.q.transpose();
-        to.p.noalias() += rate * g * by.q.transpose();
-        to.q.noalias() = rate * at.p.transpose() * answer;
-        to.q.noalias() += rate * by.p.transpose() * g;
+        product(answer_, at_.q.transpose(), to_.p);
+        add_product(1.0, g_, by_.q.transpose(), to_.p);
+        product(at_.p.transpose(), answer_, to_.q);
+        add_product(1.0, by_.p.transpose(), g_, to_.q);
+        to_.q *= rate;
     }
-    to.store(out);
+    to_.p *= rate;
+    to_.store(out);
+}
+
+void LayerFlow::prepare_dense(std::span<const double> theta, double gamma) {
+    const std::size_t n = parameters();
+    std::vector<double> unit(n, 0.0);
+    MatrixXd system(static_cast<Index>(n), static_cast<Index>(n));
+    for (std::size_t k = 0; k < n; ++k) {
+        const auto column = static_cast<Index>(k);
+        unit[k] = 1.0;
+        jacobian_times(theta, unit, {system.col(column).data(), n});
+        unit[k] = 0.0;
+        system.col(column) *= -gamma;
+        system(column, column) += 1.0;
+    }
+    decomposed_.compute(system);
 }
 
 void LayerFlow::prepare(std::span<const double> theta, double gamma) {
-    const Layers at(theta, d_, h_, !symmetric_, has_bias_);
+    if (dense_) return prepare_dense(theta, gamma);
+    prepared_.load(theta);
     step_ = 2.0 * terms_.omega * gamma;
-    p_ = at.p;
-    const auto left = numerics::symmetric_eigen(MatrixXd(p_ * p_.transpose()));
+    const auto left = numerics::symmetric_eigen(MatrixXd(prepared_.p * prepared_.p.transpose()));
     left_ = Map<const MatrixXd>(left.vectors.data(), d_, d_);
     const ArrayXd grown = step_ * array_of(left.values).max(0.0);
-    // S⁻¹ without the mean's rank-one part, which GMRES takes in a few iterations.
-    const ArrayXd inverse = curvature_.max(1e-300).inverse();
+    divisor_ = grown.matrix().replicate(1, d_);
     if (symmetric_) {
-        const ArrayXd s = (left_.array().square().colwise() * curvature_).colwise().sum().transpose();
-        divisor_.resize(d_, d_);
-        for (Index k = 0; k < d_; ++k) divisor_.col(k) = (s + s[k]).inverse() + grown + grown[k];
-        return;
+        prepare_symmetric();
+    } else {
+        prepare_untied();
     }
-    q_ = at.q;
-    MatrixXd bracket = step_ * q_.transpose() * q_;
-    bracket.diagonal().array() += inverse;
-    const auto right = numerics::symmetric_eigen(bracket);
-    right_ = Map<const MatrixXd>(right.vectors.data(), d_, d_);
-    divisor_ = grown.matrix().replicate(1, d_) + array_of(right.values).matrix().transpose().replicate(d_, 1);
 }
 
-void LayerFlow::precondition(std::span<const double> r, std::span<double> z) const {
-    const Layers from(r, d_, h_, !symmetric_, has_bias_);
-    Layers to(d_, h_, !symmetric_, has_bias_);
-    if (has_bias_) to.b = from.b / (1.0 + step_ * terms_.mass);
-    MatrixXd moved(d_, d_);
-    if (symmetric_) {
-        moved.noalias() = from.p * p_.transpose();
-        moved += moved.transpose().eval();
-        const MatrixXd rotated = left_.transpose() * moved * left_;
-        const MatrixXd u = left_ * rotated.cwiseQuotient(divisor_) * left_.transpose();
-        to.p = from.p;
-        to.p.noalias() -= step_ * u * p_;
-        return to.store(z);
+void LayerFlow::prepare_symmetric() {
+    const ArrayXd s = (left_.array().square().colwise() * curvature_).colwise().sum().transpose();
+    divisor_ += divisor_.transpose().eval();
+    for (Index k = 0; k < d_; ++k) divisor_.col(k).array() += (s + s[k]).max(1e-300).inverse();
+}
+
+void LayerFlow::prepare_untied() {
+    const ArrayXd inverse = curvature_.max(1e-300).inverse();
+    MatrixXd bracket = step_ * prepared_.q.transpose() * prepared_.q;
+    bracket.diagonal().array() += inverse;
+    if (has_bias_) {
+        const double left_over = terms_.h1 - step_ * terms_.e * terms_.e / (1.0 + step_ * terms_.mass);
+        const VectorXd plain = inverse.matrix().cwiseProduct(mean_);
+        const double share = 1.0 + left_over * mean_.dot(plain);
+        bracket.noalias() -= (left_over / share) * plain * plain.transpose();
+        inverse_mean_ = plain / share;
     }
-    moved.noalias() = from.p * q_;
-    moved.noalias() += p_ * from.q;
-    const MatrixXd rotated = left_.transpose() * moved * right_;
-    const MatrixXd u = left_ * rotated.cwiseQuotient(divisor_) * right_.transpose();
-    to.p = from.p;
-    to.q = from.q;
-    to.p.noalias() -= step_ * u * q_.transpose();
-    to.q.noalias() -= step_ * p_.transpose() * u;
-    to.store(z);
+    const auto right = numerics::symmetric_eigen(bracket);
+    right_ = Map<const MatrixXd>(right.vectors.data(), d_, d_);
+    divisor_.rowwise() += array_of(right.values).matrix().transpose();
+}
+
+void LayerFlow::precondition(std::span<const double> r, std::span<double> z) {
+    if (dense_) {
+        const VectorXd own = Map<const VectorXd>(r.data(), static_cast<Index>(r.size()));
+        Map<VectorXd>(z.data(), own.size()) = decomposed_.solve(own);
+        return;
+    }
+    to_.load(r);
+    if (symmetric_) {
+        precondition_symmetric();
+    } else {
+        precondition_untied();
+    }
+    to_.store(z);
+}
+
+void LayerFlow::precondition_symmetric() {
+    product(to_.p, prepared_.p.transpose(), half_);
+    moved_ = half_ + half_.transpose();
+    product(left_.transpose(), moved_, half_);
+    product(half_, left_, answer_);
+    answer_ = answer_.cwiseQuotient(divisor_);
+    product(left_, answer_, half_);
+    product(half_, left_.transpose(), moved_);
+    add_product(-step_, moved_, prepared_.p, to_.p);
+    if (has_bias_) to_.b /= 1.0 + step_ * terms_.mass;
+}
+
+void LayerFlow::precondition_untied() {
+    product(to_.p, prepared_.q, moved_);
+    add_product(1.0, prepared_.p, to_.q, moved_);
+    if (has_bias_) {
+        g_b_ = moved_ * mean_;
+        moved_.noalias() += (terms_.e / (1.0 + step_ * terms_.mass) * to_.b) * inverse_mean_.transpose();
+    }
+    product(left_.transpose(), moved_, half_);
+    product(half_, right_, answer_);
+    answer_ = answer_.cwiseQuotient(divisor_);
+    product(left_, answer_, half_);
+    product(half_, right_.transpose(), moved_);  // U
+    add_product(-step_, moved_, prepared_.q.transpose(), to_.p);
+    add_product(-step_, prepared_.p.transpose(), moved_, to_.q);
+    if (!has_bias_) return;
+    g_b_.noalias() -= step_ * (moved_ * (prepared_.q.transpose() * (prepared_.q * mean_)));
+    g_b_.noalias() -= step_ * (prepared_.p * (prepared_.p.transpose() * (moved_ * mean_)));  // V μ
+    to_.b = (to_.b - step_ * terms_.e * g_b_) / (1.0 + step_ * terms_.mass);
 }
 
 }  // namespace eigenflow::dynamics

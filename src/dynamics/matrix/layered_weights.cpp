@@ -52,12 +52,13 @@ public:
     }
 
     bool limit(const model::NoiseTerms& at, TrainedMatrix& trained) const override {
-        if (average_ && problem_.has_bias()) return false;  // the averages are not diagonal
+        if (average_ && problem_.has_bias()) return limit_of_average(at, trained);
         const AffineTerms own = AffineTerms::of(at);
-        const ArrayXd learned = limit_weights(average_.value_or(own));
+        const std::optional<ArrayXd> learned = limit_weights(average_.value_or(own));
+        if (!learned) return false;
         const Index d = lambda_.size();
         trained.deviation = MatrixXd::Zero(d, d);
-        for (Index k = 0; k < d; ++k) trained.deviation(k, k) = learned[k] - own.optimum(lambda_[k]);
+        for (Index k = 0; k < d; ++k) trained.deviation(k, k) = (*learned)[k] - own.optimum(lambda_[k]);
         if (problem_.has_bias()) trained.residual = Eigen::VectorXd::Zero(d);  // b = (f − e W) μ
         return true;
     }
@@ -76,7 +77,8 @@ private:
             .slope = [&](auto y, auto out) { flow.slope(y, out); },
             .jacobian_times = [&](auto y, auto v, auto out) { flow.jacobian_times(y, v, out); },
             .prepare = [&](auto y, double gamma) { flow.prepare(y, gamma); },
-            .precondition = [&](auto r, auto z) { flow.precondition(r, z); }};
+            .precondition = [&](auto r, auto z) { flow.precondition(r, z); },
+            .preconditions_exactly = flow.preconditions_exactly()};
         numerics::StiffOptions options;
         options.absolute_tolerance = std::max(0.1 * options.relative_tolerance * largest, 1e-300);
         const numerics::OdeResult result = numerics::integrate_stiff(system, theta, times, options, tell);
@@ -124,36 +126,81 @@ private:
         for (Index k = 0; k < lambda_.size(); ++k) trained.deviation(k, k) -= own.optimum(lambda_[k]);
     }
 
-    // From layers that couple all modes: the h modes that lower the loss most, by m²/h. From an aligned start every
-    // mode is alone: it stays at 0, or can't pass it where its layers are balanced.
-    ArrayXd limit_weights(const AffineTerms& terms) const {
+    // P and Q by modes: P_kj and Q_jk are 0 but for j = k.
+    bool aligned() const {
+        const auto h = static_cast<Index>(problem_.layers.width);
+        for (Index k = 0; k < lambda_.size(); ++k) {
+            for (Index j = 0; j < h; ++j) {
+                if (j != k && (first(k, j) != 0.0 || second(j, k) != 0.0)) return false;
+            }
+        }
+        return true;
+    }
+    double first(Index mode, Index unit) const {
+        return problem_.layers
+            .first[static_cast<std::size_t>(mode) * problem_.layers.width + static_cast<std::size_t>(unit)];
+    }
+    double second(Index unit, Index mode) const {
+        if (symmetric()) return first(mode, unit);
+        return problem_.layers
+            .second[static_cast<std::size_t>(unit) * problem_.modes() + static_cast<std::size_t>(mode)];
+    }
+    bool symmetric() const { return problem_.layers.second.empty(); }
+
+    // Every mode is alone: it stays at 0, or can't pass it where its layers are balanced; none learns beyond the inner
+    // width. A mean couples them, so that only a start that needs no passing is known then.
+    std::optional<ArrayXd> aligned_limit(const AffineTerms& terms) const {
         const Index d = lambda_.size();
         const auto h = static_cast<Index>(problem_.layers.width);
-        const bool symmetric = problem_.layers.architecture == "symmetric-two-layer";
-        const MatrixXd p = matrix_of(problem_.layers.first, d, h);
-        const MatrixXd q = symmetric ? MatrixXd(p.transpose()) : matrix_of(problem_.layers.second, h, d);
         ArrayXd learned = ArrayXd::Zero(d);
-        if (h == d && p.isDiagonal(0.0) && q.isDiagonal(0.0)) {
-            for (Index k = 0; k < d; ++k) {
-                const double best = terms.optimum(lambda_[k]);
-                const double start = p(k, k) * q(k, k);
-                const bool balanced = std::abs(p(k, k)) == std::abs(q(k, k));
-                if (balanced ? start * best > 0.0 : true) learned[k] = best;
-            }
-            return learned;
+        bool any = false;
+        bool all = h == d;
+        for (Index k = 0; k < std::min(d, h); ++k) {
+            const double best = terms.optimum(lambda_[k]);
+            const double p = first(k, k);
+            const double q = second(k, k);
+            const bool learns = std::abs(p) == std::abs(q) ? p * q * best > 0.0 : true;
+            if (learns) learned[k] = best;
+            any = any || p != 0.0 || q != 0.0;
+            all = all && learns;
         }
+        if (problem_.has_bias() && any && !all) return {};
+        return learned;
+    }
+
+    // From layers that couple all modes: the h modes that lower the loss most, by m²/h. None where the h-th is as good
+    // as the next: then a direction between the two is learned, which the start decides.
+    std::optional<ArrayXd> limit_weights(const AffineTerms& terms) const {
+        if (aligned()) return aligned_limit(terms);
+        const Index d = lambda_.size();
+        const auto h = static_cast<std::size_t>(problem_.layers.width);
+        const auto gain = [&](Index k) {
+            const double best = terms.optimum(lambda_[k]);
+            return symmetric() && best <= 0.0 ? 0.0 : terms.cross_moment(lambda_[k]) * best;
+        };
         std::vector<Index> order(static_cast<std::size_t>(d));
         std::iota(order.begin(), order.end(), Index{0});
-        const auto gain = [&](Index k) { return terms.cross_moment(lambda_[k]) * terms.optimum(lambda_[k]); };
         std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return gain(a) > gain(b); });
-        Index taken = 0;
-        for (const Index k : order) {
-            const double best = terms.optimum(lambda_[k]);
-            if (taken == h || (symmetric && best <= 0.0)) continue;
-            learned[k] = best;
-            ++taken;
+        constexpr double tie = 1e-9;
+        if (h < order.size() && gain(order[h]) > 0.0 && gain(order[h]) >= (1.0 - tie) * gain(order[h - 1])) return {};
+        ArrayXd learned = ArrayXd::Zero(d);
+        for (std::size_t i = 0; i < std::min(h, order.size()); ++i) {
+            if (gain(order[i]) > 0.0) learned[order[i]] = terms.optimum(lambda_[order[i]]);
         }
         return learned;
+    }
+
+    // Of averages, whose S̃ is no longer diagonal plus rank one, W̃* = C̃ S̃⁻¹ is a full matrix: untied layers of full
+    // width reach it. What P Pᵀ or a bottleneck make of it is not known.
+    bool limit_of_average(const model::NoiseTerms& at, TrainedMatrix& trained) const {
+        const Index d = lambda_.size();
+        if (symmetric() || problem_.layers.width != problem_.modes() || aligned()) return false;
+        const AffineOptimum best = optimum_of(*average_, lambda_, mean_);
+        const AffineTerms own = AffineTerms::of(at);
+        trained.deviation = best.w;
+        trained.residual = best.b + own.e * (best.w * mean_) - own.f * mean_;
+        for (Index k = 0; k < d; ++k) trained.deviation(k, k) -= own.optimum(lambda_[k]);
+        return true;
     }
 
     MatrixProblem problem_;

@@ -1,5 +1,6 @@
 #include "matrix_loss.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -27,7 +28,7 @@ double minimum(const MatrixProblem& problem, double tolerance) {
 
 }  // namespace
 
-std::vector<double> matrix_loss(const MatrixProblem& problem, const CoupledWeights& weights,
+std::vector<double> excess_loss(const MatrixProblem& problem, const CoupledWeights& weights,
                                 std::span<const double> tau, Threads threads) {
     const auto excess = [&](std::span<const double> times, FlowQuadrature::Options options) {
         const FlowQuadrature quadrature(problem.objective, problem.noise, problem.data, options);
@@ -43,16 +44,10 @@ std::vector<double> matrix_loss(const MatrixProblem& problem, const CoupledWeigh
         return integral;
     };
     constexpr double any = std::numeric_limits<double>::max();
-    if (weights.sweeps()) {
-        std::vector<double> loss = excess(tau, {.tolerance = any, .panel_width = 2.5});
-        const double floor = minimum(problem, 1e-12 * (loss.empty() ? 1.0 : loss.front()) + 1e-300);
-        for (double& v : loss) v += floor;
-        return loss;
-    }
+    if (weights.sweeps()) return excess(tau, {.tolerance = any, .panel_width = 2.5});
     const double untrained = 0.0;
     const double size = excess(std::span(&untrained, 1), {.tolerance = any}).front() + minimum(problem, any);
     const double tolerance = std::max(1e-10 * size, std::numeric_limits<double>::min());
-    const double floor = minimum(problem, tolerance);
     // Eight times share panels and what a noise level costs; the groups do not depend on the threads.
     constexpr std::size_t group = 8;
     std::vector<double> loss(tau.size());
@@ -60,9 +55,15 @@ std::vector<double> matrix_loss(const MatrixProblem& problem, const CoupledWeigh
         const std::size_t first = job * group;
         const std::span<const double> times = tau.subspan(first, std::min(group, tau.size() - first));
         const std::vector<double> part = excess(times, {.tolerance = tolerance});
-        for (std::size_t i = 0; i < part.size(); ++i) loss[first + i] = part[i] + floor;
+        std::copy(part.begin(), part.end(), loss.begin() + static_cast<std::ptrdiff_t>(first));
     });
     return loss;
+}
+
+double least_loss(const MatrixProblem& problem, std::span<const double> excess) {
+    const double start = excess.empty() || !std::isfinite(excess.front()) ? 0.0 : excess.front();
+    const double size = start + minimum(problem, std::numeric_limits<double>::max());
+    return minimum(problem, std::max(1e-12 * size, std::numeric_limits<double>::min()));
 }
 
 }  // namespace eigenflow::dynamics

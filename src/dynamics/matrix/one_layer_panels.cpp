@@ -41,10 +41,9 @@ public:
     Index active() const override { return active_; }
     std::span<const Index> order() const override { return order_; }
     void prepare(double, double) override {}
-    TrainingReport report() const override {
-        TrainingReport report;
-        report.reason = "unstable gradient descent: the learning rate is too large";
-        return report;
+    TrainingReport report() const override { return {}; }
+    std::string failure(std::size_t) const override {
+        return "unstable gradient descent: the learning rate is too large";
     }
 
     bool fill(std::size_t, double start, double end, MagnusPanel& out, MultiplyWork& work) const override {

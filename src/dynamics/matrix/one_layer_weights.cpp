@@ -1,4 +1,4 @@
-#include <Eigen/Cholesky>
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -175,19 +175,11 @@ private:
     // Averages are diagonal plus rank two, once for all noise levels.
     void solve_average() {
         const Index d = lambda_.size();
-        MatrixXd s(d + 1, d + 1);
-        MatrixXd c(d, d + 1);
-        s.topLeftCorner(d, d) = average_->h1 * mean_ * mean_.transpose();
-        s.topLeftCorner(d, d).diagonal().array() += average_->h0 + average_->h1 * lambda_;
-        s.topRightCorner(d, 1) = average_->e * mean_;
-        s.bottomLeftCorner(1, d) = average_->e * mean_.transpose();
-        s(d, d) = average_->mass;
-        c.leftCols(d) = average_->m1 * mean_ * mean_.transpose();
-        c.leftCols(d).diagonal().array() += average_->m0 + average_->m1 * lambda_;
-        c.col(d) = average_->f * mean_;
-        const auto eigen = numerics::symmetric_eigen(s);
+        const auto eigen = numerics::symmetric_eigen(second_moment(*average_, lambda_, mean_));
         averaged_eigen_ = {array_of(eigen.values), Eigen::Map<const MatrixXd>(eigen.vectors.data(), d + 1, d + 1)};
-        averaged_optimum_ = s.ldlt().solve(c.transpose()).transpose();
+        const AffineOptimum best = optimum_of(*average_, lambda_, mean_);
+        averaged_optimum_.resize(d, d + 1);
+        averaged_optimum_ << best.w, best.b;
     }
 
     // Of the averages, which a mean makes a full matrix.

@@ -32,8 +32,12 @@ public:
     virtual void prepare(double start, double end) = 0;
     /// From any thread. False for a time whose weights do not exist.
     virtual bool fill(std::size_t time, double start, double end, MagnusPanel& out, MultiplyWork& work) const = 0;
-    /// Why fill() or prepare() failed; what they cost.
+    /// What it cost.
     virtual TrainingReport report() const = 0;
+    /// Why fill() failed for a time.
+    virtual std::string failure(std::size_t time) const = 0;
+    /// ∫ loss_excess E|F̂ − F̂*|² dx of every time over what was prepared so far, where that is a by-product; else empty.
+    virtual std::vector<double> excess() const { return {}; }
 };
 
 /// One layer without bias at one training time. Off the diagonal the weights are W(0) diag(relaxation(h_k)), so that
@@ -42,10 +46,12 @@ public:
 std::unique_ptr<PanelSource> make_one_layer_panels(const MatrixProblem& problem,
                                                    const std::optional<AffineTerms>& average, double tau);
 
-/// Any weights, at four nodes a panel, all times at once.
+/// Any weights, at four nodes a panel, all times at once. Of weights that sweep, from a table whose times may fail one
+/// by one.
+/// @param tolerance  of the flow
 std::unique_ptr<PanelSource> make_trained_panels(const MatrixProblem& problem,
                                                  std::shared_ptr<const CoupledWeights> weights, std::vector<double> tau,
-                                                 Threads threads);
+                                                 double tolerance, Threads threads);
 
 /// The optimum's own propagator from coordinate start to end, ½ ln[(a²λ + s²)(end)/(a²λ + s²)(start)].
 Eigen::ArrayXd log_optimal_growth(const model::Objective& objective, const Eigen::ArrayXd& lambda, double start,

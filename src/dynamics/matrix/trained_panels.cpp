@@ -7,6 +7,7 @@
 #include "eigenflow/numerics/parallel.hpp"
 #include "layer_views.hpp"
 #include "panel_source.hpp"
+#include "weight_table.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
@@ -25,10 +26,13 @@ struct Rule {
 
 constexpr double negligible = 1e-18;
 
+// Of the flow's tolerance, for what polynomials leave of the weights.
+constexpr double table_share = 0.1;
+
 class TrainedPanels final : public PanelSource {
 public:
     TrainedPanels(const MatrixProblem& problem, std::shared_ptr<const CoupledWeights> weights, std::vector<double> tau,
-                  Threads threads)
+                  double tolerance, Threads threads)
         : problem_(problem),
           weights_(std::move(weights)),
           tau_(std::move(tau)),
@@ -36,36 +40,42 @@ public:
           lambda_(array_of(problem.lambda)),
           order_(problem.modes() + (problem.has_bias() ? 1 : 0)) {
         std::iota(order_.begin(), order_.end(), Index{0});
-        report_.good_times = tau_.size();
+        if (!weights_->sweeps()) return;
+        const model::NoisePath& path = problem.objective.path();
+        const double length = std::abs(path.coordinate(problem.data) - path.coordinate(problem.noise));
+        table_ = std::make_unique<WeightTable>(problem_, weights_, tau_, table_share * tolerance / length, threads);
     }
 
     std::size_t times() const override { return tau_.size(); }
     Index active() const override { return size(); }
     std::span<const Index> order() const override { return order_; }
-    TrainingReport report() const override { return report_; }
+    TrainingReport report() const override { return table_ ? table_->report() : report_; }
+    std::string failure(std::size_t time) const override { return table_ ? table_->failure(time) : report_.reason; }
+    std::vector<double> excess() const override { return table_ ? table_->excess() : std::vector<double>(); }
 
     void prepare(double start, double end) override {
+        if (table_) table_->prepare(start, end);
         std::array<TrainingReport, Rule::size> reports;
-        const std::span<const double> good(tau_.data(), report_.good_times);
         numerics::parallel_for(Rule::size, threads_, [&](std::size_t i) {
             Node& node = nodes_[i];
-            node.at = problem_.objective.at_coordinate(0.5 * (start + end) + 0.5 * (end - start) * Rule::nodes[i]);
+            const double x = 0.5 * (start + end) + 0.5 * (end - start) * Rule::nodes[i];
+            node.at = problem_.objective.at_coordinate(x);
+            if (table_) return table_->evaluate(x, node.trained);
             node.trained.resize(tau_.size());
             reports[i] = weights_->train(
-                node.at, good, [&](std::size_t time, const TrainedMatrix& trained) { node.trained[time] = trained; });
+                node.at, tau_, [&](std::size_t time, const TrainedMatrix& trained) { node.trained[time] = trained; });
         });
+        if (table_) return;
         for (TrainingReport& part : reports) {
             report_.steps += part.steps;
-            report_.evaluations += part.evaluations;
+            report_.evaluations += std::max<std::size_t>(1, part.evaluations);  // a closed form is one
             report_.work += part.work;
-            if (part.good_times >= report_.good_times) continue;
-            report_.good_times = part.good_times;
-            report_.reason = part.reason;
+            if (part.good_times < tau_.size()) report_.reason = part.reason;
         }
     }
 
     bool fill(std::size_t time, double start, double end, MagnusPanel& out, MultiplyWork& work) const override {
-        if (time >= report_.good_times) return false;
+        if (!failure(time).empty()) return false;
         const Index d = lambda_.size();
         const double h = end - start;
         for (ActiveMatrix* part : {&out.alpha1, &out.alpha2, &out.alpha3, &out.integral}) part->set_zero();
@@ -148,15 +158,16 @@ private:
     ArrayXd lambda_;
     std::vector<Index> order_;
     std::array<Node, Rule::size> nodes_;
-    TrainingReport report_;
+    TrainingReport report_;               // without a table
+    std::unique_ptr<WeightTable> table_;  // of layers
 };
 
 }  // namespace
 
 std::unique_ptr<PanelSource> make_trained_panels(const MatrixProblem& problem,
                                                  std::shared_ptr<const CoupledWeights> weights, std::vector<double> tau,
-                                                 Threads threads) {
-    return std::make_unique<TrainedPanels>(problem, std::move(weights), std::move(tau), threads);
+                                                 double tolerance, Threads threads) {
+    return std::make_unique<TrainedPanels>(problem, std::move(weights), std::move(tau), tolerance, threads);
 }
 
 }  // namespace eigenflow::dynamics
