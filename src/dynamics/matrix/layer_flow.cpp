@@ -16,7 +16,7 @@ using Eigen::VectorXd;
 
 namespace {
 
-// Unknowns up to which the Jacobian is dense: it took 24 (lesson 12) from 660 to 380 thousand slopes. Not tuned.
+// Unknowns up to which the Jacobian is dense: its LU is then cheap, and bottlenecks and tied layers need it whole.
 constexpr std::size_t few_parameters = 48;
 
 // out = a b. Below some 16 rows Eigen's blocked product is mostly packing.
