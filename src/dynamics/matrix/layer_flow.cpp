@@ -16,7 +16,7 @@ using Eigen::VectorXd;
 
 namespace {
 
-// Unknowns up to which a dense Jacobian is cheaper than what a bottleneck or tied layers cost GMRES.
+// Unknowns up to which the Jacobian is dense: its LU is then cheap, and bottlenecks and tied layers need it whole.
 constexpr std::size_t few_parameters = 48;
 
 // out = a b. Below some 16 rows Eigen's blocked product is mostly packing.

@@ -10,8 +10,7 @@ namespace eigenflow::dynamics {
 
 /// Trained layers as functions of the noise level, at some training times: ΔW_x(τ_i) and its residual are polynomials
 /// in the path's coordinate x through Chebyshev points, on pieces of the path that are halved until the last
-/// coefficients are below `precision`. A panel of the flow then costs no training: lesson 12 trains at 81 noise levels,
-/// not at 232.
+/// coefficients are below `precision`. A panel of the flow then costs no training.
 ///
 /// Pieces are made as they are asked for, from noise to data, and forgotten behind.
 class WeightTable {
