@@ -11,7 +11,8 @@ from typing import NamedTuple
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 COMMAND = (os.environ.get("EIGENFLOW", "eigenflow"),)
 UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")  # util-linux, on every Debian
-TIME_LIMIT = 100  # [s], below ctest's own, so that a program that hangs is named with its arguments
+# Below ctest's own [s], so that a program that hangs is named with its arguments; sanitizers take twenty times as long.
+TIME_LIMIT = 2000 if "EIGENFLOW_SANITIZED" in os.environ else 100
 
 # Eight modes, six training times: a few milliseconds.
 SMALL = """[data]

@@ -97,6 +97,9 @@ class Csv(unittest.TestCase):
         subprocess.run([PROGRAM, "run", scenario, "--out", cls.run_directory, "--quiet"], check=True)
         cls.coupled_directory = Path(cls.scratch.name) / "coupled"  # has the files and columns that coupled modes have
         subprocess.run([PROGRAM, "run", scenario, *COUPLED, "--out", cls.coupled_directory, "--quiet"], check=True)
+        cls.ensemble_directory = Path(cls.scratch.name) / "ensemble"  # and errors of an ensemble's variances
+        subprocess.run([PROGRAM, "run", scenario, *COUPLED, "sampling.ensemble=16", "--out", cls.ensemble_directory,
+                        "--quiet"], check=True)
         cls.manifest = json.loads(read(cls.run_directory / "manifest.json"))
         cls.coupled_manifest = json.loads(read(cls.coupled_directory / "manifest.json"))
 
@@ -108,7 +111,8 @@ class Csv(unittest.TestCase):
         documented = {name: table_rows(body) for name, body in sections(read(DOCS / "csv.md"), 3).items()
                       if name.endswith(".csv")}
         self.assertEqual(list(documented), list(self.coupled_manifest["files"]))
-        runs = ((self.run_directory, self.manifest), (self.coupled_directory, self.coupled_manifest))
+        runs = ((self.run_directory, self.manifest), (self.coupled_directory, self.coupled_manifest),
+                (self.ensemble_directory, json.loads(read(self.ensemble_directory / "manifest.json"))))
         seen = {name: [] for name in documented}
         for directory, manifest in runs:
             for name, file in manifest["files"].items():

@@ -4,41 +4,20 @@
 //
 // Ends with 1 where an input makes the reader hold more than 64 times the input's size and 64 MB.
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <new>
 #include <random>
 #include <string>
 #include <vector>
 
-#include <malloc.h>
-
+#include "held_memory.hpp"
 #include "target.hpp"
 
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
-
-std::atomic<std::size_t> held = 0;
-std::atomic<std::size_t> most_held = 0;
-
-void* counted(std::size_t size, std::size_t alignment) {
-    void* memory = alignment > alignof(std::max_align_t)
-                       ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
-                       : std::malloc(size == 0 ? 1 : size);
-    if (!memory) throw std::bad_alloc();
-    const std::size_t now = held += ::malloc_usable_size(memory);
-    if (now > most_held) most_held = now;
-    return memory;
-}
-
-void uncounted(void* memory) {
-    if (memory) held -= ::malloc_usable_size(memory);
-    std::free(memory);
-}
 
 std::vector<Bytes> corpus_in(const std::filesystem::path& folder) {
     std::vector<std::filesystem::path> files;
@@ -109,10 +88,9 @@ private:
 };
 
 bool run(const Bytes& input) {
-    most_held = held.load();
-    const std::size_t before = held;
+    eigenflow::tests::watch_memory();
     LLVMFuzzerTestOneInput(input.data(), input.size());
-    const std::size_t used = most_held - before;
+    const std::size_t used = eigenflow::tests::most_memory_held();
     if (used <= 64 * input.size() + (std::size_t{64} << 20)) return true;
     std::fprintf(stderr, "an input of %zu bytes made the reader hold %zu\n", input.size(), used);
     return false;
@@ -125,13 +103,6 @@ void keep(const Bytes& input) {
 }
 
 }  // namespace
-
-void* operator new(std::size_t size) { return counted(size, 1); }
-void* operator new(std::size_t size, std::align_val_t alignment) { return counted(size, std::size_t(alignment)); }
-void operator delete(void* memory) noexcept { uncounted(memory); }
-void operator delete(void* memory, std::size_t) noexcept { uncounted(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { uncounted(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { uncounted(memory); }
 
 int main(int count, char** words) {
     const std::vector<Bytes> corpus = count > 1 ? corpus_in(words[1]) : std::vector<Bytes>();
