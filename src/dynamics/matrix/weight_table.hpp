@@ -58,7 +58,6 @@ private:
     Eigen::ArrayXd lambda_;
     double direction_ = 1.0;
     double data_ = 0.0;
-    double width_ = 1.0;     // of pieces before they are halved
     std::size_t next_ = 0;   // base piece
     std::size_t count_ = 0;  // of base pieces
     double noise_ = 0.0;
