@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -50,7 +52,7 @@ Verdict mean_lies_along_components(const Scenario& s) {
 Verdict biased_network_is_dense(const Scenario& s) {
     if (s.data.mean == DataMean{} || is_dense(s)) return {};
     return Breach{"gives the network a bias, which " + s.network.architecture + " does not have",
-                  std::string("use network.architecture = ") + dense_text + ", or leave the mean out"};
+                  fmt::format("use network.architecture = {}, or leave the mean out", dense_text)};
 }
 
 Verdict random_network_is_dense(const Scenario& s) {

@@ -87,6 +87,9 @@ void mend_coupling(Scenario& s, RandomStream& random, std::optional<std::size_t>
     if (couples_modes(s)) {
         s.network.imbalance = 0.0;
         s.training.solver = "auto";
+        s.sampling.ensemble = random.below(2) == 1 ? 2 + s.sampling.ensemble % 100 : 0;
+    } else {
+        s.sampling.ensemble = 0;
     }
 }
 
