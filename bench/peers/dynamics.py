@@ -89,7 +89,7 @@ def deep(_):
         s, weight = nodes()
         total = np.tile(2.0 * np.log(SIGMA_T), (len(tau), len(variance)))
         for level, share in zip(np.exp(s), weight):
-            total += 2.0 * share * (1.0 - weights(level))
+            total -= 2.0 * share * (1.0 - weights(level))
         return np.exp(total)
 
     return work

@@ -91,8 +91,8 @@ class Whole(Synthetic):
     def test_threads_do_not_matter(self):
         for kind in ("f4", "f8"):
             self.save(lambda x, kind=kind: x.astype(kind))
-            one, two = (contents(self.measure("--threads", n, out=f"{kind} {n}")) for n in "12")
-            self.assertEqual([name for name in one if one[name] != two[name]], [])
+            one, *more = (contents(self.measure("--threads", n, out=f"{kind} {n}")) for n in "124")
+            self.assertEqual([name for others in more for name in one if one[name] != others[name]], [])
 
     def test_killed_and_resumed_it_is_the_same(self):
         random = np.random.default_rng(3)

@@ -7,10 +7,11 @@ from program import SCENARIOS, ProgramTest, main
 
 
 class Threads(ProgramTest):
-    def assert_independent(self, scenario, *overrides):
-        one = self.simulate(scenario, *overrides, "--threads", 1, out="one")
-        two = self.simulate(scenario, *overrides, "--threads", 2, out="two")
-        self.assert_same_but_manifest(one, two)
+    def assert_independent(self, scenario, *overrides, more=()):
+        one = self.simulate(scenario, *overrides, "--threads", 1, out="one", more=more)
+        for threads in (2, 4):  # also more than there are cores
+            others = self.simulate(scenario, *overrides, "--threads", threads, out=str(threads), more=more)
+            self.assertEqual([n for n in one if n != "manifest.json" and one[n] != others[n]], [], threads)
 
     def test_power_law(self):
         self.assert_independent(SCENARIOS / "01_power_law.toml", "fit.bootstrap=200", "output.modes=8")
@@ -32,6 +33,16 @@ class Threads(ProgramTest):
         self.assert_independent("small.toml", "training.solver=ode", "data.modes=3", "training.last=1",
                                 "sampling.noise=3", "sampling.data=0.1")
 
+    def test_deep_heun(self):
+        self.assert_independent("small.toml", "network.architecture=deep", "data.modes=71", "sampling.solver=heun",
+                                "sampling.steps=20", "fit.bootstrap=20")
+
+    def test_modes_that_couple(self):
+        for scenario in ("10_mean_and_covariance.toml", "12_bottleneck.toml"):
+            with self.subTest(scenario=scenario):
+                self.assert_independent(SCENARIOS / scenario, "training.points=6", "training.last=100",
+                                        'emergence.rule="grid"', "--force", more=("alignment.csv", "mean.csv"))
+
     def test_images_on_both_bases(self):
         # 4200 images: a whole block of 4096 and a part of one, each cut into stripes.
         images = np.random.default_rng(1).integers(0, 256, size=(4200, 6, 6, 3), dtype=np.uint8)
@@ -45,9 +56,12 @@ class Threads(ProgramTest):
         np.save(self.folder / "vectors.npy", np.random.default_rng(2).normal(size=(4200, 40)))
         for options in ([], ["--top", 5], ["--basis", "fourier", "--shape", 5, 8]):
             with self.subTest(options=options):
-                for threads in (1, 2):
-                    self.succeed("spectrum", "vectors.npy", "--out", f"{threads}.csv", *options, "--threads", threads)
-                self.assertEqual((self.folder / "1.csv").read_bytes(), (self.folder / "2.csv").read_bytes())
+                files = []
+                for threads in (1, 2, 4):
+                    out = f"{threads}.csv"
+                    self.succeed("spectrum", "vectors.npy", "--out", out, *options, "--threads", threads)
+                    files.append((self.folder / out).read_bytes())
+                self.assertEqual(files, files[:1] * 3)
 
 
 if __name__ == "__main__":
