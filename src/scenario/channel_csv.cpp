@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -32,8 +34,19 @@ bool on_grid(Key k, const std::vector<int>& shape) {
     return on_axis(k.first, shape.size() == 2 ? shape.front() : 1) && on_axis(k.second, shape.back());
 }
 
+/// Modes of the grid. Frequencies are at most 1e9 (read_frequencies), and so are the sides of data.shape.
+long long modes_of(const std::vector<int>& shape) {
+    return std::accumulate(shape.begin(), shape.end(), 1LL, std::multiplies<>());
+}
+
+/// Whether there can be one of every pair k, −k: what is not there is not listed first, a grid may have 1e18 of them.
+bool suffice(const std::map<Key, Block>& blocks, const std::vector<int>& shape) {
+    return (modes_of(shape) + 1) / 2 <= static_cast<long long>(blocks.size());
+}
+
 /// Whether the blocks are on the grid, and one of every pair k, −k is there.
 bool covers(const std::map<Key, Block>& blocks, const std::vector<int>& shape) {
+    if (!suffice(blocks, shape)) return false;
     for (const auto& [k, block] : blocks) {
         if (!on_grid(k, shape)) return false;
     }
@@ -176,6 +189,11 @@ Result<data::ChannelSpectrum> read_blocks(const std::filesystem::path& file, std
                                " must be the complex conjugate of that of its mirror: correct either, or leave "
                                "one of the two out");
         }
+    }
+    if (!suffice(*blocks, shape)) {
+        return Error{ErrorKind::file, fmt::format("{} has {} blocks, and data.shape has {} frequencies, of which every "
+                                                  "pair k, -k needs one: correct either",
+                                                  file.string(), blocks->size(), modes_of(shape))};
     }
     for (const data::Frequency f : data::half_plane(shape)) {
         auto found = blocks->find({f.y, f.x});

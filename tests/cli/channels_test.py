@@ -134,6 +134,10 @@ class Channels(ProgramTest):
         self.assert_refused(["check", "s.toml", "data.file=bad.csv"], FILE, ["bad.csv", "blocks are missing"])
         self.assert_refused(["check", "s.toml", "data.file=bad.csv", "data.shape=[4,6]"], FILE,
                             ["bad.csv", "(0, 1) is missing"])
+        # No grid of 1e18 frequencies is listed to find that they are not there.
+        self.assert_refused(["check", "s.toml", "data.file=x.csv", "data.shape=[1000,1000]"], FILE,
+                            ["x.csv has 14 blocks", "1000000 frequencies"])
+        refused(12, "1000000000,-1000000000,1,1,1,0", "blocks are missing")
         self.assert_refused(["check", "s.toml", "data.channels=2"], FILE, ["x.csv", "3 channels", "data.channels = 2"])
         self.write("gray.csv", "mode,variance,frequency_y,frequency_x\n1,2,0,0\n2,1,0,1\n")
         self.assert_refused(["check", "s.toml", "data.file=gray.csv"], FILE, ["gray.csv", "row, column, re, im"])

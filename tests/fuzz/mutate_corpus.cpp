@@ -10,6 +10,7 @@
 #include <iterator>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "held_memory.hpp"
@@ -17,6 +18,7 @@
 
 namespace {
 
+using namespace std::string_view_literals;
 using Bytes = std::vector<std::uint8_t>;
 
 std::vector<Bytes> corpus_in(const std::filesystem::path& folder) {
@@ -68,7 +70,7 @@ private:
             }
             case 4: {
                 constexpr std::string_view pieces =
-                    "-0.,eE\"'[]{}=#\n\r\t \0\xff\xef\xbb\xbfnaninf18446744073709551616";
+                    "-0.,eE\"'[]{}=#\n\r\t \0\xff\xef\xbb\xbfnaninf18446744073709551616"sv;  // sv: it holds a 0
                 const std::size_t first = below(pieces.size());
                 const std::string_view piece = pieces.substr(first, 1 + below(8));
                 input.insert(input.begin() + at, piece.begin(), piece.end());
