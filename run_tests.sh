@@ -7,7 +7,7 @@ usage() {
 usage: ./run_tests.sh [--all] [preset ...]
 
 Installs what is missing (cmake/packages.txt), then configures, builds and tests every preset named; without one,
-`release`. Presets that have tests: release, portable, sanitize.
+`release`. Presets that have tests: release, portable, sanitize, thread (ThreadSanitizer), valgrind.
 
   --all    everything: formatting, layers, then the presets sanitize (clang++, AddressSanitizer and
            UndefinedBehaviorSanitizer), any other preset named, and release, whose summary comes last
@@ -22,7 +22,7 @@ for argument in "$@"; do
     case $argument in
         --all) all=true ;;
         -h | --help) usage; exit 0 ;;
-        release | portable | sanitize) named+=("$argument") ;;
+        release | portable | sanitize | thread | valgrind) named+=("$argument") ;;
         *)
             printf 'run_tests.sh: no preset with tests is called "%s"\n\n' "$argument" >&2
             usage >&2
@@ -35,6 +35,7 @@ done
 source "$(dirname "${BASH_SOURCE[0]}")/cmake/setup.sh"
 cd "$eigenflow_root"
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$eigenflow_root/tests/thread_suppressions.txt}
 
 test_preset() {
     say "Preset $1: configure"

@@ -1,0 +1,4 @@
+#!/bin/sh
+# A program under valgrind: 99 for what it does to memory that it may not, or for memory that nothing points to.
+exec valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
+    --suppressions="$(dirname "$0")/libraries.supp" "$@"
