@@ -101,9 +101,9 @@ def deep(_):
     return work
 
 
-def patch(_):
-    """The filter in the eigenvectors of the patch covariance. The integral over noise levels is linear in it: taken
-    before the response of 1024 frequencies, not after."""
+def patch(_, integrals_first=False):
+    """The filter in the eigenvectors of the patch covariance: for every time the weights of all 1024 frequencies at all
+    noise levels; or the integral over noise levels, which is linear in the filter, before the response."""
     tau, side, kernel = times(300), 32, 5
     frequency = np.fft.fftfreq(side, 1.0 / side)
     frequency[side // 2] = side // 2  # the sign that eigenflow gives it, which decides between ties
@@ -127,12 +127,20 @@ def patch(_):
         goal = mu / (mu + sigma2) * centre
         start = Q * centre - goal
         rate = -2.0 * side * side * (sigma2 + mu)
-        gain = weight[:, None] * start
-        trained = np.stack([np.einsum("nd,nd->d", gain, np.exp(rate * t)) for t in tau])
-        optimum = weight @ (lam / (lam + sigma2))
-        return (optimal_variances(lam) * np.exp(2.0 * ((trained + weight @ goal) @ response - optimum)))[:, order]
+        wiener = lam / (lam + sigma2)
+        if integrals_first:
+            gain = weight[:, None] * start
+            filters = np.stack([np.einsum("nd,nd->d", gain, np.exp(rate * t)) for t in tau]) + weight @ goal
+            integral = filters @ response - weight @ wiener
+        else:
+            integral = np.stack([weight @ ((goal + start * np.exp(rate * t)) @ response - wiener) for t in tau])
+        return (optimal_variances(lam) * np.exp(2.0 * integral))[:, order]
 
     return work
+
+
+def patch_integrals_first(folder):
+    return patch(folder, integrals_first=True)
 
 
 def first_passage(variance, tau, curves, level, rising):

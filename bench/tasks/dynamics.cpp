@@ -14,12 +14,13 @@
 namespace eigenflow::bench {
 namespace {
 
-/// λ̃ of every mode at every time by one route, as simulate() cuts the modes.
+/// λ̃ of every mode at every time by one route, as simulate() cuts the modes. The route is made anew each time: what it
+/// keeps between calls would not be measured.
 Work all_variances(dynamics::LearningProblem problem, const std::string& route_name, std::vector<double> tau,
                    Threads threads) {
-    const std::shared_ptr<const dynamics::VarianceRoute> route =
-        or_exit(dynamics::make_variance_route(route_name, {}, problem));
-    return [route, modes = problem.network->modes(), tau = std::move(tau), threads] {
+    return [problem = std::move(problem), route_name, tau = std::move(tau), threads] {
+        const auto route = or_exit(dynamics::make_variance_route(route_name, {}, problem));
+        const std::size_t modes = problem.network->modes();
         const std::size_t size = std::clamp<std::size_t>(modes / 32, 1, 128);
         std::vector<double> variance(tau.size() * modes);
         numerics::parallel_for((modes + size - 1) / size, threads, [&](std::size_t b) {
