@@ -197,6 +197,16 @@ TEST_CASE("T-1 loss: untrained and trained, on flow, in closed form") {
     CHECK(std::abs(s.loss[1] - std::sqrt(lambda) * std::numbers::pi / 2.0) <= 2e-10 * untrained);
 }
 
+TEST_CASE("T-1 loss: of many modes, blocks of which are summed, it is that of one as many times") {
+    constexpr std::size_t modes = 8200;
+    const std::vector<double> tau = {0.0, 0.1, 10.0};
+    const Simulation one = simulated(request_of(problem_of("one-layer", {2.0}, {0.1}), tau));
+    const Simulation many = simulated(request_of(problem_of("one-layer", std::vector<double>(modes, 2.0), {0.1}), tau));
+    for (std::size_t i = 0; i < tau.size(); ++i) {  // integrals to 1e-10, sums of 512 a lane to 512 roundings
+        CHECK(tests::relative_error(many.loss[i], modes * one.loss[i]) <= 2e-10 + 512 * eps);
+    }
+}
+
 TEST_CASE("T-1 loss battery: gradient flow never raises it") {
     for (const std::string& architecture : model::architecture_names()) {
         const Simulation s = simulated(request_of(tests::battery_problem({.architecture = architecture}),
