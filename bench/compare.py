@@ -9,6 +9,7 @@ and a difference above the task's tolerance ends the run.
 
 import argparse
 import csv
+import ctypes
 import json
 import os
 import pathlib
@@ -29,9 +30,9 @@ SCENARIO = HERE.parent / "scenarios"
 
 
 class Task:
-    def __init__(self, name, work, target, tolerance, rounds=5, threads=2, peer=None, compare=None):
+    def __init__(self, name, work, target, tolerance, rounds=5, threads=2, compare=None):
         self.name, self.work, self.target, self.tolerance = name, work, target, tolerance
-        self.rounds, self.threads, self.peer, self.compare = rounds, threads, peer or name, compare or relative
+        self.rounds, self.threads, self.compare = rounds, threads, compare or relative
 
 
 def numbers(folder, side):
@@ -68,44 +69,59 @@ def laws(folder):
 
 
 def tables(folder):
-    """Times and targets are each side's own powers, the last bit apart; the variances are the same."""
+    """Variances come from one file and have to be the same; each side computes its own times and targets, to an ulp."""
     ours, theirs = (pd.read_csv(folder / f"{side}.csv", float_precision="round_trip") for side in ("ours", "peer"))
-    if list(ours) != list(theirs) or len(ours) != len(theirs) or not ours.variance.equals(theirs.variance):
+    if not ours[["mode", "variance"]].equals(theirs[["mode", "variance"]]):
         return np.inf
-    return largest(ours.to_numpy(float), theirs.to_numpy(float), np.maximum(np.abs(theirs.to_numpy(float)), 1e-300))
+    scale = np.where(theirs.tau == 0.0, 1.0, theirs.tau)
+    return max(largest(ours.tau.to_numpy(), theirs.tau.to_numpy(), scale),
+               largest(ours.target_variance.to_numpy(), theirs.target_variance.to_numpy(), theirs.target_variance))
+
+
+def columns(ours, theirs, names, scale=np.abs):
+    pairs = ((ours[name].to_numpy(float), theirs[name].to_numpy(float)) for name in names)
+    return max(largest(one, other, np.where(other == 0.0, 1.0, scale(other))) for one, other in pairs)
 
 
 def runs(folder):
-    """Exponents and modes of the laws, and the loss."""
-    ours, theirs = folder / "run", folder / "script"
+    """All numbers that both write; distances by their largest, since those to the limit cancel to nothing."""
+    ours, theirs = ({name: pd.read_csv(folder / side / f"{name}.csv", float_precision="round_trip")
+                     for name in ("variance", "weights", "emergence", "power_law", "distances")}
+                    for side in ("run", "script"))
     key = ["criterion", "direction", "estimator"]
-    law = pd.read_csv(ours / "power_law.csv").merge(pd.read_csv(theirs / "power_law.csv"), on=key)
+    law = ours["power_law"].merge(theirs["power_law"], on=key)
+    star = [ours["emergence"].tau_star.where(ours["emergence"].status == "emerged").to_numpy(),
+            theirs["emergence"].tau_star.where(~theirs["emergence"].gray_zone).to_numpy()]
     if len(law) != 8 or (law.modes_x != law.modes_y).any():
         return np.inf
-    loss = [pd.read_csv(side / "distances.csv").loss.to_numpy() for side in (ours, theirs)]
-    return max((law.exponent_x / law.exponent_y - 1.0).abs().max(), np.abs(loss[0] / loss[1] - 1.0).max())
+    return max(columns(ours["variance"], theirs["variance"], ["mode", "variance"]),
+               columns(ours["weights"], theirs["weights"], ["mode", "weight", "optimal_weight"]),
+               columns(ours["distances"], theirs["distances"], ["kl", "w2", "loss", "limit_kl", "limit_w2"],
+                       lambda column: np.abs(column).max()),
+               largest(star[0], star[1], star[1]), (law.exponent_x / law.exponent_y - 1.0).abs().max())
 
 
 TASKS = [
     Task("closed-form", "one-layer closed form, 3072 modes × 400 τ; NumPy + scipy.special.expi", 40, 1e-8),
-    Task("ein", "Ein of 1e6 values on [1e-6, 1e6], one core; scipy.special.expi", 30, 1e-13, threads=1,
-         compare=absolute),
+    Task("ein-in-order", "Ein of 1e6 values on [1e-6, 1e6] in order, as modes are, one core; scipy.special.expi", 30,
+         1e-13, threads=1, compare=absolute),
+    Task("ein", "the same in random order", 30, 1e-13, threads=1, compare=absolute),
     Task("quadrature-edm", "quadrature, EDM preconditioning and lognormal weighting, 3072 × 400; NumPy, 256 nodes", 25,
          1e-11),
-    Task("deep", "deep, L = 4, 3072 × 200; scipy solve_ivp (LSODA, diagonal Jacobian) per noise level", 200, 1e-4,
+    Task("deep", "deep, L = 4, 3072 × 200; scipy solve_ivp (LSODA, diagonal Jacobian) per noise level", 200, 1e-7,
          rounds=1),
-    Task("patch", "patch convolution 5 × 5 on 32 × 32, 300 τ; NumPy, same method", 15, 1e-9),
-    Task("emergence", "emergence of 3072 modes, 5 estimators, 1000 resamples; NumPy, scipy.optimize", 20, 1e-6,
+    Task("patch", "patch convolution 5 × 5 on 32 × 32, 300 τ; NumPy, weights of all modes at every noise level", 15, 1e-9),
+    Task("patch-integrals-first", "the same; NumPy, filters integrated over noise levels before modes, as ours", 15, 1e-9),
+    Task("emergence", "emergence of 3072 modes (200 τ), 5 estimators, 1000 resamples; NumPy, scipy.optimize", 20, 1e-6,
          compare=laws),
     Task("pca", "images (10,000 × 3072, uint8) → all PCA variances; np.cov and eigvalsh in float32", 1.5, 1e-5,
          compare=of_largest),
     Task("leading-64", "leading 64 variances of the same; scipy svds (ARPACK)", 3, 1e-9),
-    Task("leading-64-randomized", "leading 64 variances of the same; scikit-learn, randomized, float32", 3, 1e-4,
-         peer="leading-64-randomized"),
+    Task("leading-64-randomized", "leading 64 variances of the same; scikit-learn, randomized, float32", 3, 1e-4),
     Task("measure", "20 checkpoints × 5000 × 3072 float32, all variances and χ; PyTorch", 1.5, 1e-3, rounds=3),
-    Task("csv-write", "variance.csv, 3072 × 400 rows; pandas to_csv", 20, 1e-13, compare=tables),
+    Task("csv-write", "variance.csv, 3072 × 400 rows; pandas to_csv", 20, 1e-14, compare=tables),
     Task("csv-read", "the same read back; pandas read_csv (round_trip)", 3, 0.0),
-    Task("run", "eigenflow run scenarios/02_cifar10_one_layer.toml; the same as a script, start to CSV", 20, 1e-3,
+    Task("run", "eigenflow run scenarios/02_cifar10_one_layer.toml; the same as a script, start to CSV", 20, 1e-8,
          compare=runs),
 ]
 
@@ -113,7 +129,9 @@ TASKS = [
 def prepare(folder, names):
     """Inputs, from fixed seeds: arguments, images (smooth fields, as photographs are), samples and directions."""
     random = np.random.default_rng(1)
-    np.save(folder / "arguments.npy", 1e-6 * np.exp(random.uniform(size=1_000_000) * np.log(1e12)))
+    arguments = 1e-6 * np.exp(random.uniform(size=1_000_000) * np.log(1e12))
+    np.save(folder / "arguments.npy", arguments)
+    np.save(folder / "arguments_in_order.npy", np.sort(arguments)[::-1])
     np.save(folder / "variance.npy", 100.0 * np.exp(-16.0 * random.uniform(size=(400, 3072))))
     if {"csv-read"} & names:
         sys.path.insert(0, str(HERE))
@@ -134,6 +152,24 @@ def prepare(folder, names):
             np.save(folder / f"samples_{i}.npy", (random.standard_normal((5000, 3072)) * shape).astype(np.float32))
 
 
+def peer_kernels():
+    """OpenBLAS 0.3.21 does not know newer processors, and takes kernels of 2004 for them. eigenflow chooses better ones
+    for itself; peers get the same by the environment."""
+    try:
+        library = ctypes.CDLL("libopenblas.so.0")
+        library.openblas_get_corename.restype = ctypes.c_char_p
+        core = library.openblas_get_corename().decode()
+    except (OSError, AttributeError):
+        return {}
+    flags = set(re.search(r"flags\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())[1].split())
+    if core != "Prescott" or "OPENBLAS_CORETYPE" in os.environ:
+        return {}
+    for name, needed in (("SkylakeX", {"avx512f", "avx512dq", "avx512bw", "avx512vl"}), ("Haswell", {"avx2", "fma"})):
+        if needed <= flags:
+            return {"OPENBLAS_CORETYPE": name}
+    return {}
+
+
 def json_of(command, environment):
     done = subprocess.run(command, cwd=HERE, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout)
@@ -148,15 +184,16 @@ def whole(command, environment):
 def one_round(task, arguments, folder):
     environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", OMP_NUM_THREADS=str(task.threads),
                        OPENBLAS_NUM_THREADS=str(task.threads))
+    of_peer = environment | peer_kernels()
     if task.name == "run":
         ours = whole([arguments.program, "run", SCENARIO / "02_cifar10_one_layer.toml", "--out", folder / "run",
                       "--force", "--quiet", "--threads", str(task.threads)], environment)
         theirs = whole([sys.executable, "-m", "peers.whole_run", SCENARIO / "spectra" / "cifar10_pca.csv",
-                        folder / "script"], environment)
+                        folder / "script"], of_peer)
         return ours, theirs
-    own_name = task.name.removesuffix("-randomized")
+    own_name = task.name.removesuffix("-randomized").removesuffix("-integrals-first")
     ours = json_of([arguments.tasks, own_name, folder, str(task.threads)], environment)
-    return ours, json_of([sys.executable, "-m", "peers", task.peer, folder], environment)
+    return ours, json_of([sys.executable, "-m", "peers", task.name, folder], of_peer)
 
 
 def summary(task, pairs, difference, machine):
@@ -182,6 +219,8 @@ def machine():
     text = pathlib.Path("/proc/cpuinfo").read_text()
     model = re.search(r"model name\s*:\s*(.*)", text)
     versions = f"NumPy {np.__version__}, pandas {pd.__version__}"
+    kernels = peer_kernels().get("OPENBLAS_CORETYPE")
+    versions += f", OpenBLAS with {kernels} kernels on both sides" if kernels else ""
     return f"{model[1] if model else 'unknown processor'}, {os.cpu_count()} cores; {versions}"
 
 

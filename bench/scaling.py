@@ -70,7 +70,7 @@ def slope(rows, key):
 
 
 def table(rows):
-    lines = ["| series | threads | from | to | slope of time | slope of memory | largest: time, memory, CSV |",
+    lines = ["| series | threads | from | to | slope of processor time | slope of memory | largest: time, memory, CSV |",
              "|---|--:|--:|--:|--:|--:|--:|"]
     for name in dict.fromkeys(row["series"] for row in rows):
         for threads in dict.fromkeys(row["threads"] for row in rows):

@@ -9,9 +9,8 @@ import sys
 
 import numpy as np
 import pandas as pd
-from scipy import optimize
 
-from peers.dynamics import closed_form_variances, lines, optimal_variances, soft_l1
+from peers.dynamics import closed_form_variances, first_passage, lines, optimal_variances, soft_l1
 from peers.problem import Q, nodes
 
 
@@ -22,13 +21,7 @@ def threshold(criterion, first, target):
 def emergence(criterion, variance, tau, curves):
     level = threshold(criterion, curves[0], variance)
     rising = variance > curves[0]
-    past = np.where(rising, curves >= level, curves <= level)
-    found, first = past.any(axis=0), past.argmax(axis=0)
-    star = np.full(len(variance), np.nan)
-    for k in np.flatnonzero(found & (first > 0)):
-        mode = variance[k:k + 1]
-        star[k] = optimize.brentq(lambda t: np.log(closed_form_variances(mode, np.array([t]))[0, 0] / level[k]),
-                                  tau[first[k] - 1], tau[first[k]], rtol=1e-12)
+    star = first_passage(variance, tau, curves, level, rising)
     ratio = curves[0] / variance
     gray = (ratio >= 0.5) & (ratio <= 2.0)
     return pd.DataFrame({"criterion": criterion, "mode": np.arange(1, len(variance) + 1), "target_variance": variance,
@@ -80,8 +73,11 @@ def main():
     folder = pathlib.Path(sys.argv[2])
     folder.mkdir(exist_ok=True)
     tau = np.append(0.0, np.geomspace(1e-4, 1e6, 200))
-    curves = closed_form_variances(variance, tau)
-    shown = np.unique(np.round(np.geomspace(1, len(variance), 90)).astype(int))[:64] - 1
+    curves = closed_form_variances(variance, tau[:, None])
+    shown = []
+    for spaced in np.rint(len(variance)**(np.arange(64) / 63)).astype(int) - 1:
+        shown.append(max(spaced, shown[-1] + 1) if shown else spaced)
+    shown = np.array(shown)
     pd.DataFrame({"tau": np.repeat(tau, len(shown)), "mode": np.tile(shown + 1, len(tau)),
                   "target_variance": np.tile(variance[shown], len(tau)), "variance": curves[:, shown].ravel()}).to_csv(
                       folder / "variance.csv", index=False)

@@ -5,7 +5,6 @@
 #include <iterator>
 #include <limits>
 #include <mutex>
-#include <optional>
 #include <utility>
 
 #include "channel_route.hpp"
@@ -89,56 +88,101 @@ Table all_variances(const SimulationRequest& request, const VarianceRoute& route
     return table;
 }
 
-// Weights of one mode at one noise level at every τ, and how a solver ended.
-GradientFlowPath weight_path(const SimulationRequest& request, const TrainedWeights& trained,
-                             const model::NoiseTerms& at, std::size_t mode) {
-    if (request.training_solver == "ode") {
-        GradientFlowPath path;
-        solve_gradient_flow(*request.problem.network, mode, at, request.problem.learning_rate, request.tau, path);
-        return path;
+// Modes of weights.csv that are neighbours, trained together; the first is weight_modes[index].
+struct Neighbours {
+    std::size_t index;
+    model::ModeRange modes;
+};
+
+std::vector<Neighbours> neighbours(const SimulationRequest& request, const TrainedWeights& trained) {
+    // Step by step one each, for threads to share; else as many as the level 2 cache holds the weights of, at every τ.
+    const bool by_steps = request.training_solver == "ode" || trained.sweeps();
+    const std::size_t times = std::max<std::size_t>(1, request.tau.size());
+    const std::size_t at_most = by_steps ? 1 : std::clamp<std::size_t>(65536 / times, 1, 128);
+    std::vector<Neighbours> all;
+    for (std::size_t j = 0; j < request.weight_modes.size(); ++j) {
+        const std::size_t mode = request.weight_modes[j];
+        if (!all.empty() && all.back().modes.count < at_most &&
+            all.back().modes.first + all.back().modes.count == mode) {
+            ++all.back().modes.count;
+        } else {
+            all.push_back({j, {mode, 1}});
+        }
     }
-    GradientFlowPath path{.weight = std::vector<double>(request.tau.size())};
-    trained.weights(at, request.tau, {mode, 1}, path.weight);
+    return all;
+}
+
+// Weights of neighbours at one noise level, times outermost, and how a solver ended.
+GradientFlowPath weight_paths(const SimulationRequest& request, const TrainedWeights& trained,
+                              const model::NoiseTerms& at, model::ModeRange modes) {
+    GradientFlowPath path{.weight = std::vector<double>(request.tau.size() * modes.count)};
+    if (request.training_solver == "ode") {
+        solve_gradient_flow(*request.problem.network, modes.first, at, request.problem.learning_rate, request.tau,
+                            path);
+    } else {
+        trained.weights(at, request.tau, modes, path.weight);
+    }
     return path;
 }
 
-// The first weight that is not finite, with what its solver says of it.
-std::optional<RouteFailure> failure_of(const GradientFlowPath& path, const SimulationRequest& request, std::size_t mode,
-                                       double noise_level) {
-    for (std::size_t i = 0; i < path.weight.size(); ++i) {
-        if (std::isfinite(path.weight[i])) continue;
-        const std::string_view exit =
-            numerics::good(path.exit) ? "the weight is not a finite number" : numerics::name_of(path.exit);
-        return RouteFailure{mode, request.tau[i],
-                            "noise level " + shortest_text(noise_level) + ": " + std::string(exit)};
+// The first weight of every mode that is not finite, with what its solver says of it.
+void list_failures(const GradientFlowPath& path, const SimulationRequest& request, model::ModeRange modes,
+                   double noise_level, std::vector<RouteFailure>& failures) {
+    for (std::size_t j = 0; j < modes.count; ++j) {
+        for (std::size_t i = 0; i < request.tau.size(); ++i) {
+            if (std::isfinite(path.weight[i * modes.count + j])) continue;
+            const std::string_view exit =
+                numerics::good(path.exit) ? "the weight is not a finite number" : numerics::name_of(path.exit);
+            failures.push_back({modes.first + j, request.tau[i],
+                                "noise level " + shortest_text(noise_level) + ": " + std::string(exit)});
+            break;
+        }
     }
-    return {};
 }
 
 void fill_weights(const SimulationRequest& request, const TrainedWeights& trained, Simulation& simulation) {
-    const std::size_t levels = request.noise_levels.size();
-    const std::size_t modes = request.weight_modes.size();
-    simulation.weights.resize(request.tau.size() * levels * modes);
-    std::vector<std::optional<RouteFailure>> failures(levels * modes);
-    numerics::parallel_for(levels * modes, request.threads, [&](std::size_t job) {
-        const std::size_t level = job / modes;
-        const std::size_t j = job % modes;
-        const std::size_t mode = request.weight_modes[j];
-        const model::NoiseTerms at = request.problem.objective.at(NoiseLevel(request.noise_levels[level]));
-        const double lambda = request.problem.network->lambda()[mode];
-        const GradientFlowPath path = weight_path(request, trained, at, mode);
-        failures[job] = failure_of(path, request, mode, request.noise_levels[level]);
+    simulation.weights = WeightRows(request.tau, request.noise_levels, request.weight_modes);
+    WeightRows& table = simulation.weights;
+    const std::vector<Neighbours> blocks = neighbours(request, trained);
+    std::vector<std::vector<RouteFailure>> failures(request.noise_levels.size() * blocks.size());
+    numerics::parallel_for(failures.size(), request.threads, [&](std::size_t job) {
+        const std::size_t level = job / blocks.size();
+        const auto [index, modes] = blocks[job % blocks.size()];
+        const double noise_level = request.noise_levels[level];
+        const model::NoiseTerms at = request.problem.objective.at(NoiseLevel(noise_level));
+        const GradientFlowPath path = weight_paths(request, trained, at, modes);
+        list_failures(path, request, modes, noise_level, failures[job]);
         for (std::size_t i = 0; i < request.tau.size(); ++i) {
-            simulation.weights[(i * levels + level) * modes + j] = {request.tau[i], request.noise_levels[level], mode,
-                                                                    path.weight[i], at.optimum(lambda)};
+            std::copy_n(path.weight.begin() + static_cast<std::ptrdiff_t>(i * modes.count), modes.count,
+                        table.weight.begin() + static_cast<std::ptrdiff_t>(table.row(i, level, index)));
+        }
+        for (std::size_t j = 0; j < modes.count; ++j) {
+            const double lambda = request.problem.network->lambda()[modes.first + j];
+            table.optimal_weight[table.row(0, level, index + j)] = at.optimum(lambda);
         }
     });
-    for (std::optional<RouteFailure>& failure : failures) {
-        if (failure) simulation.weight_failures.push_back(std::move(*failure));
+    for (std::vector<RouteFailure>& part : failures) {
+        std::move(part.begin(), part.end(), std::back_inserter(simulation.weight_failures));
     }
 }
 
 }  // namespace
+
+WeightRows::WeightRows(std::vector<double> times, std::vector<double> levels, std::vector<std::size_t> of_modes)
+    : tau(std::move(times)), noise_levels(std::move(levels)), modes(std::move(of_modes)) {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    weight.assign(tau.size() * noise_levels.size() * modes.size(), nan);
+    optimal_weight.assign(noise_levels.size() * modes.size(), nan);
+}
+
+WeightRecord WeightRows::operator[](std::size_t row) const {
+    const std::size_t in_time = row % optimal_weight.size();
+    return {.tau = tau[row / optimal_weight.size()],
+            .noise_level = noise_levels[in_time / modes.size()],
+            .mode = modes[in_time % modes.size()],
+            .weight = weight[row],
+            .optimal_weight = optimal_weight[in_time]};
+}
 
 bool Simulation::imprecise(std::size_t time, std::size_t mode) const {
     if (error.empty()) return false;

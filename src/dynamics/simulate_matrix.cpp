@@ -176,31 +176,29 @@ std::vector<double> fill_exact_variances(const MatrixRequest& request, const std
 
 void fill_weights_of_level(const MatrixRequest& request, const MatrixEngine& engine, std::size_t level,
                            std::optional<RouteFailure>& failure, MatrixSimulation& out) {
-    const std::size_t levels = request.noise_levels.size();
     const std::size_t modes = request.weight_modes.size();
+    WeightRows& table = out.modes.weights;
     const model::NoiseTerms at = request.problem.objective.at(NoiseLevel(request.noise_levels[level]));
     const Eigen::VectorXd mean = mean_of(request.problem);
     const AffineTerms terms = AffineTerms::of(at);
-    for (std::size_t i = 0; i < request.tau.size(); ++i) {
-        for (std::size_t j = 0; j < modes; ++j) {
-            const std::size_t mode = request.weight_modes[j];
-            const double optimum = terms.optimum(request.problem.lambda[mode]);
-            const std::size_t row = (i * levels + level) * modes + j;
-            out.modes.weights[row] = {request.tau[i], request.noise_levels[level], mode, nan, optimum};
-            out.biases[row] = {nan, (terms.f - terms.e * optimum) * mean[static_cast<Index>(mode)]};
-        }
+    for (std::size_t j = 0; j < modes; ++j) {
+        const std::size_t mode = request.weight_modes[j];
+        const double optimum = terms.optimum(request.problem.lambda[mode]);
+        table.optimal_weight[level * modes + j] = optimum;
+        const double bias = (terms.f - terms.e * optimum) * mean[static_cast<Index>(mode)];
+        for (std::size_t i = 0; i < request.tau.size(); ++i) out.biases[table.row(i, level, j)] = {nan, bias};
     }
     const auto visit = [&](std::size_t i, const TrainedMatrix& trained) {
         const AffineWeights weights = affine_weights(request.problem, at, trained);
         for (std::size_t j = 0; j < modes; ++j) {
             const auto mode = static_cast<Index>(request.weight_modes[j]);
-            const std::size_t row = (i * levels + level) * modes + j;
-            out.modes.weights[row].weight = weights.w(mode, mode);
+            const std::size_t row = table.row(i, level, j);
+            table.weight[row] = weights.w(mode, mode);
             out.biases[row].bias = weights.b[mode];
         }
         MatrixXd off = weights.w;
         off.diagonal().setZero();
-        out.off_diagonal_weight[i * levels + level] = off.squaredNorm();
+        out.off_diagonal_weight[i * request.noise_levels.size() + level] = off.squaredNorm();
     };
     const TrainingReport report = engine.weights().train(at, request.tau, visit);
     if (report.good_times == request.tau.size()) return;
@@ -210,9 +208,8 @@ void fill_weights_of_level(const MatrixRequest& request, const MatrixEngine& eng
 
 void fill_weights(const MatrixRequest& request, const MatrixEngine& engine, MatrixSimulation& out) {
     const std::size_t levels = request.noise_levels.size();
-    const std::size_t rows = request.tau.size() * levels * request.weight_modes.size();
-    out.modes.weights.resize(rows);
-    out.biases.resize(rows);
+    out.modes.weights = WeightRows(request.tau, request.noise_levels, request.weight_modes);
+    out.biases.resize(out.modes.weights.size());
     out.off_diagonal_weight.assign(request.tau.size() * levels, nan);
     std::vector<std::optional<RouteFailure>> failures(levels);
     numerics::parallel_for(levels, request.threads, [&](std::size_t level) {

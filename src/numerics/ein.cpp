@@ -55,30 +55,39 @@ double logarithmic(double x) { return std::numbers::egamma + elementary::logarit
 
 constexpr std::size_t piece = 32;
 
-// Intervals entry by entry. Every loop does one thing: two conditions in one become branches, mispredicted at 10 ns.
-void look_up(const double* x, double* out, std::size_t count, double high) {
-    std::array<double, piece> small;
-    std::array<double, piece> factor;
-    std::array<double, piece> large;
-    std::array<std::size_t, piece> index;
-    for (std::size_t i = 0; i < count; ++i) small[i] = x[i] < logarithm_alone ? x[i] : 1.0;
-    for (std::size_t i = 0; i < count; ++i) large[i] = x[i] < logarithm_alone ? logarithm_alone : x[i];
-    for (std::size_t i = 0; i < count; ++i) factor[i] = small[i] < 1.0 ? small[i] : 1.0;
-    for (std::size_t i = 0; i < count; ++i) index[i] = interval_of(small[i]);
+// Entries of several intervals: the first interval and the logarithm for all, as vectors; those in [1, 64) are looked
+// up one by one. Gathering 14 coefficients a lane into vectors is half as fast on [1e-6, 1e6], log-uniform, and 1.1
+// times as fast where all are in [1, 64). Every loop does one thing: two conditions in one become branches,
+// mispredicted at 10 ns.
+void ein_mixed(const double* x, double* out, std::size_t count, double high) {
+    constexpr auto one = std::bit_cast<std::uint64_t>(1.0);
+    constexpr std::uint64_t span = std::bit_cast<std::uint64_t>(logarithm_alone) - one;
+    std::array<std::size_t, piece> inner;
+    std::size_t found = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        const Interval& interval = intervals[index[i]];
-        small[i] = falling(interval.coefficients, small[i] - interval.centre);
+        inner[found] = i;
+        found += std::bit_cast<std::uint64_t>(x[i]) - one < span ? 1 : 0;  // 1 ≤ x < 64
     }
-    for (std::size_t i = 0; i < count; ++i) small[i] *= factor[i];
+    std::array<double, piece> value;
+    std::array<double, piece> large;
+    for (std::size_t i = 0; i < count; ++i) value[i] = x[i] < 1.0 ? x[i] : 0.0;
+    for (std::size_t i = 0; i < count; ++i) {
+        value[i] *= falling(intervals[0].coefficients, value[i] - intervals[0].centre);
+    }
     if (high >= logarithm_alone) {
+        for (std::size_t i = 0; i < count; ++i) large[i] = x[i] < logarithm_alone ? logarithm_alone : x[i];
         for (std::size_t i = 0; i < count; ++i) large[i] = logarithmic(large[i]);
-        for (std::size_t i = 0; i < count; ++i) small[i] = x[i] < logarithm_alone ? small[i] : large[i];
+        for (std::size_t i = 0; i < count; ++i) value[i] = x[i] < logarithm_alone ? value[i] : large[i];
     }
-    std::copy_n(small.data(), count, out);
+    for (std::size_t j = 0; j < found; ++j) {
+        const double here = x[inner[j]];
+        value[inner[j]] = polynomial(intervals[interval_of(here)], here);
+    }
+    std::copy_n(value.data(), count, out);
 }
 
 // A piece at a time, by what its smallest and largest entry need. Modes in order share intervals: then the polynomial
-// is the same for all, and a vector's; else its coefficients are looked up one by one.
+// is the same for all, and a vector's.
 void ein_piece(const double* x, double* out, std::size_t count) {
     // Bits, whose order is that of positive numbers; negative ones and NaN come above infinity. A chain of comparisons
     // of doubles would not be vectorised.
@@ -103,7 +112,7 @@ void ein_piece(const double* x, double* out, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) out[i] = polynomial(shared, x[i]);
         return;
     }
-    look_up(x, out, count, high);
+    ein_mixed(x, out, count, high);
 }
 
 }  // namespace

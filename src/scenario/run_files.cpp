@@ -54,14 +54,15 @@ void write_rows(io::CsvWriter& csv, const Run& run, const Trajectories& t, Threa
     });
 }
 
-void write_rows(io::CsvWriter& csv, const Run& run, const std::vector<dynamics::WeightRecord>& weights,
-                Threads threads) {
+void write_rows(io::CsvWriter& csv, const Run& run, const dynamics::WeightRows& weights, Threads threads) {
     const bool with_bias = parts_of(run).has(Only::mean);
     const std::size_t modes = run.output_modes.size();
     write_blocks(csv, weights.size(), threads, [&](std::size_t first, std::size_t last, io::CsvRows& out) {
+        std::string tau_and_level;
         for (std::size_t i = first; i < last; ++i) {
-            const dynamics::WeightRecord& w = weights[i];
-            out.cell(w.tau).cell(w.noise_level).cell(w.mode + 1).cell(w.weight).cell(w.optimal_weight);
+            const dynamics::WeightRecord w = weights[i];
+            if (i == first || i % modes == 0) tau_and_level = shortest_text(w.tau) + ',' + shortest_text(w.noise_level);
+            out.cells(tau_and_level, 2).cell(w.mode + 1).cell(w.weight).cell(w.optimal_weight);
             out.cells(status(w.weight), 1);
             if (with_bias) out.cell(run.coupled->biases[i].bias).cell(run.coupled->biases[i].optimal_bias);
             if (run.coupled) out.cell(run.coupled->off_diagonal_weight[i / modes]);

@@ -231,6 +231,24 @@ TEST_CASE("T-2 battery: a mode's bits do not depend on the block that it is comp
     });
 }
 
+TEST_CASE("T-2 battery: several times of one call have the bits of each alone") {
+    everywhere([](const Network& network, const NoiseTerms& at) {
+        std::vector<TrainingClock> clocks;
+        for (const double part : {0.0, 1e-3, 0.5, 2.0, 100.0, 1e6}) {
+            clocks.push_back(TrainingClock::flow(part / fastest_rate(network, at)));
+        }
+        const ModeRange range{1, 9};
+        std::vector<double> curves(clocks.size() * range.count);
+        network.deviation_curves(at, clocks, range, curves);
+        for (std::size_t i = 0; i < clocks.size(); ++i) {
+            std::vector<double> alone(range.count);
+            network.deviations(at, clocks[i], range, alone);
+            CHECK(
+                std::equal(alone.begin(), alone.end(), curves.begin() + static_cast<std::ptrdiff_t>(i * range.count)));
+        }
+    });
+}
+
 TEST_CASE("T-2 battery: where g(0) = 0, Q = 0 stays 0") {
     for (const model::NetworkSpec& spec : tests::every_network()) {
         const auto network = network_of(spec, 0.0);

@@ -18,9 +18,10 @@ namespace {
 double largest(std::span<const double> numbers) { return *std::max_element(numbers.begin(), numbers.end()); }
 
 std::vector<double> weights_of(const Lesson& lesson, std::size_t mode) {
+    const dynamics::WeightRows& all = lesson.run.simulation.weights;
     std::vector<double> weights;
-    for (const auto& w : lesson.run.simulation.weights) {
-        if (w.mode + 1 == mode) weights.push_back(w.weight);
+    for (std::size_t row = 0; row < all.size(); ++row) {
+        if (all[row].mode + 1 == mode) weights.push_back(all[row].weight);
     }
     return weights;
 }

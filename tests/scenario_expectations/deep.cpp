@@ -45,8 +45,8 @@ TEST_CASE("T-6 lesson 4: the plateau is as long as the start is small") {
 TEST_CASE("T-6 lesson 4: weights rise one after the other, the largest mode first") {
     const Lesson lesson = run_lesson("04_deep.toml", {"fit.bootstrap=0", "training.points=20", "data.modes=16"});
     for (std::size_t i = 1; i < lesson.run.simulation.weights.size(); ++i) {
-        const dynamics::WeightRecord& before = lesson.run.simulation.weights[i - 1];
-        const dynamics::WeightRecord& after = lesson.run.simulation.weights[i];
+        const dynamics::WeightRecord before = lesson.run.simulation.weights[i - 1];
+        const dynamics::WeightRecord after = lesson.run.simulation.weights[i];
         if (after.tau != before.tau || after.noise_level != before.noise_level) continue;
         CHECK(after.weight <= before.weight);
     }

@@ -59,7 +59,9 @@ TEST_CASE("T-9 lesson 3: every weight of mode 1 is halfway at ln 2/(8 eta lambda
     const Lesson lesson = run_lesson("03_symmetric_two_layer.toml", {"fit.bootstrap=0", first});
     const double tau_star = lesson.run.simulation.trajectories.tau[1];
     std::size_t noise_levels = 0;
-    for (const dynamics::WeightRecord& record : lesson.run.simulation.weights) {
+    const dynamics::WeightRows& weights = lesson.run.simulation.weights;
+    for (std::size_t row = 0; row < weights.size(); ++row) {
+        const dynamics::WeightRecord record = weights[row];
         if (record.mode != 0 || record.tau != tau_star) continue;
         ++noise_levels;
         const double harmonic_mean = 2.0 / (1.0 / q + 1.0 / record.optimal_weight);

@@ -22,13 +22,32 @@ struct SimulationRequest {
     std::function<void(std::size_t modes, std::size_t total)> progress = {};
 };
 
-/// One weight of weights.csv.
+/// One row of weights.csv.
 struct WeightRecord {
     double tau;
     double noise_level;
     std::size_t mode;
     double weight;
     double optimal_weight;
+};
+
+/// The weights of weights.csv, 8 bytes each. Rows: τ outermost, then noise level, then mode.
+struct WeightRows {
+    std::vector<double> tau;
+    std::vector<double> noise_levels;
+    std::vector<std::size_t> modes;
+    std::vector<double> weight;          ///< of every row
+    std::vector<double> optimal_weight;  ///< at [level * modes.size() + mode], whatever the τ
+
+    /// For every τ, noise level and mode; weights are NaN.
+    WeightRows() = default;
+    WeightRows(std::vector<double> times, std::vector<double> levels, std::vector<std::size_t> of_modes);
+
+    std::size_t size() const { return weight.size(); }
+    std::size_t row(std::size_t time, std::size_t level, std::size_t mode) const {
+        return (time * noise_levels.size() + level) * modes.size() + mode;
+    }
+    WeightRecord operator[](std::size_t row) const;
 };
 
 /// What a run says of networks that couple modes (colour channels of a patch convolution), whose law is no product of
@@ -51,8 +70,8 @@ inline constexpr double log_variance_promise = 1e-12;
 
 struct Simulation {
     Trajectories trajectories;
-    std::vector<WeightRecord> weights;  ///< τ outermost, then noise level, then mode
-    std::vector<double> loss;           ///< the objective's training loss at every τ, summed over modes
+    WeightRows weights;
+    std::vector<double> loss;  ///< the objective's training loss at every τ, summed over modes
     /// Under a discretised sampler: what exact sampling with the same weights generates, as trajectories.variance;
     /// empty otherwise.
     std::vector<double> exact_variance;

@@ -12,8 +12,8 @@ namespace {
 /// W = W_L … W_1 with equal layers, w = q^L: g = L |w|^(2−2/L)   (T-6, arXiv 1312.6120), depth L ≥ 3. For odd L weights
 /// may be negative; a weight whose optimum lies on the other side of 0 decays to 0 and stays, and w = 0 is a fixed
 /// point: w and m are mirrored so that w ≥ 0.  m = 0: w = Q (1 + (1+α) 2ωLh Q^(1+α) ητ)^(−1/(1+α)), α = 1 − 2/L.
-/// Accuracy: UniversalCurve's (test "T-6 the universal curve").  Cost: three logarithms, three exponentials, two
-/// tables; the tables are made once per network, in a few ms.
+/// Accuracy: UniversalCurve's (test "T-6 the universal curve").  Cost: a logarithm, an exponential and a table
+/// a number, and twice that once a mode for all times of one call; the tables are made once per network, in a few ms.
 class Deep final : public Network {
 public:
     Deep(std::span<const double> lambda, std::vector<double> init, int depth)
@@ -23,12 +23,17 @@ public:
 
     void weights(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
                  std::span<double> weight) const override {
-        train(at, clock, modes, [&](std::size_t i, double w, double) { weight[i] = w; });
+        train(at, {&clock, 1}, modes, [&](std::size_t i, double w, double) { weight[i] = w; });
     }
 
     void deviations(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes,
                     std::span<double> deviation) const override {
-        train(at, clock, modes, [&](std::size_t i, double, double d) { deviation[i] = d; });
+        deviation_curves(at, {&clock, 1}, modes, deviation);
+    }
+
+    void deviation_curves(const NoiseTerms& at, std::span<const TrainingClock> clocks, ModeRange modes,
+                          std::span<double> deviation) const override {
+        train(at, clocks, modes, [&](std::size_t i, double, double d) { deviation[i] = d; });
     }
 
     void limit_deviations(const NoiseTerms& at, ModeRange modes, std::span<double> deviation) const override {
@@ -85,38 +90,43 @@ public:
     }
 
 private:
-    /// record(i, w, w − w*) for every mode of the range.
+    /// record(i, w, w − w*) for every time and mode of the range, i = time * modes.count + mode.
     template <class Record>
-    void train(const NoiseTerms& at, const TrainingClock& clock, ModeRange modes, const Record& record) const {
+    void train(const NoiseTerms& at, std::span<const TrainingClock> clocks, ModeRange modes,
+               const Record& record) const {
         constexpr std::size_t lanes = UniversalCurve::lanes;
-        const double rate = 2.0 * at.omega * depth_ * clock.eta_tau();
         for (std::size_t first = 0; first < modes.count; first += lanes) {
             const std::size_t count = std::min(lanes, modes.count - first);
+            const double* init = initial_weights().data() + modes.first + first;
             UniversalCurve::Lane q;
             UniversalCurve::Lane optimum;
-            UniversalCurve::Lane progress{};
+            UniversalCurve::Lane target{};
+            UniversalCurve::Lane curvature{};
             q.fill(1.0);
             optimum.fill(1.0);
             for (std::size_t i = 0; i < count; ++i) {
-                const std::size_t mode = modes.first + first + i;
-                const double target = at.optimum(lambda()[mode]);
-                const double start = initial_weights()[mode];
-                if (!follows_curve(std::abs(start), target)) continue;
-                q[i] = std::abs(start);
-                optimum[i] = std::copysign(1.0, start) * target;
-                progress[i] = rate * at.curvature(lambda()[mode]);
+                const double lambda_k = lambda()[modes.first + first + i];
+                target[i] = at.optimum(lambda_k);
+                curvature[i] = at.curvature(lambda_k);
+                if (!follows_curve(std::abs(init[i]), target[i])) continue;
+                q[i] = std::abs(init[i]);
+                optimum[i] = std::copysign(1.0, init[i]) * target[i];
             }
-            const UniversalCurve::Weights curve = curve_.weights(q, optimum, progress);
-            for (std::size_t i = 0; i < count; ++i) {
-                const std::size_t mode = modes.first + first + i;
-                const double target = at.optimum(lambda()[mode]);
-                const double start = initial_weights()[mode];
-                if (follows_curve(std::abs(start), target)) {
-                    record(first + i, std::copysign(curve.value[i], start),
-                           std::copysign(1.0, start) * curve.deviation[i]);
-                } else {
-                    const double w = decayed(start, rate * at.curvature(lambda()[mode]));
-                    record(first + i, w, w - target);
+            const UniversalCurve::Start start = curve_.start(q, optimum);
+            for (std::size_t t = 0; t < clocks.size(); ++t) {
+                const double rate = 2.0 * at.omega * depth_ * clocks[t].eta_tau();
+                UniversalCurve::Lane progress;
+                for (std::size_t i = 0; i < lanes; ++i) progress[i] = rate * curvature[i];
+                const UniversalCurve::Weights curve = curve_.weights(start, progress);
+                for (std::size_t i = 0; i < count; ++i) {
+                    const std::size_t out = t * modes.count + first + i;
+                    if (follows_curve(std::abs(init[i]), target[i])) {
+                        const double sign = std::copysign(1.0, init[i]);
+                        record(out, std::copysign(curve.value[i], init[i]), sign * curve.deviation[i]);
+                    } else {
+                        const double w = decayed(init[i], progress[i]);
+                        record(out, w, w - target[i]);
+                    }
                 }
             }
         }

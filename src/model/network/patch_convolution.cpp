@@ -180,19 +180,24 @@ void PatchConvolution::deviations(const NoiseTerms& at, const TrainingClock& clo
 void PatchConvolution::transient_curves(const NoiseTerms& at, std::span<const TrainingClock> clocks,
                                         std::span<double> transient) const {
     const std::size_t even = directions_.even;
+    const OptimumGap gap(at, pixel_variance_);
+    std::vector<double> rates(even);  // these two no time changes: 0.6 of the cost of finding them for each
+    std::vector<double> gains(even);
+    for (std::size_t i = 0; i < even; ++i) {
+        rates[i] = rate(at, i);
+        const double optimum = gap.optimum() - gap(directions_.variance[i]);
+        gains[i] = directions_.start[i] - optimum * directions_.centre[i];
+    }
     for (std::size_t t = 0; t < clocks.size(); ++t) {
-        for (std::size_t i = 0; i < even; ++i) transient[t * even + i] = clocks[t].log_relaxation(rate(at, i));
+        for (std::size_t i = 0; i < even; ++i) transient[t * even + i] = clocks[t].log_relaxation(rates[i]);
     }
     numerics::exponentials(transient.first(clocks.size() * even));
-    const OptimumGap gap(at, pixel_variance_);
     for (std::size_t t = 0; t < clocks.size(); ++t) {
-        const bool unstable = clocks[t].unstable(rate(at, stiffest_));
-        for (std::size_t i = 0; i < even; ++i) {
-            const double optimum = gap.optimum() - gap(directions_.variance[i]);
-            double& d = transient[t * even + i];
-            d *= (directions_.start[i] - optimum * directions_.centre[i]) * clocks[t].relaxation_sign(rate(at, i));
-            if (unstable) d = std::numeric_limits<double>::quiet_NaN();
-        }
+        double* d = transient.data() + t * even;
+        for (std::size_t i = 0; i < even; ++i) d[i] *= gains[i];
+        if (clocks[t].eta() == 0.0) continue;
+        for (std::size_t i = 0; i < even; ++i) d[i] *= clocks[t].relaxation_sign(rates[i]);
+        if (clocks[t].unstable(rate(at, stiffest_))) std::fill_n(d, even, std::numeric_limits<double>::quiet_NaN());
     }
 }
 

@@ -142,49 +142,52 @@ UniversalCurve::UniversalCurve(int depth)
       falling_(falling_way(alpha_)),
       fading_(fading_way(alpha_)) {}
 
-/// V after θ more: V → T → T + θ → V, through the clocks' logarithms.
-void UniversalCurve::advance(const std::array<const Way*, lanes>& ways, Lane& state, const Lane& theta) {
+UniversalCurve::Start UniversalCurve::start(const Lane& q, const Lane& optimum) const {
+    Start start{q, optimum, {}, {}, {}, {}};
+    Lane state;
+    for (std::size_t i = 0; i < lanes; ++i) {
+        start.gap[i] = q[i] - optimum[i];
+        start.ways[i] = &way(start.gap[i], optimum[i]);
+        state[i] = optimum[i] < 0.0     ? -optimum[i] / q[i]
+                   : start.gap[i] > 0.0 ? optimum[i] / start.gap[i]
+                                        : q[i] / -start.gap[i];
+        start.speed[i] = std::abs(optimum[i]);
+    }
+    logarithms(state);
+    logarithms(start.speed);
+    for (double& s : start.speed) s *= 1.0 + alpha_;
+    numerics::exponentials(start.speed);
     std::array<Clock, lanes> clock;
-    Lane time;
     Lane power;
     for (std::size_t i = 0; i < lanes; ++i) {
-        const Leg& leg = ways[i]->at_state(state[i]);
+        const Leg& leg = start.ways[i]->at_state(state[i]);
         clock[i] = leg.clock();
-        time[i] = leg.reading(state[i]);
-        power[i] = clock[i] == Clock::logarithm_of_negative ? -time[i] : time[i];
+        start.time[i] = leg.reading(state[i]);
+        power[i] = clock[i] == Clock::logarithm_of_negative ? -start.time[i] : start.time[i];
     }
     numerics::exponentials(power);
+    for (std::size_t i = 0; i < lanes; ++i) {
+        if (clock[i] != Clock::linear) start.time[i] = clock[i] == Clock::logarithm ? power[i] : -power[i];
+    }
+    return start;
+}
+
+/// T(V₀) + θ → V, through the clocks' logarithms.
+UniversalCurve::Weights UniversalCurve::weights(const Start& start, const Lane& progress) const {
+    const auto& [q, optimum, gap, ways, begin, speed] = start;
+    Lane time;
     Lane reading;
     for (std::size_t i = 0; i < lanes; ++i) {
-        if (clock[i] != Clock::linear) time[i] = clock[i] == Clock::logarithm ? power[i] : -power[i];
-        time[i] += theta[i];
+        time[i] = begin[i] + speed[i] * progress[i];
         reading[i] = std::abs(time[i]);
     }
     logarithms(reading);
+    Lane state;
     for (std::size_t i = 0; i < lanes; ++i) {
         const Leg& leg = ways[i]->at_time(time[i]);
         const bool negative = leg.clock() == Clock::logarithm_of_negative;
         state[i] = leg.state(leg.clock() == Clock::linear ? time[i] : negative ? -reading[i] : reading[i]);
     }
-}
-
-UniversalCurve::Weights UniversalCurve::weights(const Lane& q, const Lane& optimum, const Lane& progress) const {
-    std::array<const Way*, lanes> ways;
-    Lane gap;
-    Lane state;
-    Lane theta;
-    for (std::size_t i = 0; i < lanes; ++i) {
-        gap[i] = q[i] - optimum[i];
-        ways[i] = &way(gap[i], optimum[i]);
-        state[i] = optimum[i] < 0.0 ? -optimum[i] / q[i] : gap[i] > 0.0 ? optimum[i] / gap[i] : q[i] / -gap[i];
-        theta[i] = std::abs(optimum[i]);
-    }
-    logarithms(state);
-    logarithms(theta);
-    for (double& t : theta) t *= 1.0 + alpha_;
-    numerics::exponentials(theta);
-    for (std::size_t i = 0; i < lanes; ++i) theta[i] *= progress[i];
-    advance(ways, state, theta);
     Lane fading;  // e^−V; rising: e^−|V|, x/(1−x) or its inverse, whichever is below 1
     for (std::size_t i = 0; i < lanes; ++i) fading[i] = ways[i] == &rising_ ? -std::abs(state[i]) : -state[i];
     numerics::exponentials(fading);

@@ -35,10 +35,13 @@ public:
         Lane value;      ///< w
         Lane deviation;  ///< w − w*
     };
+    /// What no training time changes: two of three logarithms, two of three exponentials, one of two look-ups.
+    struct Start;
     /// @param q         w(0) > 0
     /// @param optimum   w* ≠ 0, |w*| > 1e-140 q; negative where m < 0
+    Start start(const Lane& q, const Lane& optimum) const;
     /// @param progress  2ωL h ητ = θ |w*|^−(1+α) ≥ 0; at 0 the result is q and q − w* to the last bit
-    Weights weights(const Lane& q, const Lane& optimum, const Lane& progress) const;
+    Weights weights(const Start& start, const Lane& progress) const;
 
 private:
     class Antiderivative;
@@ -75,12 +78,17 @@ private:
     const Way& way(double gap, double optimum) const {
         return optimum < 0.0 ? fading_ : gap > 0.0 ? falling_ : rising_;
     }
-    static void advance(const std::array<const Way*, lanes>& ways, Lane& state, const Lane& theta);
-
     double alpha_;
     Way rising_;
     Way falling_;
     Way fading_;
+};
+
+struct UniversalCurve::Start {
+    Lane q, optimum, gap;  // gap: q − w*
+    std::array<const Way*, lanes> ways;
+    Lane time;   // T(V₀)
+    Lane speed;  // θ per progress
 };
 
 }  // namespace eigenflow::model
