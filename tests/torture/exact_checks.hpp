@@ -10,7 +10,7 @@ namespace eigenflow::torture {
 /// @returns whether there was anything to compare
 bool check_exactly(const Case& c, bool deep_variance, Record& record);
 
-/// Ein, exponentials, logarithms: `number` arguments of each.
+/// Ein, exponentials, logarithms and the closed forms of λ̃: `number` arguments of each.
 void check_functions(std::uint64_t seed, std::size_t number, Record& record);
 
 }  // namespace eigenflow::torture

@@ -54,11 +54,12 @@ public:
     }
 
     Exact refined(const Exact& low, const Exact& high, const Exact& whole) {
-        static const Exact allowed("1e-22");
+        static const Exact allowed("1e-15");
         const Exact middle = (low + high) / 2;
         const Exact left = panel(low, middle);
         const Exact right = panel(middle, high);
-        // 20 points are exact to degree 39: the halves' own error is far below their difference from the whole.
+        // 20 points are exact to degree 39: halving takes the error down by up to 2^40, so that the halves' own is far
+        // below their difference from the whole.
         if (exhausted() || abs(left + right - whole) <= allowed * (1 + abs(whole))) return left + right;
         return refined(low, middle, left) + refined(middle, high, right);
     }
@@ -74,7 +75,7 @@ private:
 
 std::optional<Exact> exact_integral(const Function& f, const Exact& low, const Exact& high,
                                     const std::vector<Exact>& turns, const Exact& turn_width) {
-    const int count = std::max(1, static_cast<int>(ceil((high - low) / Exact(1.5))));
+    const int count = std::max(1, static_cast<int>(ceil((high - low) / 2)));
     std::vector<Exact> edges;
     for (int i = 0; i <= count; ++i) edges.push_back(i == count ? high : Exact(low + (high - low) * i / count));
     for (const Exact& turn : turns) {

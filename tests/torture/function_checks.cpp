@@ -1,6 +1,7 @@
 #include <array>
 
 #include "eigenflow/core/shortest_text.hpp"
+#include "eigenflow/dynamics/closed_forms.hpp"
 #include "eigenflow/numerics/ein.hpp"
 #include "eigenflow/numerics/exponential.hpp"
 #include "eigenflow/numerics/random.hpp"
@@ -22,6 +23,35 @@ struct Measured {
 void compare(const Measured& f, double x, double value, const Exact& exact, Record& record) {
     record.measure({"T-12", "function", f.name, "ulp", f.bound}, ulps(value, exact, static_cast<double>(exact)),
                    [&] { return "x=" + shortest_text(x); });
+}
+
+// T-12, T-13 and T-14 for arguments of their own, so that all of the sample meets them.
+void check_closed_forms(numerics::RandomStream& stream, Record& record) {
+    const double lambda = log_uniform(stream, 1e-12, 1e6);
+    const double q = stream.below(4) == 0 ? log_uniform(stream, 1e-12, 1.0) : 2.0 * stream.uniform();
+    const double eta_tau = log_uniform(stream, 1e-12, 1e12);
+    const dynamics::NoiseRange range{log_uniform(stream, 1.0, 1e4), log_uniform(stream, 1e-5, 1.0)};
+    const auto compare_logs = [&](const char* tag, const char* what, double log_variance, const Exact& exact,
+                                  double terms) {
+        const double off = static_cast<double>(abs(Exact(log_variance) - exact));
+        const auto where = [&] {
+            return "lambda=" + shortest_text(lambda) + " Q=" + shortest_text(q) + " tau=" + shortest_text(eta_tau) +
+                   " noise=" + shortest_text(range.noise) + " data=" + shortest_text(range.data);
+        };
+        record.measure({tag, "function", what, "epsilon (1 + the terms)", 4.0}, off / (epsilon * (1.0 + terms)), where);
+        constexpr double any = std::numeric_limits<double>::infinity();
+        record.measure({tag, "closed form", "relative error of variance", "", any}, off, where);
+    };
+    const double span = std::log(range.noise / range.data);
+    compare_logs("T-12", "ln of variance: one layer on ve", dynamics::one_layer_log_variance(lambda, q, eta_tau, range),
+                 exact_one_layer(lambda, q, eta_tau, range.noise, range.data),
+                 2.0 * std::log(range.noise) + 2.0 * (1.0 + std::abs(1.0 - q)) * span);
+    compare_logs("T-13", "ln of variance: symmetric two-layer on ve",
+                 dynamics::symmetric_two_layer_log_variance(lambda, q, eta_tau, range),
+                 exact_symmetric(lambda, q, eta_tau, range.noise, range.data),
+                 2.0 * std::log(range.noise) + 4.0 * span);
+    compare_logs("T-14", "ln of variance: one layer on flow", dynamics::one_layer_flow_log_variance(lambda, q, eta_tau),
+                 exact_one_layer_flow(lambda, q, eta_tau), 2.0 * q + std::abs(std::log(lambda)));
 }
 
 }  // namespace
@@ -56,6 +86,7 @@ void check_functions(std::uint64_t seed, std::size_t number, Record& record) {
         std::array<double, 1> l = {z};
         numerics::logarithms(l);
         compare({"ln x", 2.0}, z, l[0], log(Exact(z)), record);
+        check_closed_forms(stream, record);
     }
 }
 
