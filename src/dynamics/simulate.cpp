@@ -188,6 +188,9 @@ bool Simulation::imprecise(std::size_t time, std::size_t mode) const {
     if (error.empty()) return false;
     const double variance = trajectories.at(time, mode);
     if (!std::isfinite(variance)) return false;  // failed, which says more
+    // Below the normal numbers ln λ̃ has lost its digits; at 0 all, unless there is nothing to generate.
+    const bool nothing = variance == 0.0 && trajectories.target[mode] == 0.0;
+    if (variance < std::numeric_limits<double>::min()) return !nothing;
     const double bound = promise * std::max(1.0, std::abs(std::log(variance)));
     return !(error[time * trajectories.modes() + mode] <= bound);  // an estimate that is NaN promises nothing
 }

@@ -82,6 +82,18 @@ TEST_CASE("T-11 status: a variance without an estimate is imprecise, and one tha
     CHECK(s.imprecise_count() == 1);
 }
 
+// The story: untrained noise prediction has ln λ̃ = 2 ln σ_T − 2Q(σ_T − σ_0), here −10,963, and 0 was called ok.
+TEST_CASE("T-11 status: a variance too small for a double is imprecise, and one of nothing is not") {
+    const model::ObjectiveSpec noise{.path = "ve", .target = "noise"};
+    const auto small = simulated(problem_of("one-layer", {1.0}, {1.0}, noise, 5490.0, 0.01), 1024, {0.0, 1e12});
+    CHECK(small.trajectories.at(0, 0) == 0.0);
+    CHECK(small.imprecise(0, 0));
+    CHECK_FALSE(small.imprecise(1, 0));
+    const auto none = simulated(problem_of("one-layer", {0.0}, {0.0}, {}, 80.0, 0.0), 1024, {0.0});
+    CHECK(none.trajectories.at(0, 0) == 0.0);
+    CHECK_FALSE(none.imprecise(0, 0));
+}
+
 // The story: 300 times of one deep mode shared one budget of panels, which the turns of all of them used up; λ̃ at a τ
 // depended on the other times asked for.
 TEST_CASE("T-11 a variance at tau is the same within 4e-13 whatever times are asked for around it") {

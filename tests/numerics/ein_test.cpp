@@ -100,3 +100,12 @@ TEST_CASE("T-12 Ein differences keep their digits where two logarithms would can
     CHECK(std::abs(ein_difference(100.0, 1e-3) - (ein(100.0) - ein(1e-3))) == 0.0);
     CHECK(ein_difference(5.0, 5.0) == 0.0);
 }
+
+// The story: 2 ε (1 + the smaller) was promised, which the rounding of Ein(49.85) = 4.5 alone exceeds. Exact: mpmath.
+TEST_CASE("T-12 Ein differences of a large and a small argument are as good as the larger one") {
+    const double exact = 4.4840106598634663;
+    const double smaller = 0.0022856941240;
+    const double eps = std::numeric_limits<double>::epsilon();
+    const double value = ein_difference(49.85310040141384, 0.0022870010532132262);
+    CHECK(std::abs(value - exact) <= 2.0 * eps * (1.0 + smaller + exact));
+}

@@ -86,7 +86,8 @@ struct Simulation {
     double promise = log_variance_promise;  ///< what `error` is held against, of the larger of 1 and |ln λ̃|
     CoupledModes coupled;
 
-    /// A variance whose estimate misses `log_variance_promise`: the quadrature's budget ended first.
+    /// A variance whose estimate misses `log_variance_promise`: the quadrature's budget ended first, or λ̃ is below the
+    /// normal doubles (untrained noise prediction at σ_T = 5000: ln λ̃ = −10⁴).
     bool imprecise(std::size_t time, std::size_t mode) const;
     std::size_t imprecise_count() const;
 };

@@ -1,0 +1,126 @@
+// Scenarios drawn by chance, simulated, and held against what is known of them: see docs/accuracy.md.
+//
+//     eigenflow_torture [--points N = 20000] [--exact N = 1000] [--seed S = 1] [--threads N = 1] [--report FILE]
+//
+// Points are (scenario, mode, τ). Ends with 1 where anything is beyond its bound. The report is the same for a seed and
+// a number of points, whatever the number of threads.
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <string_view>
+
+#include "eigenflow/numerics/parallel.hpp"
+#include "exact_checks.hpp"
+
+namespace eigenflow::torture {
+namespace {
+
+struct Options {
+    std::size_t points = 20000;
+    std::size_t exact = 1000;  ///< of them, compared with 50 digits
+    std::uint64_t seed = 1;
+    unsigned threads = 1;
+    std::string report;
+};
+
+std::string number_of(const char* text) { return text == nullptr ? "" : text; }
+
+bool read_options(int count, char** words, Options& options) {
+    for (int i = 1; i < count; i += 2) {
+        const std::string_view key = words[i];
+        const std::string value = i + 1 < count ? number_of(words[i + 1]) : "";
+        if (value.empty()) return false;
+        if (key == "--points") {
+            options.points = std::stoul(value);
+        } else if (key == "--exact") {
+            options.exact = std::stoul(value);
+        } else if (key == "--seed") {
+            options.seed = std::stoull(value);
+        } else if (key == "--threads") {
+            options.threads = static_cast<unsigned>(std::stoul(value));
+        } else if (key == "--report") {
+            options.report = value;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+dynamics::SimulationRequest request_of(const DrawnScenario& s, const dynamics::LearningProblem& problem) {
+    const model::NoisePath& path = problem.objective.path();
+    const double middle =
+        problem.objective.at_coordinate(0.5 * (path.coordinate(problem.noise) + path.coordinate(problem.data))).t;
+    return {.problem = problem,
+            .training_solver = "auto",
+            .sampling = s.sampling,
+            .tau = s.tau,
+            .noise_levels = {s.noise, middle, s.data},
+            .weight_modes = {0, problem.network->modes() / 2, problem.network->modes() - 1}};
+}
+
+// One scenario with all that is checked of it. `exact`: a mode and a time of it in 50 digits.
+Record torture(std::uint64_t seed, std::uint64_t number, bool exact) {
+    Record record;
+    DrawnScenario scenario = draw_scenario(seed, number);
+    record.count("scenarios: drawn");
+    auto problem = problem_of(scenario);
+    const bool descent = scenario.rule == dynamics::TrainingRule::gradient_descent;
+    if (!problem || (descent && !choose_descent(scenario, *problem))) {
+        record.count("scenarios: without meaning");
+        return record;
+    }
+    const dynamics::SimulationRequest request = request_of(scenario, *problem);
+    const auto simulation = dynamics::simulate(request);
+    if (!simulation) {
+        record.count("scenarios: without meaning");
+        return record;
+    }
+    const Case c{scenario, *problem, request, *simulation};
+    record.count("points", request.tau.size() * problem->network->modes());
+    record.count(
+        "points: " + scenario.network.architecture + " on " + scenario.objective.path + " by " + simulation->solver,
+        request.tau.size() * problem->network->modes());
+    check_statuses(c, record);
+    check_monotone(c, record);
+    check_closed_form(c, record);
+    if (number % 8 == 0) check_scaling(c, record);
+    if (number % 64 == 0) check_ode(c, record);
+    if (exact && check_exactly(c, number % 16 == 0, record)) record.count("points in 50 digits");
+    return record;
+}
+
+int run(const Options& options) {
+    constexpr std::size_t batch = 64;
+    Record all;
+    check_functions(options.seed, options.exact, all);
+    for (std::uint64_t first = 0; all.counted("points") < options.points; first += batch) {
+        const bool exact = all.counted("points in 50 digits") < options.exact;
+        std::vector<Record> parts(batch);
+        numerics::parallel_for(batch, Threads(options.threads),
+                               [&](std::size_t i) { parts[i] = torture(options.seed, first + i, exact); });
+        for (const Record& part : parts) all.merge(part);
+    }
+    if (!options.report.empty()) {
+        std::ofstream out(options.report);
+        all.write(out);
+        if (!out) return std::cerr << options.report << ": could not be written\n", 3;
+    }
+    all.write_broken(std::cout);
+    std::cout << all.counted("points") << " points, " << all.counted("points in 50 digits") << " of them in 50 digits, "
+              << all.beyond_their_bound() << " beyond a bound\n";
+    return all.beyond_their_bound() == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace eigenflow::torture
+
+int main(int count, char** words) {
+    eigenflow::torture::Options options;
+    if (!eigenflow::torture::read_options(count, words, options)) {
+        std::cerr << "usage: " << words[0] << " [--points N] [--exact N] [--seed S] [--threads N] [--report FILE]\n";
+        return 2;
+    }
+    return eigenflow::torture::run(options);
+}

@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <cmath>
+
+#include "eigenflow/numerics/random.hpp"
+#include "scenario_checks.hpp"
+
+namespace eigenflow::torture {
+
+using dynamics::TrainingRule;
+
+namespace {
+
+const char* tag_of_closed_form(const DrawnScenario& s) {
+    if (s.objective.path == "flow") return "T-14";
+    return s.network.architecture == "symmetric-two-layer" ? "T-13" : "T-12";
+}
+
+}  // namespace
+
+void check_closed_form(const Case& c, Record& record) {
+    if (c.simulation.solver != "closed-form") return;
+    const auto quadrature = dynamics::make_variance_route("quadrature", {}, c.problem);
+    if (!quadrature) return record.refute("quadrature exists wherever a closed form does", [&] { return c.at(0, 0); });
+    const auto& out = c.simulation.trajectories;
+    const auto block = (*quadrature)->variances(c.request.tau, {0, out.modes()});
+    for (std::size_t i = 0; i < out.times(); ++i) {
+        for (std::size_t k = 0; k < out.modes(); ++k) {
+            record.measure(
+                {tag_of_closed_form(c.scenario), "closed form against quadrature", "ln of variance", "promises", 1.0},
+                promises_missed(block.variance[i * out.modes() + k], std::log(out.at(i, k))),
+                [&] { return c.at(i, k); });
+        }
+    }
+}
+
+void check_scaling(const Case& c, Record& record) {
+    const auto& s = c.scenario;
+    if (s.objective.path != "ve" || s.objective.target != "denoise" || s.objective.preconditioning != "none" ||
+        s.objective.weighting != "uniform" || s.coupling == dynamics::Coupling::shared ||
+        s.rule != TrainingRule::gradient_flow ||
+        (s.network.architecture == "two-layer" && s.network.imbalance != 0.0)) {
+        return;
+    }
+    DrawnScenario scaled = s;
+    for (double& v : scaled.lambda) v *= 4.0;
+    scaled.largest *= 4.0;
+    scaled.noise *= 2.0;
+    scaled.data *= 2.0;
+    for (double& t : scaled.tau) t /= 4.0;
+    const auto problem = problem_of(scaled);
+    if (!problem) return;
+    const auto route = dynamics::make_variance_route("auto", s.sampling, *problem);
+    if (!route) return;
+    const auto& out = c.simulation.trajectories;
+    const auto block = (*route)->variances(scaled.tau, {0, out.modes()});
+    for (std::size_t i = 0; i < out.times(); ++i) {
+        for (std::size_t k = 0; k < out.modes(); ++k) {
+            if (c.simulation.imprecise(i, k) || !std::isfinite(out.at(i, k))) continue;
+            if (out.at(i, k) == 0.0 && block.variance[i * out.modes() + k] == 0.0) continue;
+            const bool exact = c.exact_sampling();
+            record.measure({"T-16", exact ? "exact sampling" : "samplers", "scaled by 4 against 4 times",
+                            exact ? "promises" : "1e-9 relative", 1.0},
+                           exact ? promises_missed(block.variance[i * out.modes() + k] / 4.0, std::log(out.at(i, k)))
+                                 : std::abs(block.variance[i * out.modes() + k] / 4.0 / out.at(i, k) - 1.0) / 1e-9,
+                           [&] { return c.at(i, k); });
+        }
+    }
+}
+
+void check_ode(const Case& c, Record& record) {
+    const auto& s = c.scenario;
+    if (!c.exact_sampling() || s.rule != TrainingRule::gradient_flow || s.coupling == dynamics::Coupling::shared)
+        return;
+    const auto route = dynamics::make_variance_route("ode", {}, c.problem);
+    if (!route) return;
+    numerics::RandomStream stream(s.number, 2);
+    const auto& out = c.simulation.trajectories;
+    const std::size_t mode = stream.below(static_cast<std::uint32_t>(out.modes()));
+    const std::size_t last = 1 + stream.below(static_cast<std::uint32_t>(out.times() - 1));
+    const std::vector<double> tau = {c.request.tau[last]};
+    const auto block = (*route)->variances(tau, {mode, 1});
+    if (!block.failures.empty()) {
+        record.count("ode: failed");
+        record.count("ode reason: " + block.failures.front().reason.substr(block.failures.front().reason.rfind(':')));
+        return;
+    }
+    record.count("ode: ok");
+    if (c.simulation.imprecise(last, mode) || !std::isfinite(out.at(last, mode))) return;
+    record.measure({"T-11", "both clocks by ODE", s.network.architecture, "1e-7 relative", 1.0},
+                   std::abs(block.variance.front() / out.at(last, mode) - 1.0) / 1e-7,
+                   [&] { return c.at(last, mode); });
+}
+
+}  // namespace eigenflow::torture

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "drawn_scenario.hpp"
+#include "eigenflow/dynamics/simulate.hpp"
+#include "record.hpp"
+
+namespace eigenflow::torture {
+
+/// A scenario, simulated as the program would.
+struct Case {
+    const DrawnScenario& scenario;
+    const dynamics::LearningProblem& problem;
+    const dynamics::SimulationRequest& request;
+    const dynamics::Simulation& simulation;
+
+    std::string at(std::size_t time, std::size_t mode) const;
+    std::string at_level(std::size_t time, std::size_t mode, double noise_level) const;
+    bool exact_sampling() const { return scenario.sampling.solver == "exact"; }
+};
+
+/// λ̃ to 1e-12 of the larger of 1 and |ln λ̃|, in units of that: what a row of status ok promises.
+double promises_missed(double variance, double expected_log);
+
+/// Every number finite and not negative, or its row with another status than ok.
+void check_statuses(const Case& c, Record& record);
+/// Weights move towards their end and not beyond, training losses fall; λ̃ does where all weights move one way.
+void check_monotone(const Case& c, Record& record);
+/// T-12, T-13, T-14 against T-11.
+void check_closed_form(const Case& c, Record& record);
+/// λ → 4λ, σ → 2σ, τ → τ/4 multiplies λ̃ by 4   (T-16).
+void check_scaling(const Case& c, Record& record);
+/// Both clocks by Odeint, for one mode at a few times.
+void check_ode(const Case& c, Record& record);
+
+}  // namespace eigenflow::torture

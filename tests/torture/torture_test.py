@@ -1,0 +1,23 @@
+"""A short run of eigenflow_torture: nothing is beyond its bound, and threads do not change a byte.  torture_test.py"""
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PROGRAM = os.environ["EIGENFLOW_TORTURE"]
+
+
+def report(folder, name, *options):
+    path = Path(folder, name)
+    run = subprocess.run([PROGRAM, "--points", "1000", "--report", str(path), *options], capture_output=True, text=True)
+    if run.returncode != 0:
+        sys.exit(f"{name}: exit code {run.returncode}\n{run.stdout}{run.stderr}")
+    return path.read_bytes()
+
+
+with tempfile.TemporaryDirectory() as folder:
+    report(folder, "exact", "--seed", "2", "--exact", "1")
+    one = report(folder, "one", "--exact", "0", "--threads", "1")
+    if report(folder, "three", "--exact", "0", "--threads", "3") != one:
+        sys.exit("the report depends on the number of threads")
