@@ -42,11 +42,17 @@ void note_pixels_left_out(const Measurement& m, std::vector<std::string>& notes)
     if (r.basis != MeasuredModes::patch) return;
     const int rows = (m.plan.image_shape[0] - r.patch) % r.stride,
               columns = (m.plan.image_shape[1] - r.patch) % r.stride;
-    if (rows > 0 || columns > 0) {
-        notes.push_back(
-            fmt::format("patches of {} pixels at every {} leave the last {} rows and {} columns of the images out",
-                        r.patch, r.stride, rows, columns));
-    }
+    if (rows == 0 && columns == 0) return;
+    notes.push_back(fmt::format(
+        "patches of {} x {} pixels at every {} leave pixels at the images' edges out: {} below, {} on the right",
+        r.patch, r.patch, r.stride, rows, columns));
+}
+
+void note_gray(const Measurement& m, std::vector<std::string>& notes) {
+    if (m.plan.request.basis != MeasuredModes::fourier || m.plan.image_shape.empty()) return;
+    const int channels = m.plan.image_shape[2];
+    if (channels > 1)
+        notes.push_back(fmt::format("Fourier modes are of gray images: {} channels are averaged", channels));
 }
 
 void note_modes_without_variance(const Measurement& m, std::vector<std::string>& notes) {
@@ -96,6 +102,7 @@ std::vector<std::string> notes_on(const Measurement& m) {
     note_start(m, notes);
     note_few_samples(m, notes);
     note_pixels_left_out(m, notes);
+    note_gray(m, notes);
     note_modes_without_variance(m, notes);
     note_constant_checkpoints(m, notes);
     note_shared_noise(m, notes);

@@ -132,15 +132,28 @@ class Refusals(Synthetic):
     def test_pixels_that_no_patch_holds_are_noted(self):
         self.save(lambda x: x.reshape(-1, 6, 8))
         words = [*self.ask, "--basis", "patch", "--patch", "3", "fit.bootstrap=0"]
-        self.assertIn("patches of 3 pixels at every 2 leave the last 1 rows and 1 columns", self.succeed(*words, "--stride", "2").err)
-        self.assertNotIn("leave the last", self.succeed(*words, "--stride", "1", "--force").err)
+        self.assertIn("patches of 3 x 3 pixels at every 2 leave pixels at the images' edges out: 1 below, 1 on the right", self.succeed(*words, "--stride", "2").err)
+        self.assertNotIn("leave pixels", self.succeed(*words, "--stride", "1", "--force").err)
+
+    def test_colours_are_averaged_with_a_note(self):
+        self.save(lambda x: x.reshape(-1, 4, 4, 3))
+        colours = self.succeed(*self.ask, "--basis", "fourier", "fit.bootstrap=0").err
+        self.assertIn("Fourier modes are of gray images: 3 channels are averaged", colours)
+        variance = column(self.folder / "x/variance.csv", "variance")
+        np.save(self.folder / "train.npy", self.train.reshape(-1, 4, 4, 3).mean(axis=3))
+        for step, x in zip(STEPS, self.samples):
+            np.save(self.folder / f"s_{step}.npy", x.reshape(-1, 4, 4, 3).mean(axis=3))
+        gray = self.succeed(*self.ask, "--basis", "fourier", "--force", "fit.bootstrap=0").err
+        self.assertNotIn("gray images", gray)
+        # Means of three numbers round otherwise; a sum over 300 samples on top.
+        np.testing.assert_allclose(column(self.folder / "x/variance.csv", "variance"), variance, rtol=1e-12)
 
     def test_fewer_samples_than_modes_say_what_chi_means(self):
         self.samples[1:] = [x[:40] for x in self.samples[1:]]
-        self.samples[2] = self.samples[2][:20]
+        self.samples[3] = self.samples[3][:20]
         self.save()
         done = self.succeed(*self.ask)
-        self.assertIn("s_100.npy: 20 samples and 48 modes", done.err)
+        self.assertIn("s_1000.npy: 20 samples and 48 modes", done.err)
         self.assertIn("aligned_chi", done.err)
         # Samples are aligned by construction: chi is far below 1, and near what so few would show.
         last = rows(self.folder / "x/alignment.csv")[-1]
