@@ -46,10 +46,14 @@ private:
     /// variances are computed all at once when the curve is finished.
     void append_between(double low, double high) {
         if (low <= 0.0) return;
-        const double intervals = std::ceil(knots_per_decade * std::log10(high / low) - 1e-9);
+        const double ratio = high / low;
+        const bool far = std::isinf(ratio);  // more than 308 decades
+        const double decades = far ? std::log10(high) - std::log10(low) : std::log10(ratio);
+        const double intervals = std::ceil(knots_per_decade * decades - 1e-9);
         for (double j = 1.0; j < intervals; ++j) {
+            const double part = j / intervals;
             pending_.push_back(curve_.tau.size());
-            append(low * std::pow(high / low, j / intervals), 0.0);
+            append(far ? std::pow(10.0, std::log10(low) + decades * part) : low * std::pow(ratio, part), 0.0);
         }
     }
 

@@ -37,29 +37,35 @@ Examples:
   eigenflow compare runs/theory runs/measured --fit-rate --times
   eigenflow compare runs/theory runs/measured --fit-rate --out comparisons/theory-measured)";
 
+std::string counted_modes(std::size_t count) { return count == 1 ? "one mode" : fmt::format("{} modes", count); }
+
 void summarise(const std::vector<analysis::RunResult>& runs, const analysis::Comparison& comparison) {
     for (const analysis::PairedComparison& p : comparison.paired) {
-        fmt::print(stderr, "eigenflow: {} / {}, {} {}: tau* x{:.4g} [{:.4g}, {:.4g}] over {} modes; exponent {:+.4f}",
-                   runs[p.run].name, runs.front().name, analysis::name_of(p.criterion), analysis::name_of(p.direction),
-                   p.ratio, p.ratio_low, p.ratio_high, p.modes, p.difference);
-        if (std::isnan(p.p_value)) {
-            fmt::print(stderr, "\n");
-        } else {
-            fmt::print(stderr, " +- {:.4f} (p = {:.2g}: {})\n", p.difference_se, p.p_value,
+        fmt::print(stderr, "eigenflow: {} / {}, {} {}: tau* x{:.4g}", runs[p.run].name, runs.front().name,
+                   analysis::name_of(p.criterion), analysis::name_of(p.direction), p.ratio);
+        if (!std::isnan(p.ratio_low)) fmt::print(stderr, " [{:.4g}, {:.4g}]", p.ratio_low, p.ratio_high);
+        fmt::print(stderr, " over {}", counted_modes(p.modes));
+        if (!std::isnan(p.difference)) fmt::print(stderr, "; exponent {:+.4f}", p.difference);
+        if (!std::isnan(p.p_value)) {
+            fmt::print(stderr, " +- {:.4f} (p = {:.2g}: {})", p.difference_se, p.p_value,
                        p.differ ? "the exponents differ" : "no significant difference");
         }
+        fmt::print(stderr, "\n");
     }
 }
 
 void summarise_rates(const std::vector<analysis::RunResult>& runs, const analysis::Comparison& comparison,
                      double confidence) {
     for (const analysis::EffectiveRate& r : comparison.rates) {
-        fmt::print(
-            stderr,
-            "eigenflow: {}, {}: as {} at {:.4g} +- {:.2g} times its learning rate ({} modes, which scatter about "
-            "it by a factor of {:.3g})\n",
-            runs[r.run].name, r.criterion ? analysis::name_of(*r.criterion) : "all criteria", runs.front().name, r.rate,
-            r.rate_se, r.modes, std::exp(r.scatter));
+        fmt::print(stderr, "eigenflow: {}, {}: as {} at {:.4g}", runs[r.run].name,
+                   r.criterion ? analysis::name_of(*r.criterion) : "all criteria", runs.front().name, r.rate);
+        if (std::isnan(r.rate_se)) {
+            fmt::print(stderr, " times its learning rate ({}: no standard error)\n", counted_modes(r.modes));
+        } else {
+            fmt::print(stderr,
+                       " +- {:.2g} times its learning rate ({}, which scatter about it by a factor of {:.3g})\n",
+                       r.rate_se, counted_modes(r.modes), std::exp(r.scatter));
+        }
         if (r.direction_p < 1.0 - confidence) {
             fmt::print(
                 stderr,

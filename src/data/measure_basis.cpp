@@ -31,7 +31,9 @@ void clear_rounding(std::vector<double>& variances, double part) {
 
 Result<void> refuse_constant(const Spectrum& spectrum) {
     if (spectrum.largest() > 0.0) return {};
-    return Error{ErrorKind::file, "the vectors are all the same: they have no modes; give other vectors"};
+    return Error{ErrorKind::file,
+                 "the vectors are all the same, or their variances too small for a double: they have no modes; give "
+                 "other vectors"};
 }
 
 Result<MeasureBasis> basis_of(std::size_t count, std::vector<double> mean, std::vector<double> variances,

@@ -257,8 +257,13 @@ std::vector<double> training_times(const LearningProblem& problem, std::vector<d
 
 std::vector<double> log_spaced_times(double first, double last, int points) {
     std::vector<double> tau = {0.0, first};
+    const double ratio = last / first;
     for (int i = 1; i + 1 < points; ++i) {
-        tau.push_back(first * std::exp(std::log(last / first) * i / (points - 1)));
+        if (std::isinf(ratio)) {  // beyond 308 decades: from the logarithms, to |ln τ| eps
+            tau.push_back(std::exp(std::log(first) + (std::log(last) - std::log(first)) * i / (points - 1)));
+        } else {
+            tau.push_back(first * std::exp(std::log(ratio) * i / (points - 1)));
+        }
     }
     tau.push_back(last);
     return tau;

@@ -23,12 +23,18 @@ namespace {
 constexpr std::uint64_t largest_step = std::uint64_t{1} << 53U;  // exact as a double
 
 Result<std::vector<fs::path>> files_of(const std::string& pattern) {
+    std::error_code ignored;
+    if (fs::exists(pattern, ignored)) return std::vector<fs::path>{pattern};  // s[1].npy, which as a pattern is s1.npy
     glob_t found{};
     const int code = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
     std::vector<fs::path> files;
     for (std::size_t i = 0; code == 0 && i < found.gl_pathc; ++i) files.emplace_back(found.gl_pathv[i]);
     ::globfree(&found);
     if (files.empty()) {
+        if (pattern.starts_with("emergence.") || pattern.starts_with("fit.")) {
+            return Error{ErrorKind::usage, "--samples takes " + pattern +
+                                               " for a file: put settings before --samples, or after another option"};
+        }
         return Error{ErrorKind::file, "--samples " + pattern + ": no file has that name; quote a pattern like " +
                                           "'samples_*.npy' and check its folder"};
     }
@@ -176,6 +182,17 @@ Result<std::vector<fs::path>> every_file_of(const std::vector<std::string>& patt
     return sorted;
 }
 
+Result<void> refuse_training_data(const std::vector<fs::path>& files, const std::optional<fs::path>& data) {
+    for (const fs::path& file : files) {
+        std::error_code ignored;
+        if (!data || !fs::equivalent(file, *data, ignored)) continue;
+        return Error{ErrorKind::file, file.string() +
+                                          ": --samples takes the training data for a checkpoint; give patterns that "
+                                          "leave them out"};
+    }
+    return {};
+}
+
 std::vector<std::string> note_on_unused(const std::vector<std::string>& places) {
     if (places.empty()) return {};
     const std::string more = places.size() > 1 ? fmt::format(" (and {} rows more)", places.size() - 1) : "";
@@ -202,6 +219,7 @@ Result<CheckpointFiles> find_checkpoints(const CheckpointRequest& request) {
     }
     const auto files = every_file_of(request.patterns);
     if (!files) return files.error();
+    if (auto ok = refuse_training_data(*files, request.training_data); !ok) return ok.error();
     const bool in_folders = std::all_of(files->begin(), files->end(),
                                         [](const fs::path& f) { return last_digits(f.stem().string()).empty(); });
     std::vector<FoundCheckpoint> found;

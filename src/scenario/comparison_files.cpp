@@ -57,6 +57,13 @@ std::string setting(const analysis::RunResult& run, const std::string& key) {
     return {};
 }
 
+/// Of a table: the manifest has "data" as a scenario does, with quotes.
+std::string target_of(const analysis::RunResult& run) {
+    std::string text = setting(run, "emergence.target");
+    std::erase(text, '"');
+    return text;
+}
+
 const analysis::PairedComparison* paired_with(const analysis::Comparison& comparison,
                                               const analysis::ExponentDifference& row) {
     const auto found =
@@ -139,7 +146,7 @@ Result<void> write_exponents(const std::filesystem::path& file, std::span<const 
             csv->cell(0);
             for (int i = 0; i < 7; ++i) csv->empty_cell();
         }
-        csv->cell(setting(runs[row.run], "emergence.target")).cell(setting(runs.front(), "emergence.target")).end_row();
+        csv->cell(target_of(runs[row.run])).cell(target_of(runs.front())).end_row();
     }
     return csv->commit();
 }

@@ -67,11 +67,6 @@ Result<std::vector<double>> training_mean_variance(const MeasuredVectors& data, 
     return variances;
 }
 
-SamplesIdentity samples_identity(const MeasurePlan& plan, std::size_t checkpoint) {
-    return {identity_of(plan.checkpoints[checkpoint].file),
-            fmt::format("{} x {}", plan.samples[checkpoint], plan.dimension)};
-}
-
 /// Correlations of the errors at every checkpoint, as the checkpoints come.
 class SharedNoise {
 public:
@@ -103,17 +98,6 @@ Trajectories trajectories_of(const Measurement& m) {
         append(t.first_correlation, m.first_correlation[i]);
     }
     return t;
-}
-
-/// Tables of checkpoints that are finished.
-std::vector<std::optional<data::SampleMoments>> finished(const MeasurePlan& plan,
-                                                         const std::filesystem::path& directory, std::size_t modes) {
-    std::vector<std::optional<data::SampleMoments>> found;
-    for (std::size_t i = 0; i < plan.checkpoints.size(); ++i) {
-        found.push_back(
-            read_checkpoint(checkpoint_table(directory, plan.checkpoints[i]), samples_identity(plan, i), modes));
-    }
-    return found;
 }
 
 Result<void> measure_checkpoints(const MeasuredVectors& data, const data::MeasureBasis& basis,
@@ -150,8 +134,7 @@ Result<Measurement> measure(const MeasurePlan& plan, const std::filesystem::path
                             const MeasureProgress& options) {
     const auto data = open_measured(plan.request.data, plan.request, {});
     if (!data) return data.error();
-    const std::size_t modes = plan.request.top ? static_cast<std::size_t>(*plan.request.top) : data->source.dimension;
-    auto found = finished(plan, directory, modes);
+    auto found = finished_checkpoints(directory, plan);
     const std::size_t training_reads = (data->cluster > 1 ? 4 : 2) * data->source.count;
     std::size_t total = training_reads;
     for (std::size_t i = 0; i < found.size(); ++i) total += found[i] ? 0 : 2 * plan.samples[i] * data->cluster;

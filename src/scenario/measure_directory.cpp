@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <utility>
@@ -62,6 +63,39 @@ void forget(const fs::path& directory) {
 std::string place_of(const fs::path& file) {
     std::error_code ignored;
     return fs::absolute(file, ignored).lexically_normal().generic_string();
+}
+
+/// Empty where the table is not of these samples and that many modes, or has holes.
+std::optional<data::SampleMoments> read_checkpoint(const fs::path& table, const SamplesIdentity& samples,
+                                                   std::size_t modes) {
+    std::error_code ignored;
+    if (!fs::is_regular_file(table, ignored)) return {};
+    const auto csv = io::read_csv(table, table_columns());
+    if (!csv || csv->rows() != modes) return {};
+    const auto first = [&](const std::string& column) { return std::string(csv->text(0, *csv->column(column))); };
+    const SamplesIdentity made_from{{first("file"), first("bytes"), first("modified")}, first("shape")};
+    if (made_from != samples || samples.file.bytes.empty()) return {};
+    const auto numbers = [&](const std::string& column, io::Gaps gaps = io::Gaps::refused) {
+        auto found = csv->numbers(column, gaps);
+        return found ? std::move(*found) : std::vector<double>();
+    };
+    const std::vector<double> count = numbers("samples", io::Gaps::as_nan);
+    if (count.empty() || !(count.front() >= 1.0)) return {};
+    data::SampleMoments moments{.count = static_cast<std::size_t>(count.front()),
+                                .variance = numbers("variance"),
+                                .standard_error = numbers("standard_error"),
+                                .mean_deviation = numbers("mean_deviation"),
+                                .mean_variance = numbers("mean_variance")};
+    for (const auto& [name, into] : {std::pair("chi", &moments.chi), std::pair("leading_chi", &moments.leading_chi),
+                                     std::pair("aligned_chi", &moments.aligned_chi),
+                                     std::pair("aligned_leading_chi", &moments.aligned_leading_chi)}) {
+        const std::vector<double> column = numbers(name, io::Gaps::as_nan);
+        if (column.size() != modes) return {};
+        *into = column.front();
+    }
+    const bool whole = moments.variance.size() == modes && moments.standard_error.size() == modes &&
+                       moments.mean_deviation.size() == modes && moments.mean_variance.size() == modes;
+    return whole ? std::optional(std::move(moments)) : std::nullopt;
 }
 
 }  // namespace
@@ -127,43 +161,25 @@ Result<void> write_checkpoint(const fs::path& table, const data::SampleMoments& 
     return csv->commit();
 }
 
-std::optional<data::SampleMoments> read_checkpoint(const fs::path& table, const SamplesIdentity& samples,
-                                                   std::size_t modes) {
-    std::error_code ignored;
-    if (!fs::is_regular_file(table, ignored)) return {};
-    const auto csv = io::read_csv(table, table_columns());
-    if (!csv || csv->rows() != modes) return {};
-    const auto first = [&](const std::string& column) { return std::string(csv->text(0, *csv->column(column))); };
-    const SamplesIdentity made_from{{first("file"), first("bytes"), first("modified")}, first("shape")};
-    if (made_from != samples || samples.file.bytes.empty()) return {};
-    const auto numbers = [&](const std::string& column) {
-        auto found = csv->numbers(column, io::Gaps::as_nan);
-        return found ? std::move(*found) : std::vector<double>();
-    };
-    const std::vector<double> count = numbers("samples");
-    if (count.empty() || !(count.front() >= 1.0)) return {};
-    data::SampleMoments moments{.count = static_cast<std::size_t>(count.front()),
-                                .variance = numbers("variance"),
-                                .standard_error = numbers("standard_error"),
-                                .mean_deviation = numbers("mean_deviation"),
-                                .mean_variance = numbers("mean_variance")};
-    for (const auto& [name, into] : {std::pair("chi", &moments.chi), std::pair("leading_chi", &moments.leading_chi),
-                                     std::pair("aligned_chi", &moments.aligned_chi),
-                                     std::pair("aligned_leading_chi", &moments.aligned_leading_chi)}) {
-        const std::vector<double> column = numbers(name);
-        if (column.size() != modes) return {};
-        *into = column.front();
+SamplesIdentity samples_identity(const MeasurePlan& plan, std::size_t checkpoint) {
+    return {identity_of(plan.checkpoints[checkpoint].file),
+            fmt::format("{} x {}", plan.samples[checkpoint], plan.dimension)};
+}
+
+std::vector<std::optional<data::SampleMoments>> finished_checkpoints(const fs::path& directory,
+                                                                     const MeasurePlan& plan) {
+    std::vector<std::optional<data::SampleMoments>> found;
+    for (std::size_t i = 0; i < plan.checkpoints.size(); ++i) {
+        found.push_back(
+            read_checkpoint(checkpoint_table(directory, plan.checkpoints[i]), samples_identity(plan, i), plan.modes));
     }
-    const bool whole = moments.variance.size() == modes && moments.standard_error.size() == modes &&
-                       moments.mean_deviation.size() == modes && moments.mean_variance.size() == modes;
-    return whole ? std::optional(std::move(moments)) : std::nullopt;
+    return found;
 }
 
 std::size_t count_measured(const fs::path& directory, const MeasurePlan& plan) {
-    std::error_code ignored;
-    std::size_t count = 0;
-    for (const Checkpoint& c : plan.checkpoints) count += fs::exists(checkpoint_table(directory, c), ignored) ? 1 : 0;
-    return count;
+    const auto found = finished_checkpoints(directory, plan);
+    return static_cast<std::size_t>(
+        std::count_if(found.begin(), found.end(), [](const auto& moments) { return moments.has_value(); }));
 }
 
 }  // namespace eigenflow::scenario

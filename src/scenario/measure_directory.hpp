@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "eigenflow/data/measure_samples.hpp"
 #include "eigenflow/scenario/measure.hpp"
@@ -32,9 +33,12 @@ struct SamplesIdentity {
 Result<void> write_checkpoint(const std::filesystem::path& table, const data::SampleMoments& moments,
                               const SamplesIdentity& samples);
 
-/// The finished table of a checkpoint; empty where there is none of these samples and that many modes.
-std::optional<data::SampleMoments> read_checkpoint(const std::filesystem::path& table, const SamplesIdentity& samples,
-                                                   std::size_t modes);
+SamplesIdentity samples_identity(const MeasurePlan& plan, std::size_t checkpoint);
+
+/// The finished tables of all checkpoints; empty where there is none of these samples and of all modes, or it has
+/// holes.
+std::vector<std::optional<data::SampleMoments>> finished_checkpoints(const std::filesystem::path& directory,
+                                                                     const MeasurePlan& plan);
 
 /// "principal", "fourier", "patch", as --basis has them: "pca", …
 const char* name_of(MeasuredModes basis);

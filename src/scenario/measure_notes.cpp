@@ -29,11 +29,30 @@ void note_few_samples(const Measurement& m, std::vector<std::string>& notes) {
     const auto fewest = std::min_element(m.moments.begin(), m.moments.end(),
                                          [](const auto& a, const auto& b) { return a.count < b.count; });
     if (fewest->count >= m.spectrum.modes()) return;
-    notes.push_back(
-        fmt::format("{} samples and {} modes: the samples' covariance has a rank of {} at most, and chi is far below 1 "
-                    "for a network that is exactly aligned; compare chi with aligned_chi in alignment.csv, or use more "
-                    "samples",
-                    fewest->count, m.spectrum.modes(), fewest->count - 1));
+    const auto place = static_cast<std::size_t>(fewest - m.moments.begin());
+    notes.push_back(fmt::format(
+        "{}: {} samples and {} modes: the samples' covariance has a rank of {} at most, and chi is far below 1 "
+        "for a network that is exactly aligned; compare chi with aligned_chi in alignment.csv, or use more "
+        "samples",
+        m.plan.checkpoints[place].file.string(), fewest->count, m.spectrum.modes(), fewest->count - 1));
+}
+
+void note_pixels_left_out(const Measurement& m, std::vector<std::string>& notes) {
+    const MeasureRequest& r = m.plan.request;
+    if (r.basis != MeasuredModes::patch) return;
+    const int rows = (m.plan.image_shape[0] - r.patch) % r.stride,
+              columns = (m.plan.image_shape[1] - r.patch) % r.stride;
+    if (rows == 0 && columns == 0) return;
+    notes.push_back(fmt::format(
+        "patches of {} x {} pixels at every {} leave pixels at the images' edges out: {} below, {} on the right",
+        r.patch, r.patch, r.stride, rows, columns));
+}
+
+void note_gray(const Measurement& m, std::vector<std::string>& notes) {
+    if (m.plan.request.basis != MeasuredModes::fourier || m.plan.image_shape.empty()) return;
+    const int channels = m.plan.image_shape[2];
+    if (channels > 1)
+        notes.push_back(fmt::format("Fourier modes are of gray images: {} channels are averaged", channels));
 }
 
 void note_modes_without_variance(const Measurement& m, std::vector<std::string>& notes) {
@@ -82,6 +101,8 @@ std::vector<std::string> notes_on(const Measurement& m) {
     std::vector<std::string> notes = m.plan.notes;
     note_start(m, notes);
     note_few_samples(m, notes);
+    note_pixels_left_out(m, notes);
+    note_gray(m, notes);
     note_modes_without_variance(m, notes);
     note_constant_checkpoints(m, notes);
     note_shared_noise(m, notes);

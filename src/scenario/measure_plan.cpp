@@ -135,7 +135,9 @@ Result<MeasurePlan> plan_measurement(const MeasureRequest& request) {
         return Error{ErrorKind::usage, fmt::format("--leading {}: only {} modes are measured; ask for at most as many",
                                                    *request.leading, request.top.value_or(most))};
     }
-    auto files = find_checkpoints(request.checkpoints);
+    CheckpointRequest checkpoints = request.checkpoints;
+    checkpoints.training_data = request.data;
+    auto files = find_checkpoints(checkpoints);
     if (!files) return files.error();
     MeasurePlan plan{.request = request,
                      .settings = std::move(*settings),
@@ -143,6 +145,7 @@ Result<MeasurePlan> plan_measurement(const MeasureRequest& request) {
                      .samples = {},
                      .image_shape = data->image_shape,
                      .dimension = data->source.dimension,
+                     .modes = static_cast<std::size_t>(request.top.value_or(most)),
                      .notes = std::move(files->notes)};
     std::string sentences;
     std::size_t refused = 0;

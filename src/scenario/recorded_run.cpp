@@ -175,6 +175,11 @@ Result<std::vector<double>> read_times(const std::filesystem::path& csv) {
     if (!table) return table.error();
     auto tau = read_non_negative(*table, "tau", io::Gaps::refused);
     if (!tau) return tau;
+    for (std::size_t row = 0; row < tau->size(); ++row) {
+        if ((*tau)[row] == 0.0 || std::isnormal((*tau)[row])) continue;
+        return at(*table, row, "tau",
+                  "is too small for a double to keep its digits: give 0, or numbers of at least 2.3e-308");
+    }
     tau->push_back(0.0);
     std::vector<double> times = sorted_unique(std::move(*tau));
     if (times.size() < 2) {

@@ -1,6 +1,8 @@
 #include "rules.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "eigenflow/model/registry.hpp"
 #include "toml_text.hpp"
@@ -107,6 +109,14 @@ Verdict init_has_one_per_mode(const Scenario& s) {
                   "write one number, or a list of " + std::to_string(*modes)};
 }
 
+// Below them digits are lost, and neighbours of a log-spaced grid become equal.
+Verdict training_starts_at_a_normal_number(const Scenario& s) {
+    if (std::isnormal(s.training.first)) return {};
+    return Breach{"must be a number of at least " + toml_text(std::numeric_limits<double>::min()) +
+                      ", below which a double loses its digits",
+                  "raise first"};
+}
+
 Verdict training_ends_after_it_starts(const Scenario& s) {
     if (s.training.first < s.training.last) return {};
     return Breach{"must be a number, last > first, and first is " + toml_text(s.training.first),
@@ -154,6 +164,7 @@ std::span<const Rule> rules() {
         {{"network.init", "network.architecture", "data.source", "data.modes", "data.variances", "data.basis",
           "data.shape"},
          init_has_one_per_mode},
+        {{"training.first"}, training_starts_at_a_normal_number},
         {{"training.last", "training.first"}, training_ends_after_it_starts},
         {{"sampling.noise", "sampling.data", "objective.path"}, sampling_runs_from_noise_to_data},
         {{"output.noise_levels", "objective.path"}, noise_levels_lie_on_the_path},

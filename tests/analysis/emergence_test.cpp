@@ -94,6 +94,15 @@ TEST_CASE("T-21 a crossing nine decades below the first training time is found")
     CHECK(relative(e.tau_star, -std::log1p(-(1e-3 - 1e-6) / (1.0 - 1e-6)) / rate) <= analytic_tolerance);
 }
 
+TEST_CASE("T-21 a grid of more than 308 decades is filled like any other") {
+    // last/first is infinite: knots were appended without end.
+    const Trajectories t = trajectories(saturating(1e-6, 1e250), {1.0}, {0.0, 1e-305, 1e305});
+    const Emergence e = one_mode(t, {});
+    CHECK(e.status == EmergenceStatus::emerged);
+    // |ln tau*| is 583, of whose rounding tau* has 583 eps.
+    CHECK(relative(e.tau_star, -std::log1p(-(1e-3 - 1e-6) / (1.0 - 1e-6)) * 1e-250) <= 20.0 * analytic_tolerance);
+}
+
 TEST_CASE("T-21 below the grid the first crossing is found on a curve that comes back") {
     // Falls to 1e-4 at τ ~ 1e-7, is back at 1 by the first grid point, and falls to 1e-6 for good at τ ~ 1.
     const auto dip = [](double lambda, double tau) {

@@ -88,6 +88,15 @@ class Compare(ProgramTest):
         self.assertIn("no modes in common", outcome.err)
         self.assertEqual({(row["paired_modes"], row["differ"]) for row in table(outcome.out)}, {("0", "")})
 
+    def test_one_mode_in_common_has_no_interval_and_no_exponent(self):
+        """The summary printed nan four times."""
+        self.simulate("small.toml", "data.modes=1", out="single")
+        outcome = self.succeed("compare", "single", "single", "--fit-rate")
+        self.assertNotIn("nan", outcome.err)
+        self.assertIn("tau* x1 over one mode\n", outcome.err)
+        self.assertIn("as single at 1 times its learning rate (one mode: no standard error)", outcome.err)
+        self.assertEqual({row["target"] for row in table(outcome.out)}, {"data"})  # no quotes
+
     def test_other_settings_are_noted(self):
         self.succeed("fit", "one", "emergence.gray_zone=[0.9,1.1]", "--out", "f", "--quiet")
         self.assertIn("emergence.gray_zone", self.succeed("compare", "one", "f").err)

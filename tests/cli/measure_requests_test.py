@@ -74,6 +74,11 @@ class Steps(Synthetic):
         self.succeed("compare", "run", "m", "--quiet")
         self.succeed("fit", "m", "--quiet")
         self.assert_refused(["run", "small.toml", "training.times=absent.csv"], FILE, ["absent.csv"])
+        self.write("tiny.csv", "tau\n1\n1e-320\n")  # it ran for ever, and took all memory
+        self.assert_refused(["run", "small.toml", "training.times=tiny.csv"], FILE, ["tiny.csv, line 3", "1e-320", "too small"])
+        self.assert_refused(["run", "small.toml", "training.first=1e-320"], USAGE, ["training.first", "at least 2.2"])
+        self.write("wide.csv", "tau\n1e-300\n1e300\n")
+        self.succeed("run", "small.toml", "training.times=wide.csv", "--out", "wide", "--quiet", "fit.bootstrap=0")
 
 
 class Refusals(Synthetic):
@@ -107,11 +112,48 @@ class Refusals(Synthetic):
         self.assert_refused([*self.ask[:4], "t_*.npy", "--out", "x"], FILE, ["t_*.npy", "no file"])
         self.assert_refused([*self.ask[:4], "s_0.npy", "--out", "x"], FILE, ["s_0.npy", "only checkpoint", "two"])
 
+    def test_a_name_with_brackets_is_a_file_and_no_setting_is(self):
+        self.save()
+        (self.folder / "s_10.npy").rename(self.folder / "s[1]_10.npy")
+        self.succeed(*self.ask[:4], "s_0.npy", "s[1]_10.npy", "--out", "x", "--quiet", "fit.bootstrap=0")
+        self.assert_refused([*self.ask[:4], "s_0.npy", "s_100.npy", "emergence.smoothing=1", "--out", "y"], USAGE,
+                            ["--samples takes emergence.smoothing=1 for a file", "before --samples"])
+
+    def test_training_data_are_no_checkpoint(self):
+        """'*.npy' took train_500.npy for step 500."""
+        self.save()
+        ask = [*self.ask[:4], "*.npy", "--out", "x"]
+        self.assert_refused(ask, FILE, ["train.npy", "takes the training data for a checkpoint"])
+        (self.folder / "train.npy").rename(self.folder / "train_500.npy")
+        (self.folder / "link_7.npy").symlink_to("train_500.npy")
+        ask[2] = "train_500.npy"
+        self.assert_refused(ask, FILE, ["link_7.npy", "takes the training data for a checkpoint"])
+
+    def test_pixels_that_no_patch_holds_are_noted(self):
+        self.save(lambda x: x.reshape(-1, 6, 8))
+        words = [*self.ask, "--basis", "patch", "--patch", "3", "fit.bootstrap=0"]
+        self.assertIn("patches of 3 x 3 pixels at every 2 leave pixels at the images' edges out: 1 below, 1 on the right", self.succeed(*words, "--stride", "2").err)
+        self.assertNotIn("leave pixels", self.succeed(*words, "--stride", "1", "--force").err)
+
+    def test_colours_are_averaged_with_a_note(self):
+        self.save(lambda x: x.reshape(-1, 4, 4, 3))
+        colours = self.succeed(*self.ask, "--basis", "fourier", "fit.bootstrap=0").err
+        self.assertIn("Fourier modes are of gray images: 3 channels are averaged", colours)
+        variance = column(self.folder / "x/variance.csv", "variance")
+        np.save(self.folder / "train.npy", self.train.reshape(-1, 4, 4, 3).mean(axis=3))
+        for step, x in zip(STEPS, self.samples):
+            np.save(self.folder / f"s_{step}.npy", x.reshape(-1, 4, 4, 3).mean(axis=3))
+        gray = self.succeed(*self.ask, "--basis", "fourier", "--force", "fit.bootstrap=0").err
+        self.assertNotIn("gray images", gray)
+        # Means of three numbers round otherwise; a sum over 300 samples on top.
+        np.testing.assert_allclose(column(self.folder / "x/variance.csv", "variance"), variance, rtol=1e-12)
+
     def test_fewer_samples_than_modes_say_what_chi_means(self):
-        self.samples = [x[:20] for x in self.samples]
+        self.samples[1:] = [x[:40] for x in self.samples[1:]]
+        self.samples[3] = self.samples[3][:20]
         self.save()
         done = self.succeed(*self.ask)
-        self.assertIn("20 samples and 48 modes", done.err)
+        self.assertIn("s_1000.npy: 20 samples and 48 modes", done.err)
         self.assertIn("aligned_chi", done.err)
         # Samples are aligned by construction: chi is far below 1, and near what so few would show.
         last = rows(self.folder / "x/alignment.csv")[-1]

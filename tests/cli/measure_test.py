@@ -146,6 +146,26 @@ class Whole(Synthetic):
         self.assertIn("1 of them measured now", self.resume("s_*.npy", "q_100.npy"))
         self.assertIn("0 of them measured now", self.resume("s_*.npy", "q_100.npy"))
 
+    def test_tables_with_holes_and_of_other_files_are_not_finished(self):
+        """A blank variance was taken for finished, and its mode was lost; tables of files that changed were counted."""
+        self.save()
+        self.measure()
+        table = self.folder / "m/checkpoints/10.csv"
+        whole = table.read_text()
+        lines = whole.split("\n")
+        cells = lines[3].split(",")
+        lines[3] = ",".join([cells[0], "", *cells[2:]])
+        table.write_text("\n".join(lines))
+        self.assertIn("1 of them measured now and 3 found finished", self.resume("s_*.npy"))
+        self.assertEqual(table.read_text(), whole)
+        np.save(self.folder / "s_100.npy", self.samples[0][:100])
+        self.samples[3][0, 0] = np.nan
+        np.save(self.folder / "s_1000.npy", self.samples[3][:100])
+        self.samples[1][0, 0] = np.nan
+        np.save(self.folder / "s_10.npy", self.samples[1][:100])
+        words = ["measure", "--data", "train.npy", "--samples", "s_*.npy", "--out", "m", "--resume", "--quiet"]
+        self.assert_refused(words, FILE, ["s_10.npy", "1 of 4 checkpoints are finished"])
+
     def test_training_data_that_changed_are_refused_and_leave_the_finished_measurement(self):
         self.save()
         folder = self.measure()

@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DOCS, EXPERIMENTS, STUDY = ROOT / "docs", ROOT / "scenarios/experiments", ROOT / "paper_figures/theory_vs_experiment"
 CLOSEST = ("one-layer", "edm", "edm")
+THRESHOLDS = ("geometric", "harmonic", "arithmetic")
 PROGRAM = ""
 
 sys.dont_write_bytecode = True
@@ -59,23 +60,30 @@ def sentences():
     tied = [by[a, "edm", "edm", "geometric", "rising"] for a in ("symmetric-two-layer", "deep")]
     told.append("(geometric {} and {}, measured {})".format(*(f"{float(row['exponent']):.2f}" for row in tied),
                                                             f"{float(tied[0]['measured_exponent']):.2f}"))
+    other = {c: [float(by[a, "edm", "edm-lognormal", c, "rising"]["exponent"])
+                 for a in ("symmetric-two-layer", "deep")] for c in ("geometric", "arithmetic")}
+    told.append("too small ({:.2f} and {:.2f}), the arithmetic ones have the wrong sign (−{:.2f} and −{:.2f})".format(
+        *other["geometric"], *(-value for value in other["arithmetic"])))
     taken = by["one-layer", "edm", "edm-lognormal", "geometric", "rising"]
     told.append(f"the geometric exponent drops to {float(taken['exponent']):.2f}")
-    shared = {law: variants["one weight for all noise levels", law, "rising"] for law in ("geometric", "arithmetic")}
-    told.append(f"rising and falling modes share a rate (p = {float(shared['geometric']['direction_p']):.1f}), but its "
-                f"geometric rising exponent is {float(shared['geometric']['exponent']):.2f}, and "
+    shared = {law: variants["one weight for all noise levels", law, "rising"] for law in THRESHOLDS}
+    told.append("may well share a rate (p = {:.1g} geometric, {:.1g} harmonic, {:.1g} arithmetic), but its ".format(
+        *(float(shared[law]["direction_p"]) for law in THRESHOLDS)) + "geometric rising exponent is "
+                f"{float(shared['geometric']['exponent']):.2f}, and "
                 f"{shared['arithmetic']['paired_modes']} of the {arithmetic['measured_modes']} modes")
     wide, own = (variants[name, "arithmetic", "rising"] for name in ("gray zone 0.33 to 3", "every mode from its own start"))
     told.append(f"at p = {float(wide['paired_p_value']):.2f} with the wider gray zone, which leaves {wide['paired_modes']} modes")
     told.append(f"and at {p_text(own['paired_p_value'])} where every mode starts from its own measured variance")
+    told.append(f"five modes are left, which can't tell (p = {float(shared['arithmetic']['paired_p_value']):.1g})")
     own_geometric = variants["every mode from its own start", "geometric", "rising"]
-    told.append(f"with those starts the geometric exponent is off at p = {float(own_geometric['paired_p_value']):.2f}, and "
-                "with the wide gray zone the harmonic one at "
+    told.append(f"with those starts the geometric exponent is off at p = {float(own_geometric['paired_p_value']):.3f}, on "
+                "the border, and with the wide gray zone the harmonic one at p = "
                 f"{float(variants['gray zone 0.33 to 3', 'harmonic', 'rising']['paired_p_value']):.2f}")
     geometric = [float(v["measured_exponent"]) for k, v in variants.items() if k[1:] == ("geometric", "rising")]
     told.append(f"moves between {min(geometric):.2f} and {max(geometric):.2f}")
-    rising = [float(row["paired_difference_se"]) for row in tests if row["direction"] == "rising"]
-    told.append(f"(standard error of the paired difference {min(rising):.2f} to {max(rising):.2f})")
+    # Student's t of 18 - 2 degrees of freedom at 5 % is 2.12.
+    told.append("significant at 5 % is {:.2f} (arithmetic), {:.2f} (geometric) or {:.2f} (harmonic), 2.12".format(
+        *(2.12 * float(by[*CLOSEST, c, "rising"]["paired_difference_se"]) for c in ("arithmetic", "geometric", "harmonic"))))
     falling, late = by[*CLOSEST, "geometric", "falling"], by[*CLOSEST, "arithmetic", "falling"]
     apart = float(falling["paired_difference"]) / float(falling["paired_difference_se"])
     told.append(f"{float(falling['exponent']):.2f} and {float(falling['measured_exponent']):.2f} are {apart:.1f} standard "
@@ -111,6 +119,36 @@ def experiment_sentences():
 
 
 class Study(unittest.TestCase):
+    def test_the_words_of_the_page_are_true_of_the_tables(self):
+        """The page said "throughout" of what one variant contradicts, and "too large" of exponents that are too small."""
+        page = " ".join((DOCS / "theory_vs_experiment.md").read_text(encoding="utf-8").split())
+        exponents = [row for row in rows(DOCS / "tables/experiment_exponents.csv") if row["paired_p_value"]]
+        sign = {(*theory_of(row), *law_of(row)): (float(row["paired_difference"]) > 0) if float(row["paired_p_value"]) < 0.05
+                else None for row in exponents}  # True: the theory's exponent is too small
+        self.assertIn("all exponents that can be compared are significantly too small", page)
+        self.assertEqual({sign[key] for key in sign if key[1] == "none"}, {True})
+        self.assertIn("every rising exponent is significantly off. With weighting `edm` all are too large", page)
+        tied = {key[2:4]: [] for key in sign}
+        for key in sign:
+            if key[0] != "one-layer" and key[1] == "edm" and key[4] == "rising":
+                tied[key[2:4]].append(sign[key])
+        for criterion in THRESHOLDS:
+            self.assertEqual(tied["edm", criterion], [False, False])
+            self.assertEqual(tied["edm-lognormal", criterion], [criterion != "harmonic"] * 2)
+        variants = {(row["variant"], *law_of(row)): row for row in rows(DOCS / "tables/experiment_sensitivity.csv")}
+        arithmetic = [row for key, row in variants.items() if key[1:] == ("arithmetic", "rising")]
+        self.assertIn("holds in every variant that leaves more than five modes to compare", page)
+        for row in arithmetic:
+            self.assertEqual(float(row["paired_p_value"]) < 0.05, int(row["paired_modes"]) > 5, row["variant"])
+        paces = {name: [float(variants[name, c, "rising"]["direction_p"]) for c in THRESHOLDS]
+                 for name in dict.fromkeys(key[0] for key in variants)}
+        for name in ("nothing", "smoothing over 2 checkpoints", "every mode from its own start"):
+            self.assertLessEqual(max(paces[name]), 0.006)
+        self.assertIn("(p ≤ 0.006)", page)
+        wide = paces["gray zone 0.33 to 3"]
+        self.assertEqual([f"{p:.1g}" for p in wide], ["0.1", "0.2", "0.01"])
+        self.assertGreater(min(paces["one weight for all noise levels"]), 0.05)
+
     def test_tables_of_the_study_are_those_shipped(self):
         printed = subprocess.run([sys.executable, STUDY / "markdown_tables.py"], check=True, capture_output=True,
                                  text=True).stdout

@@ -253,3 +253,14 @@ TEST_CASE("log-spaced times: zero, exact ends, strictly rising, equal ratios") {
         }
     }
 }
+
+TEST_CASE("log-spaced times rise over more decades than a ratio of doubles holds") {
+    const double first = 1e-300, last = 1e300;
+    const std::vector<double> tau = dynamics::log_spaced_times(first, last, 7);  // last/first is infinite
+    REQUIRE(tau.size() == 8);
+    for (int i = 0; i < 7; ++i) {
+        // An exponential of up to ln 1e300 = 691, whose logarithms round by as many eps.
+        CHECK(std::abs(tau[static_cast<std::size_t>(i) + 1] / std::pow(10.0, 100.0 * (i - 3)) - 1.0) <=
+              4.0 * 691.0 * eps);
+    }
+}

@@ -45,6 +45,7 @@ struct MeasurePlan {
     std::vector<std::size_t> samples;  ///< vectors in each checkpoint's file
     std::vector<int> image_shape;      ///< of the training data, as NpyVectors has it
     std::size_t dimension = 0;         ///< of a training vector
+    std::size_t modes = 0;             ///< along which is measured
     std::vector<std::string> notes;    ///< on the files
 };
 
@@ -91,7 +92,7 @@ struct MeasureProgress {
 Result<Measurement> measure(const MeasurePlan& plan, const std::filesystem::path& directory,
                             const MeasureProgress& options);
 
-/// Checkpoints of the plan with a finished table.
+/// Checkpoints of the plan with a finished table of the samples as they are now.
 std::size_t count_measured(const std::filesystem::path& directory, const MeasurePlan& plan);
 
 /// Writes spectrum.csv, variance.csv, alignment.csv, mean.csv, emergence.csv, power_law.csv and, last, manifest.json.
