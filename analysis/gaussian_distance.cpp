@@ -92,16 +92,28 @@ GaussianTarget::GaussianTarget(std::span<const double> covariance, std::span<con
     frame_ = std::move(eigen.vectors);
 }
 
-GaussianDistance GaussianTarget::from(std::span<const double> covariance, std::span<const double> mean) const {
+GaussianTarget::Turned GaussianTarget::turned(std::span<const double> covariance, std::span<const double> mean) const {
     const auto d = static_cast<Eigen::Index>(mean_.size());
-    Eigen::VectorXd shift =
-        Eigen::Map<const Eigen::VectorXd>(mean.data(), d) - Eigen::Map<const Eigen::VectorXd>(mean_.data(), d);
-    if (frame_.empty()) return gaussian_distance(covariance, {shift.data(), mean_.size()}, variance_);
+    Turned out{{covariance.begin(), covariance.end()}, std::vector<double>(mean_.size())};
+    Eigen::Map<Eigen::VectorXd> shift(out.deviation.data(), d);
+    shift = Eigen::Map<const Eigen::VectorXd>(mean.data(), d) - Eigen::Map<const Eigen::VectorXd>(mean_.data(), d);
+    if (frame_.empty()) return out;
     const Eigen::Map<const Eigen::MatrixXd> frame(frame_.data(), d, d);
-    const Eigen::MatrixXd turned =
-        frame.transpose() * Eigen::Map<const Eigen::MatrixXd>(covariance.data(), d, d) * frame;
-    shift = frame.transpose() * shift;
-    return gaussian_distance({turned.data(), frame_.size()}, {shift.data(), mean_.size()}, variance_);
+    const Eigen::Map<const Eigen::MatrixXd> own(covariance.data(), d, d);
+    Eigen::Map<Eigen::MatrixXd>(out.covariance.data(), d, d) = frame.transpose() * own * frame;
+    shift = frame.transpose() * Eigen::VectorXd(shift);
+    return out;
+}
+
+GaussianDistance GaussianTarget::from(std::span<const double> covariance, std::span<const double> mean) const {
+    const Turned own = turned(covariance, mean);
+    return gaussian_distance(own.covariance, own.deviation, variance_);
+}
+
+GaussianDistance GaussianTarget::error_from(std::span<const double> covariance, std::span<const double> mean,
+                                            const GaussianDistance& distance, std::size_t samples) const {
+    const Turned own = turned(covariance, mean);
+    return gaussian_distance_error(own.covariance, own.deviation, variance_, distance, samples);
 }
 
 }  // namespace eigenflow::analysis

@@ -23,6 +23,22 @@ Error unknown(std::string_view architecture) {
                                   "two-layer: use one of them, or an aligned start and centred data"};
 }
 
+// What is generated is a difference from the mean, of whose 16 digits 4 are left there.
+constexpr double largest_mean = 1e12;  // of the standard deviations of data and noise
+
+Result<void> check_mean(const MatrixProblem& problem) {
+    double mean = 0.0;
+    double variance = problem.objective.path().initial_variance(problem.noise);
+    for (const double v : problem.mean) mean = std::max(mean, std::abs(v));
+    for (const double v : problem.lambda) variance = std::max(variance, v);
+    const double largest = largest_mean * std::sqrt(variance);
+    if (!(mean > largest) || !std::isfinite(mean)) return {};
+    return Error{ErrorKind::usage,
+                 "data.mean: " + shortest_text(mean) +
+                     " leaves no digits for what is generated around it: its entries may be " + shortest_text(largest) +
+                     " in size, 1e12 times the largest standard deviation of data and noise: shift the data"};
+}
+
 // p ≥ |q| with p q = w and p² − q² = c.
 struct Factors {
     double p, q;
@@ -120,6 +136,7 @@ Result<void> check(const MatrixProblem& problem) {
     demand(problem.mean.empty() || problem.mean.size() == d,
            "data.mean: has " + std::to_string(problem.mean.size()) + " numbers for " + std::to_string(d) + " modes");
     demand(all_finite(problem.mean), "data.mean: has to be finite");
+    if (auto moderate = check_mean(problem); !moderate) demand(false, moderate.error().message);
     if (!known(layers.architecture)) {
         demand(false, unknown(layers.architecture).message);
     } else {

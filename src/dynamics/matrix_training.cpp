@@ -29,13 +29,6 @@ std::vector<double> row_major(const MatrixXd& m) {
     return out;
 }
 
-Result<std::optional<AffineTerms>> average_of(const MatrixProblem& problem) {
-    if (problem.coupling == Coupling::independent) return std::optional<AffineTerms>();
-    const auto terms = shared_affine_terms(problem.objective);
-    if (!terms) return terms.error();
-    return std::optional<AffineTerms>(*terms);
-}
-
 // The layers behind one trained state.
 MatrixLayers layers_of(const MatrixProblem& problem, const model::NoiseTerms& at, const TrainedMatrix& trained) {
     MatrixLayers out = problem.layers;

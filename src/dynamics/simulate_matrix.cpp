@@ -11,6 +11,7 @@
 #include "eigenflow/core/shortest_text.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/numerics/parallel.hpp"
+#include "matrix/alignment.hpp"
 #include "matrix/covariance_curve.hpp"
 #include "matrix/engine.hpp"
 #include "matrix/layer_views.hpp"
@@ -49,20 +50,6 @@ Result<void> check_request(const MatrixRequest& request) {
     return {};
 }
 
-double chi_of(const MatrixXd& c, Index modes) {
-    const auto block = c.topLeftCorner(modes, modes);
-    return block.diagonal().squaredNorm() / block.squaredNorm();
-}
-
-// What so few samples of an aligned Gaussian show: Wishart, E C_jk² = λ̃_j λ̃_k/(n−1), E C_kk² = λ̃_k² (1 + 2/(n−1)).
-double aligned_chi_of(const MatrixXd& c, Index modes, std::size_t samples) {
-    const Eigen::ArrayXd variance = c.diagonal().head(modes).array();
-    const double part = 1.0 / (static_cast<double>(samples) - 1.0);
-    const double squares = variance.square().sum();
-    const double diagonal = squares * (1.0 + 2.0 * part);
-    return diagonal / (diagonal + part * (variance.sum() * variance.sum() - squares));
-}
-
 // One row of every table.
 void record(const MatrixRequest& request, std::size_t time, const GeneratedGaussian& generated, MatrixSimulation& out) {
     const std::size_t d = request.problem.modes();
@@ -87,6 +74,8 @@ void record(const MatrixRequest& request, std::size_t time, const GeneratedGauss
     if (out.ensemble > 0) {
         out.aligned_chi[time] = aligned_chi_of(generated.covariance, all, out.ensemble);
         out.aligned_leading_chi[time] = aligned_chi_of(generated.covariance, leading, out.ensemble);
+        out.chi_error[time] = chi_error_of(generated.covariance, all, out.ensemble);
+        out.leading_chi_error[time] = chi_error_of(generated.covariance, leading, out.ensemble);
     }
     if (request.visit) {
         request.visit(time, std::span<const double>(generated.covariance.data(), d * d),
@@ -110,8 +99,10 @@ void make_room(const MatrixRequest& request, const MatrixEngine& engine, MatrixS
     out.mean.assign(times * d, nan);
     for (std::vector<double>* column : {&out.chi, &out.leading_chi, &out.off_diagonal}) column->assign(times, nan);
     if (out.ensemble == 0) return;
-    out.aligned_chi.assign(times, nan);
-    out.aligned_leading_chi.assign(times, nan);
+    for (std::vector<double>* column :
+         {&out.aligned_chi, &out.aligned_leading_chi, &out.chi_error, &out.leading_chi_error}) {
+        column->assign(times, nan);
+    }
 }
 
 // Every mode, at the first time that failed.
@@ -124,15 +115,14 @@ void list_failures(const MatrixRequest& request, const std::vector<std::string>&
     }
 }
 
-// ∫ excess dx of every time, where that is a by-product of the flow; else empty.
-std::vector<double> count(const MatrixEngine::Cost& cost, MatrixSimulation& out) {
+void count(const MatrixEngine::Cost& cost, MatrixSimulation& out) {
     out.modes.counts.steps += cost.panels;
     out.modes.counts.evaluations += cost.evaluations;
     out.multiply_flops += cost.work.flops;
     out.multiply_seconds += cost.work.seconds;
-    return cost.excess;
 }
 
+// Returns ∫ excess dx of every time, where that is a by-product of the flow; else nothing.
 std::vector<double> fill_variances(const MatrixRequest& request, const MatrixEngine& engine, MatrixSimulation& out) {
     std::vector<std::string> reasons(request.tau.size());
     const auto visit = [&](std::size_t time, const GeneratedGaussian* generated, const std::string& failure) {
@@ -140,15 +130,16 @@ std::vector<double> fill_variances(const MatrixRequest& request, const MatrixEng
         reasons[time] = failure;
         if (request.progress) request.progress(1, request.tau.size());
     };
-    std::vector<double> excess = count(engine.generate(request.tau, request.threads, visit), out);
+    MatrixEngine::Cost cost = engine.generate(request.tau, request.threads, visit);
+    count(cost, out);
     list_failures(request, reasons, out.modes.failures);
     for (const double error : out.modes.error) {
         if (std::isfinite(error)) out.modes.counts.worst_error = std::max(out.modes.counts.worst_error, error);
     }
-    return excess;
+    return std::move(cost.excess);
 }
 
-// Under a discretised sampler: what exact sampling with the same weights generates.
+// Under a discretised sampler: what exact sampling with the same weights generates. Returns as fill_variances().
 std::vector<double> fill_exact_variances(const MatrixRequest& request, const std::optional<AffineTerms>& average,
                                          MatrixSimulation& out) {
     MatrixRequest exact = request;
@@ -169,9 +160,10 @@ std::vector<double> fill_exact_variances(const MatrixRequest& request, const std
                                 std::span<const double>(generated->mean.data(), d));
         }
     };
-    std::vector<double> excess = count(engine.generate(request.tau, request.threads, visit), out);
+    MatrixEngine::Cost cost = engine.generate(request.tau, request.threads, visit);
+    count(cost, out);
     list_failures(request, reasons, out.modes.exact_failures);
-    return excess;
+    return std::move(cost.excess);
 }
 
 void fill_weights_of_level(const MatrixRequest& request, const MatrixEngine& engine, std::size_t level,
@@ -223,7 +215,30 @@ void fill_weights(const MatrixRequest& request, const MatrixEngine& engine, Matr
     }
 }
 
+Error limit_is_not_known() {
+    return {
+        ErrorKind::usage,
+        "emergence.target = \"limit\": what training approaches is not known for this start of layers: use target = "
+        "\"data\", or a random start of full width"};
+}
+
 }  // namespace
+
+Result<void> check_limit(const MatrixProblem& problem) {
+    if (auto good = check(problem); !good) return good;
+    const auto average = average_of(problem);
+    if (!average) return average.error();
+    const auto weights = make_coupled_weights(problem, *average);
+    constexpr int levels = 64;
+    const double noise = problem.objective.path().coordinate(problem.noise);
+    const double data = problem.objective.path().coordinate(problem.data);
+    TrainedMatrix trained;
+    for (int i = 0; i <= levels; ++i) {
+        const double x = i == levels ? data : noise + (data - noise) * i / levels;
+        if (!weights->limit(problem.objective.at_coordinate(x), trained)) return limit_is_not_known();
+    }
+    return {};
+}
 
 std::size_t leading_modes(std::span<const double> lambda, double share) {
     double total = 0.0;
@@ -236,13 +251,9 @@ std::size_t leading_modes(std::span<const double> lambda, double share) {
 
 Result<MatrixSimulation> simulate_matrix(const MatrixRequest& request) {
     if (auto good = check_request(request); !good) return good.error();
-    std::optional<AffineTerms> average;
-    if (request.problem.coupling == Coupling::shared) {
-        const auto terms = shared_affine_terms(request.problem.objective);
-        if (!terms) return terms.error();
-        average = *terms;
-    }
-    const auto engine = std::make_shared<const MatrixEngine>(request, average);
+    const auto average = average_of(request.problem);
+    if (!average) return average.error();
+    const auto engine = std::make_shared<const MatrixEngine>(request, *average);
     MatrixSimulation out;
     make_room(request, *engine, out);
     if (const auto limit = engine->limit()) {
@@ -254,18 +265,17 @@ Result<MatrixSimulation> simulate_matrix(const MatrixRequest& request) {
                                 out.limit_mean);
         }
     } else if (request.needs_limit) {
-        return Error{ErrorKind::usage,
-                     "emergence.target = \"limit\": what training approaches is not known for this start of layers: "
-                     "use target = \"data\", or a random start of full width"};
+        return limit_is_not_known();
     }
     std::vector<double> excess = fill_variances(request, *engine, out);
     if (request.sampling.solver != "exact" && request.sampling.solver != "ode") {
-        excess = fill_exact_variances(request, average, out);
+        excess = fill_exact_variances(request, *average, out);
     }
     if (out.ensemble == 0) out.modes.trajectories.evaluate = make_evaluate(engine, out.modes.trajectories);
     fill_weights(request, *engine, out);
-    if (excess.size() != request.tau.size())
+    if (excess.size() != request.tau.size()) {
         excess = excess_loss(request.problem, engine->weights(), request.tau, request.threads);
+    }
     const double floor = least_loss(request.problem, excess);
     for (const double v : excess) out.modes.loss.push_back(v + floor);
     return out;

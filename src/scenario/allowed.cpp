@@ -1,5 +1,7 @@
 #include "allowed.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include "eigenflow/core/nearest_name.hpp"
@@ -13,7 +15,7 @@ namespace {
 // "0 < x < 1", "x >= 0", "1 <= x <= 64"; empty when any finite number will do.
 std::string inequality(const Allowed& allowed, const std::string& x) {
     if (const auto* whole = std::get_if<WholeRange>(&allowed)) {
-        return toml_text(whole->low) + " <= " + x + " <= " + toml_text(whole->high);
+        return fmt::format("{}{} <= {} <= {}", whole->or_zero ? "0, or " : "", whole->low, x, whole->high);
     }
     const auto* real = std::get_if<RealRange>(&allowed);
     if (real == nullptr || std::isinf(real->low)) return "";
@@ -45,7 +47,7 @@ bool inside(const Allowed& allowed, double value) {
 
 bool inside(const Allowed& allowed, std::int64_t value) {
     const auto* range = std::get_if<WholeRange>(&allowed);
-    return range == nullptr || (range->low <= value && value <= range->high);
+    return range == nullptr || range->holds(value);
 }
 
 bool inside(const Allowed& allowed, int value) { return inside(allowed, std::int64_t{value}); }

@@ -42,7 +42,7 @@ struct Store {
     bool store_whole(T& member) const {
         const auto* whole = content<std::int64_t>();
         const auto& range = std::get<WholeRange>(key.allowed);
-        if (whole == nullptr || *whole < range.low || *whole > range.high) return false;
+        if (whole == nullptr || !range.holds(*whole)) return false;
         member = static_cast<T>(*whole);
         return true;
     }

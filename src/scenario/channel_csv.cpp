@@ -12,6 +12,7 @@
 #include "channel_source.hpp"
 #include "eigenflow/io/csv_reader.hpp"
 #include "eigenflow/io/csv_writer.hpp"
+#include "toml_text.hpp"
 
 namespace eigenflow::scenario {
 namespace {
@@ -76,13 +77,19 @@ std::vector<std::vector<int>> possible_shapes(const std::map<Key, Block>& blocks
 }
 
 Result<std::vector<int>> shape_of(const std::filesystem::path& file, const std::map<Key, Block>& blocks) {
-    std::vector<std::vector<int>> shapes = possible_shapes(blocks);
+    const std::vector<std::vector<int>> shapes = possible_shapes(blocks);
     if (shapes.size() == 1) return shapes.front();
+    if (shapes.empty()) {
+        return Error{ErrorKind::file,
+                     file.string() + ": blocks are missing: no grid has these frequencies, one of every pair k, -k"};
+    }
+    std::string choices;
+    for (const std::vector<int>& shape : shapes) {
+        choices += fmt::format("{}{}", choices.empty() ? "" : " or ", toml_list(shape));
+    }
     return Error{ErrorKind::file,
-                 file.string() + (shapes.empty() ? ": blocks are missing: no grid has these frequencies, one of every "
-                                                   "pair k, -k"
-                                                 : ": half of the frequencies of an even or an odd grid: say which in "
-                                                   "data.shape")};
+                 fmt::format("{}: half of the frequencies of an even or of an odd grid: write data.shape = {}",
+                             file.string(), choices)};
 }
 
 Error at_line(const io::CsvTable& table, std::size_t row, const std::string& what) {

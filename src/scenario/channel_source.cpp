@@ -65,6 +65,10 @@ bool has_blocks(const std::filesystem::path& file) {
 
 Result<data::Spectrum> blocks_of(const Scenario& scenario) {
     const std::filesystem::path file = data_file(scenario);
+    if (scenario.data.basis != "fourier") {
+        return Error{ErrorKind::file, file.string() + ": holds blocks of Fourier modes, and data.basis = \"" +
+                                          scenario.data.basis + "\": write basis = \"fourier\""};
+    }
     const auto blocks = read_blocks(file, scenario.data.shape);
     if (!blocks) return blocks.error();
     const int channels = scenario.data.channels;

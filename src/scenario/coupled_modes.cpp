@@ -89,11 +89,6 @@ Verdict ensemble_is_of_coupled_modes(const Scenario& s) {
     return Breach{"is of modes that couple, and here none do: variances are exact", "leave ensemble out"};
 }
 
-Verdict ensemble_has_a_variance(const Scenario& s) {
-    if (s.sampling.ensemble != 1) return {};
-    return Breach{"a variance takes 2 samples or more, or 0 for none", "use ensemble = 2048"};
-}
-
 }  // namespace
 
 std::span<const Rule> coupled_mode_rules() {
@@ -108,7 +103,6 @@ std::span<const Rule> coupled_mode_rules() {
         {{"network.imbalance", "network.init", "network.rank", "data.mean"}, coupled_layers_are_balanced},
         {{"training.solver", "network.init", "network.rank", "data.mean"}, coupled_modes_have_one_solver},
         {{"sampling.ensemble", "network.init", "network.rank", "data.mean"}, ensemble_is_of_coupled_modes},
-        {{"sampling.ensemble"}, ensemble_has_a_variance},
     };
     return table;
 }

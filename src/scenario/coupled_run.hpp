@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "eigenflow/dynamics/trained_weights.hpp"
@@ -23,6 +24,10 @@ Result<Simulated> simulate_coupled(const Scenario& scenario, const data::Spectru
 
 /// Whether simulate_coupled() would start.
 Result<void> check_coupled(const Scenario& scenario, const data::Spectrum& spectrum, TrainingTime last);
+
+/// The note on modes that never learn, none where there are none. `remedy`: what would change that.
+std::vector<std::string> note_on_stuck(std::size_t stuck, std::size_t modes, std::string_view architecture,
+                                       std::string_view remedy);
 
 /// The sentence that refuses a learning rate (T-10).
 Error unstable_descent(LearningRate rate, const dynamics::StableRate& largest);

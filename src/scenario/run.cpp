@@ -41,10 +41,7 @@ std::vector<std::string> notes_on(const dynamics::LearningProblem& problem) {
     const std::span<const double> init = problem.network->initial_weights();
     std::size_t stuck = 0;
     for (std::size_t k = 0; k < init.size(); ++k) stuck += problem.network->gain(k, init[k]) == 0.0 ? 1 : 0;
-    if (stuck == 0) return {};
-    return {std::to_string(stuck) + " of " + std::to_string(init.size()) +
-            " modes start at a fixed point of the gradient flow and never learn: architecture \"" +
-            std::string(problem.network->architecture()) + "\" needs network.init > 0"};
+    return note_on_stuck(stuck, init.size(), problem.network->architecture(), "network.init > 0");
 }
 
 std::optional<std::string> note_on_precision(const dynamics::Simulation& simulation, bool matrix) {
@@ -103,6 +100,15 @@ Result<void> refuse_descent(const dynamics::LearningProblem& problem, TrainingTi
 }
 
 }  // namespace
+
+std::vector<std::string> note_on_stuck(std::size_t stuck, std::size_t modes, std::string_view architecture,
+                                       std::string_view remedy) {
+    if (stuck == 0) return {};
+    return {
+        fmt::format("{} of {} modes start at a fixed point of the gradient flow and never learn: architecture \"{}\" "
+                    "needs {}",
+                    stuck, modes, architecture, remedy)};
+}
 
 Error unstable_descent(LearningRate rate, const dynamics::StableRate& largest) {
     return {ErrorKind::usage,
@@ -167,8 +173,9 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     auto emergence = analysis::find_emergence(simulated->simulation.trajectories, emergence_options(scenario.emergence),
                                               options.threads);
     auto laws = analysis::fit_power_laws(emergence, fit_options(scenario.fit), options.threads);
-    if (auto note = note_on_precision(simulated->simulation, simulated->coupled.has_value()))
+    if (auto note = note_on_precision(simulated->simulation, simulated->coupled.has_value())) {
         simulated->notes.push_back(std::move(*note));
+    }
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     return Run{.scenario = scenario,
                .spectrum = std::move(*spectrum),

@@ -61,6 +61,8 @@ constexpr std::array alignment = {
     CsvColumn{"aligned_leading_chi", "", "the same over the leading modes"},
     CsvColumn{"off_diagonal", "data^4", "sum of the squared off-diagonal entries of the generated covariance"},
     CsvColumn{"status", "", "ok or failed"},
+    CsvColumn{"chi_se", "", "with an ensemble only: standard error of chi", Only::ensemble},
+    CsvColumn{"leading_chi_se", "", "with an ensemble only: standard error of leading_chi", Only::ensemble},
 };
 constexpr std::array emergence = {
     CsvColumn{"criterion", "", "geometric, harmonic, arithmetic (first passage) or settling (last entry)"},
@@ -118,16 +120,23 @@ constexpr std::array distances = {
     CsvColumn{"sampler_kl", "nat", "KL(generated || exact sampling with the same weights); empty for exact samplers"},
     CsvColumn{"sampler_w2", "data", "Wasserstein-2 distance to exact sampling; empty for exact samplers"},
     CsvColumn{"status", "", "ok; infinite: an empty kl is; failed: a number is missing, the manifest says why"},
+    CsvColumn{"kl_se", "nat", "with an ensemble only: standard error of kl", Only::ensemble},
+    CsvColumn{"w2_se", "data", "with an ensemble only: standard error of w2", Only::ensemble},
+    CsvColumn{"limit_kl_se", "nat", "with an ensemble only: standard error of limit_kl", Only::ensemble},
+    CsvColumn{"limit_w2_se", "data", "with an ensemble only: standard error of limit_w2", Only::ensemble},
+};
+constexpr std::array layers = {
+    CsvColumn{"layer", "", "W of one-layer; P and Q of two layers, W = P Q (symmetric-two-layer: W = P P^T)"},
+    CsvColumn{"row", "", "of W and P a mode, of Q a unit between the layers; from 1"},
+    CsvColumn{"column", "", "of W and Q a mode, of P a unit between the layers; from 1"},
+    CsvColumn{"weight", "", "entry at tau = 0 in the data's eigenframe, the same at every noise level"},
 };
 
 constexpr std::array files = {
-    CsvFile{"spectrum.csv", spectrum},
-    CsvFile{"variance.csv", variance},
-    CsvFile{"weights.csv", weights},
-    CsvFile{"mean.csv", mean, Only::coupled},
-    CsvFile{"alignment.csv", alignment, Only::aligned},
-    CsvFile{"emergence.csv", emergence},
-    CsvFile{"power_law.csv", power_law},
+    CsvFile{"spectrum.csv", spectrum},        CsvFile{"variance.csv", variance},
+    CsvFile{"weights.csv", weights},          CsvFile{"layers.csv", layers, Only::layers},
+    CsvFile{"mean.csv", mean, Only::coupled}, CsvFile{"alignment.csv", alignment, Only::aligned},
+    CsvFile{"emergence.csv", emergence},      CsvFile{"power_law.csv", power_law},
     CsvFile{"distances.csv", distances},
 };
 
@@ -149,6 +158,8 @@ bool Parts::has(Only part) const {
             return aligned;
         case Only::channels:
             return channels;
+        case Only::layers:
+            return layers;
     }
     return false;
 }
@@ -160,7 +171,8 @@ Parts parts_of(const Run& run) {
             .coupled = coupled,
             .ensemble = coupled && run.coupled->ensemble > 0,
             .aligned = coupled || !run.simulation.coupled.chi.empty(),
-            .channels = run.spectrum.channels() > 1};
+            .channels = run.spectrum.channels() > 1,
+            .layers = run.scenario.network.init.random && run.spectrum.modes() <= dynamics::largest_covariance};
 }
 
 std::span<const CsvFile> run_csv_files() { return files; }

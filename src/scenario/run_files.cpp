@@ -13,6 +13,7 @@
 #include "eigenflow/scenario/csv_blocks.hpp"
 #include "eigenflow/scenario/emit.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
+#include "learning_problem.hpp"
 #include "manifest.hpp"
 
 namespace eigenflow::scenario {
@@ -24,6 +25,15 @@ Result<io::CsvWriter> open_csv(const std::filesystem::path& directory, std::stri
         if (parts.has(column.only)) columns.emplace_back(column.name);
     }
     return io::CsvWriter::open(directory / name, columns);
+}
+
+template <class WriteRows>
+Result<void> write_csv(const std::filesystem::path& directory, std::string_view name, const Parts& parts,
+                       const WriteRows& write) {
+    auto csv = open_csv(directory, name, parts);
+    if (!csv) return csv.error();
+    write(*csv);
+    return csv->commit();
 }
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
@@ -102,8 +112,27 @@ void write_alignment(io::CsvWriter& csv, const Run& run) {
     for (std::size_t i = 0; i < c.chi.size() && csv.good(); ++i) {
         csv.cell(run.simulation.trajectories.tau[i]).cell(c.chi[i]).cell(c.leading_chi[i]).cell(c.leading_modes);
         csv.cell(of_ensemble(c.aligned_chi, i)).cell(of_ensemble(c.aligned_leading_chi, i)).cell(c.off_diagonal[i]);
-        csv.cell(status(c.chi[i])).end_row();
+        csv.cell(status(c.chi[i]));
+        if (c.ensemble > 0) csv.cell(c.chi_error[i]).cell(c.leading_chi_error[i]);
+        csv.end_row();
     }
+}
+
+void write_layer(io::CsvWriter& csv, const char* name, const std::vector<double>& weights, std::size_t columns) {
+    for (std::size_t i = 0; i < weights.size() && csv.good(); ++i) {
+        csv.cell(name).cell(i / columns + 1).cell(i % columns + 1).cell(weights[i]).end_row();
+    }
+}
+
+Result<void> write_layers(const std::filesystem::path& directory, const Run& run, const Parts& parts) {
+    if (!parts.layers) return {};
+    const auto problem = make_matrix_problem(run.scenario, run.spectrum);
+    if (!problem) return problem.error();
+    const dynamics::MatrixLayers& layers = problem->layers;
+    return write_csv(directory, "layers.csv", parts, [&](io::CsvWriter& csv) {
+        write_layer(csv, layers.architecture == "one-layer" ? "W" : "P", layers.first, layers.width);
+        write_layer(csv, "Q", layers.second, problem->modes());
+    });
 }
 
 void write_rows(io::CsvWriter& csv, const std::vector<analysis::Emergence>& emergence) {
@@ -136,20 +165,16 @@ const char* status(const Distance& d, bool has_limit, bool has_sampler) {
     return std::any_of(cells.begin(), cells.end(), [](double v) { return std::isinf(v); }) ? "infinite" : "ok";
 }
 
-void write_rows(io::CsvWriter& csv, const std::vector<Distance>& distances, bool has_limit, bool has_sampler) {
-    for (const Distance& d : distances) {
+void write_distances(io::CsvWriter& csv, const Run& run) {
+    const bool ensemble = parts_of(run).ensemble;
+    const bool has_sampler = !run.simulation.exact_variance.empty() && !ensemble;
+    const bool has_limit = !run.simulation.trajectories.limit.empty();
+    for (const Distance& d : run.distances) {
         csv.cell(d.tau).cell(d.kl).cell(d.w2).cell(d.loss).cell(d.limit_kl).cell(d.limit_w2);
-        csv.cell(d.sampler_kl).cell(d.sampler_w2).cell(status(d, has_limit, has_sampler)).end_row();
+        csv.cell(d.sampler_kl).cell(d.sampler_w2).cell(status(d, has_limit, has_sampler));
+        if (ensemble) csv.cell(d.kl_se).cell(d.w2_se).cell(d.limit_kl_se).cell(d.limit_w2_se);
+        csv.end_row();
     }
-}
-
-template <class WriteRows>
-Result<void> write_csv(const std::filesystem::path& directory, std::string_view name, const Parts& parts,
-                       const WriteRows& write) {
-    auto csv = open_csv(directory, name, parts);
-    if (!csv) return csv.error();
-    write(*csv);
-    return csv->commit();
 }
 
 // Of a run that was here before: files that this one does not have.
@@ -192,12 +217,11 @@ Result<void> write_run(const std::filesystem::path& directory, const Run& run, T
     if (auto done = write_csv(directory, "variance.csv", parts, variances); !done) return done;
     const auto weights = [&](io::CsvWriter& csv) { write_rows(csv, run, run.simulation.weights, threads); };
     if (auto done = write_csv(directory, "weights.csv", parts, weights); !done) return done;
+    if (auto done = write_layers(directory, run, parts); !done) return done;
     if (auto done = write_coupled(directory, run, parts); !done) return done;
     if (auto done = write_emergence(directory, run.emergence); !done) return done;
     if (auto done = write_power_laws(directory, run.power_laws); !done) return done;
-    const bool has_sampler = !run.simulation.exact_variance.empty() && (!run.coupled || run.coupled->ensemble == 0);
-    const bool has_limit = !run.simulation.trajectories.limit.empty();
-    const auto distances = [&](io::CsvWriter& csv) { write_rows(csv, run.distances, has_limit, has_sampler); };
+    const auto distances = [&](io::CsvWriter& csv) { write_distances(csv, run); };
     if (auto done = write_csv(directory, "distances.csv", parts, distances); !done) return done;
     return io::write_file_atomically(directory / "manifest.json", manifest_text(run, threads));
 }

@@ -93,3 +93,48 @@ TEST_CASE("T-22 full Gaussians: modes without variance, and failed rows") {
     CHECK(std::isnan(distance_of(pair).kl));
     CHECK(std::isnan(distance_of(pair).wasserstein));
 }
+
+TEST_CASE("T-22 standard errors: of the distances of an ensemble, against the scatter over ensembles") {
+    constexpr Index d = 4, samples = 300;
+    constexpr int ensembles = 2000;
+    const Pair truth = random_pair(d, 5);
+    const MatrixXd root = tests::square_root(truth.c);
+    const std::vector<double> origin(static_cast<std::size_t>(d), 0.0);
+    const analysis::GaussianTarget turned(span_of(random_pair(d, 6).c), origin);
+    numerics::RandomStream stream(9);
+    // kl and w2, to Λ and to a target in another frame: the sums of values, their squares, and their errors.
+    Eigen::Array4d sum = Eigen::Array4d::Zero(), squares = sum, error = sum;
+    for (int i = 0; i < ensembles; ++i) {
+        MatrixXd x(d, samples);
+        for (double& v : x.reshaped()) v = stream.normal();
+        x = (root * x).colwise() + truth.deviation;
+        const VectorXd mean = x.rowwise().mean();
+        const MatrixXd centred = x.colwise() - mean;
+        const MatrixXd c = centred * centred.transpose() / static_cast<double>(samples - 1);
+        const auto to_data = gaussian_distance(span_of(c), span_of(mean), span_of(truth.lambda));
+        const auto to_turned = turned.from(span_of(c), span_of(mean));
+        const auto of_data =
+            analysis::gaussian_distance_error(span_of(c), span_of(mean), span_of(truth.lambda), to_data, samples);
+        const auto of_turned = turned.error_from(span_of(c), span_of(mean), to_turned, samples);
+        const Eigen::Array4d value(to_data.kl, to_data.wasserstein, to_turned.kl, to_turned.wasserstein);
+        sum += value;
+        squares += value.square();
+        error += Eigen::Array4d(of_data.kl, of_data.wasserstein, of_turned.kl, of_turned.wasserstein);
+    }
+    const Eigen::Array4d scatter = (squares / ensembles - (sum / ensembles).square()).sqrt();
+    // The scatter of 2000 is known to 1/√4000 = 1.6 %; the rest is the next order in 1/n.
+    for (int i = 0; i < 4; ++i) CHECK(error[i] / ensembles == doctest::Approx(scatter[i]).epsilon(0.1));
+}
+
+TEST_CASE("T-22 standard errors: none where a distance has none") {
+    const auto error_of = [](const Pair& pair) {
+        return analysis::gaussian_distance_error(span_of(pair.c), span_of(pair.deviation), span_of(pair.lambda),
+                                                 distance_of(pair), 9);
+    };
+    Pair pair = random_pair(3, 2);
+    CHECK(error_of(pair).kl > 0.0);
+    CHECK(error_of(pair).wasserstein > 0.0);
+    pair.lambda[2] = 0.0;
+    CHECK(std::isnan(error_of(pair).kl));
+    CHECK(std::isnan(error_of(pair).wasserstein));
+}

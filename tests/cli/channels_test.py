@@ -138,6 +138,13 @@ class Channels(ProgramTest):
         self.assert_refused(["check", "s.toml", "data.file=x.csv", "data.shape=[1000,1000]"], FILE,
                             ["x.csv has 14 blocks", "1000000 frequencies"])
         refused(12, "1000000000,-1000000000,1,1,1,0", "blocks are missing")
+        # Gray Fourier modes went by the name of principal components.
+        self.assert_refused(["check", "s.toml", "data.channels=1", "data.basis=pca", "network.architecture=one-layer"],
+                            FILE, ["x.csv", "blocks of Fourier modes", 'basis = "fourier"'])
+        line = [f"0,{k},1,1,{2 - k},0" for k in range(3)]
+        self.write("line.csv", "\n".join(["frequency_y,frequency_x,row,column,re,im", *line[:2]]) + "\n")
+        self.assert_refused(["check", "s.toml", "data.file=line.csv", "data.channels=1"], FILE,
+                            ["line.csv", "write data.shape = [2] or [3]"])
         self.assert_refused(["check", "s.toml", "data.channels=2"], FILE, ["x.csv", "3 channels", "data.channels = 2"])
         self.write("gray.csv", "mode,variance,frequency_y,frequency_x\n1,2,0,0\n2,1,0,1\n")
         self.assert_refused(["check", "s.toml", "data.file=gray.csv"], FILE, ["gray.csv", "row, column, re, im"])

@@ -25,7 +25,8 @@ points = 20
 [fit]
 bootstrap = 0
 """
-COUPLED = ["data.basis=pca", "data.shape=[]", "data.modes=4", "data.mean=[1,0,0,0]"]
+COUPLED = ["data.basis=pca", "data.shape=[]", "data.modes=4", "data.mean=[1,0,0,0]",
+           "network.init=random"]
 
 
 def read(path):

@@ -150,6 +150,74 @@ TEST_CASE("T-19 ensemble: within its standard errors of the covariance") {
     CHECK(squares / count < 1.6);
 }
 
+// From 1e5 on the exponential lost the digits of the mean, and at 1e8 all eigenvalues below 1e-16 of its square were
+// one: a variance of 1e14 whose rows said ok.
+TEST_CASE("T-18 large means: variances keep their digits, and what is beyond is refused") {
+    const dynamics::MatrixRequest centred = random_request(3, {0.0, 0.5, 20.0});
+    const MatrixXd start = generated(centred).covariance[0];
+    const auto at = [&](double size) {
+        dynamics::MatrixRequest request = centred;
+        request.problem.mean = {size, 0.3 * size, -0.5 * size};
+        return generated(request);
+    };
+    const Generated far = at(1e11);
+    for (const double size : {1e5, 1e8}) {
+        CAPTURE(size);
+        const Generated large = at(size);
+        CHECK(covariance_error(large.covariance[0], start) < 2e-11);  // b(0) = 0: the mean is not in the variance
+        // A mean that is learned at once, b that has not begun to: what is left is of order 1/size².
+        for (const std::size_t i : {1U, 2U}) {
+            const double left = 1e4 / (size * size) + 4e-11;
+            CHECK(covariance_error(large.covariance[i], far.covariance[i]) < left);
+            CHECK((large.mean[i] / size - far.mean[i] / 1e11).cwiseAbs().maxCoeff() < left);
+        }
+    }
+    dynamics::MatrixRequest request = centred;
+    request.problem.mean = {1e15, 0.0, 0.0};
+    const auto refused = dynamics::simulate_matrix(request);
+    REQUIRE(!refused);
+    CHECK(refused.error().message ==
+          "data.mean: 1e+15 leaves no digits for what is generated around it: its entries may be 8e+13 in size, 1e12 "
+          "times "
+          "the largest standard deviation of data and noise: shift the data");
+}
+
+TEST_CASE("T-23 standard errors: of an ensemble's chi, against the scatter over seeds") {
+    dynamics::MatrixRequest request = random_request(3, {0.3});
+    request.sampling = {.solver = "heun", .steps = 4};
+    request.problem.noise = NoiseLevel(5.0);
+    request.problem.data = NoiseLevel(0.1);
+    request.ensemble = 300;
+    constexpr int seeds = 500;
+    double sum = 0.0, squares = 0.0, error = 0.0;
+    for (int seed = 1; seed <= seeds; ++seed) {
+        request.ensemble_seed = static_cast<std::uint64_t>(seed);
+        const dynamics::MatrixSimulation sampled = generated(request).simulation;
+        sum += sampled.chi[0] / seeds;
+        squares += sampled.chi[0] * sampled.chi[0] / seeds;
+        error += sampled.chi_error[0] / seeds;
+    }
+    // The scatter of 500 is known to 1/√1000 = 3.2 %: three of its errors.
+    CHECK(error == doctest::Approx(std::sqrt(squares - sum * sum)).epsilon(0.1));
+}
+
+TEST_CASE("T-19 a coupling of one shape at all noise levels is expanded as any other is") {
+    // A bias that is 0 to rounding takes the general route.
+    for (const double tolerance : {1e-8, 1e-11}) {
+        dynamics::MatrixRequest request = random_request(7, {0.0, 0.02, 0.3, 3.0, 60.0});
+        request.flow.tolerance = tolerance;
+        const Generated fixed = generated(request);
+        request.problem.layers.bias.assign(7, 1e-300);
+        const Generated general = generated(request);
+        for (std::size_t i = 0; i < request.tau.size(); ++i) {
+            CAPTURE(i);
+            CHECK(covariance_error(fixed.covariance[i], general.covariance[i]) < 2.0 * tolerance + 1e-12);
+        }
+        CHECK(fixed.simulation.modes.counts.evaluations > 0);  // of a closed form they were not counted
+        CHECK(fixed.simulation.modes.promise == 10.0 * tolerance);
+    }
+}
+
 TEST_CASE("T-10 unstable gradient descent of coupled modes is a named failure, and NaN") {
     dynamics::MatrixRequest request = random_request(3, {0.0, 0.02, 0.1});
     request.problem.rule = dynamics::TrainingRule::gradient_descent;

@@ -103,23 +103,25 @@ TEST_CASE("T-15 layers: the limit of an aligned start of any rank is each mode's
 
 // Left out without a word: an empty limit, and every mode "no-crossing".
 TEST_CASE("T-15 layers: a mean and shared coupling have a limit too, that of one layer") {
-    for (const std::string architecture : {"one-layer", "two-layer"}) {
+    const auto shared = [](const char* architecture) {
         const auto layers = dynamics::random_layers(architecture, 2, 2, 0.3, 1);
         REQUIRE(layers);
         dynamics::MatrixProblem problem = problem_of(*layers, {2.0, 0.7});
         problem.mean = {1.0, 0.5};
         problem.coupling = dynamics::Coupling::shared;
-        static std::vector<double> of_one_layer;
-        const std::vector<double> limit = limit_of(problem);
-        REQUIRE(limit.size() == 2);
-        if (architecture == "one-layer") of_one_layer = limit;
-        for (const std::size_t k : {0U, 1U}) CHECK(limit[k] == doctest::Approx(of_one_layer[k]).epsilon(1e-9));
-    }
-    const auto tied = dynamics::random_layers("symmetric-two-layer", 2, 2, 0.3, 1);
-    REQUIRE(tied);
-    dynamics::MatrixProblem problem = problem_of(*tied, {2.0, 0.7});
-    problem.mean = {1.0, 0.5};
-    problem.coupling = dynamics::Coupling::shared;
+        return problem;
+    };
+    const std::vector<double> one = limit_of(shared("one-layer"));
+    const std::vector<double> two = limit_of(shared("two-layer"));
+    REQUIRE(one.size() == 2);
+    REQUIRE(two.size() == 2);
+    for (const std::size_t k : {0U, 1U}) CHECK(two[k] == doctest::Approx(one[k]).epsilon(1e-9));
+    CHECK(dynamics::check_limit(shared("two-layer")));
+
+    const dynamics::MatrixProblem problem = shared("symmetric-two-layer");
+    const auto unknown = dynamics::check_limit(problem);
+    REQUIRE(!unknown);
+    CHECK(unknown.error().kind == ErrorKind::usage);
     const auto refused = dynamics::simulate_matrix({.problem = problem,
                                                     .sampling = {.solver = "heun", .steps = 4},
                                                     .tau = {0.0},

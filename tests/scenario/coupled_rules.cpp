@@ -42,7 +42,10 @@ TEST_CASE("coupled modes: what has no meaning is refused in one sentence") {
           "command line: sampling.ensemble=100: is of modes that couple, and here none do: variances are exact: leave "
           "ensemble out");
     CHECK(refusal({"sampling.ensemble=1", "network.init=random"}) ==
-          "command line: sampling.ensemble=1: a variance takes 2 samples or more, or 0 for none: use ensemble = 2048");
+          "command line: sampling.ensemble=1: must be a whole number, 0, or 2 <= ensemble <= 100000000: the default is "
+          "0");
+    CHECK(refusal({"sampling.ensemble=2", "network.init=random"}) == "accepted");
+    CHECK(refusal({"sampling.ensemble=0"}) == "accepted");
     CHECK(refusal({"data.mean=measured"}) ==
           "command line: data.mean=measured: can be measured of csv and images only, and source is \"power-law\": "
           "write a "

@@ -61,7 +61,8 @@ struct MatrixProblem {
 };
 
 /// Error{usage}, one sentence a line: shapes that do not fit, numbers that are not finite, negative variances, an
-/// unknown architecture, ends of the path where the flow is singular.
+/// unknown architecture, ends of the path where the flow is singular, means beyond 1e12 standard deviations of data and
+/// noise, which leave no digits for what is generated around them.
 Result<void> check(const MatrixProblem& problem);
 
 /// Error{usage} where gradient descent of layers takes more than 1e5 steps (each is four matrix products at every noise

@@ -53,6 +53,11 @@ inline constexpr double swept_tolerance = 30.0;
 inline constexpr std::size_t largest_covariance = 512;
 inline constexpr std::size_t default_ensemble = 2048;
 
+/// Samples of a request that asks for that many, 0 for the whole covariance.
+constexpr std::size_t ensemble_size(std::size_t asked, std::size_t modes) {
+    return asked > 0 || modes <= largest_covariance ? asked : default_ensemble;
+}
+
 /// The bias of one mode beside Simulation::weights.
 struct BiasRecord {
     double bias;          ///< b_k
@@ -74,6 +79,8 @@ struct MatrixSimulation {
     std::size_t ensemble = 0;                 ///< samples used; 0: the whole covariance
     std::vector<double> aligned_chi;          ///< with an ensemble: what chi of so few aligned samples is, per τ
     std::vector<double> aligned_leading_chi;  ///< the same over the leading block
+    std::vector<double> chi_error;            ///< with an ensemble: the standard error of chi, per τ
+    std::vector<double> leading_chi_error;    ///< and of leading_chi
     double multiply_flops = 0.0;              ///< in matrix products, 2 a multiply-add
     double multiply_seconds = 0.0;            ///< in matrix products, summed over threads; differs from run to run
 };
@@ -90,6 +97,10 @@ struct MatrixSimulation {
 /// A τ that fails is NaN in every mode and listed in modes.failures with a named reason. The same bytes for any number
 /// of threads (multiply_seconds apart).
 Result<MatrixSimulation> simulate_matrix(const MatrixRequest& request);
+
+/// Error{usage} where what training approaches is not known (MatrixRequest::needs_limit): layers between modes of equal
+/// m²/h, aligned ones that a mean couples, a mean under shared coupling. Judged at 65 noise levels; computes no flow.
+Result<void> check_limit(const MatrixProblem& problem);
 
 /// The layers themselves, with their bias, at one noise level and rising times τ ≥ 0.
 ///

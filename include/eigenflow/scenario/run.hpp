@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,11 @@ struct Distance {
     double limit_w2;
     double sampler_kl;  ///< KL(generated ‖ what exact sampling with the same weights generates): the sampler's own bias
     double sampler_w2;
+    /// With an ensemble: standard errors.
+    double kl_se = std::numeric_limits<double>::quiet_NaN();
+    double w2_se = std::numeric_limits<double>::quiet_NaN();
+    double limit_kl_se = std::numeric_limits<double>::quiet_NaN();
+    double limit_w2_se = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// Everything that a run computes: what the run directory holds.

@@ -18,6 +18,7 @@ enum class Only {
     ensemble,  ///< those, followed by an ensemble of samples
     aligned,   ///< those, and colour channels that a filter mixes
     channels,  ///< modes of colour channels
+    layers,    ///< a random start, of modes that are few enough to list it
 };
 /// What a run has of those.
 struct Parts {
@@ -27,6 +28,7 @@ struct Parts {
     bool ensemble = false;
     bool aligned = false;
     bool channels = false;
+    bool layers = false;
     bool has(Only part) const;
 };
 Parts parts_of(const Run& run);

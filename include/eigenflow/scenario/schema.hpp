@@ -29,6 +29,11 @@ using Field = std::variant<Access<bool>, Access<int>, Access<std::uint64_t>, Acc
 struct WholeRange {
     std::int64_t low;
     std::int64_t high;
+    bool or_zero = false;  ///< 0 is allowed too, below low
+
+    constexpr bool holds(std::int64_t value) const {
+        return (low <= value && value <= high) || (or_zero && value == 0);
+    }
 };
 
 /// low ≤ value ≤ high (strict where `open`), finite; for a list every entry.

@@ -10,8 +10,9 @@ using Clock = std::chrono::steady_clock;
 // Reading the clock costs 30 ns, a product of 16 × 16 takes 500.
 class Timed {
 public:
-    Timed(MultiplyWork& work, Eigen::Index rows, Eigen::Index inner, Eigen::Index columns) : work_(work) {
-        work_.flops += 2.0 * static_cast<double>(rows) * static_cast<double>(inner) * static_cast<double>(columns);
+    Timed(MultiplyWork& work, Eigen::Index rows, Eigen::Index inner, Eigen::Index columns, double each = 2.0)
+        : work_(work) {
+        work_.flops += each * static_cast<double>(rows) * static_cast<double>(inner) * static_cast<double>(columns);
     }
     ~Timed() { work_.seconds += std::chrono::duration<double>(Clock::now() - start_).count(); }
     Timed(const Timed&) = delete;
@@ -42,6 +43,17 @@ void ActiveMatrix::add_to_diagonal(double value) {
 void ActiveMatrix::add(double factor, const ActiveMatrix& other) {
     block += factor * other.block;
     rest += factor * other.rest;
+}
+
+void ActiveMatrix::combine(double first, const ActiveMatrix& a, double second, const ActiveMatrix& b) {
+    block = first * a.block + second * b.block;
+    rest = first * a.rest + second * b.rest;
+}
+
+void ActiveMatrix::combine(double first, const ActiveMatrix& a, double second, const ActiveMatrix& b, double third,
+                           const ActiveMatrix& c) {
+    block = first * a.block + second * b.block + third * c.block;
+    rest = first * a.rest + second * b.rest + third * c.rest;
 }
 
 void ActiveMatrix::scale(double factor) {
@@ -87,6 +99,12 @@ void multiply(const ActiveMatrix& a, const Eigen::MatrixXd& b, Eigen::MatrixXd& 
 void multiply(const Eigen::Ref<const Eigen::MatrixXd>& a, const Eigen::Ref<const Eigen::MatrixXd>& b,
               Eigen::MatrixXd& out, MultiplyWork& work) {
     const Timed timed(work, a.rows(), a.cols(), b.cols());
+    out.noalias() = a * b;
+}
+
+void multiply(const Eigen::Ref<const Eigen::MatrixXf>& a, const Eigen::Ref<const Eigen::MatrixXf>& b,
+              Eigen::MatrixXf& out, MultiplyWork& work) {
+    const Timed timed(work, a.rows(), a.cols(), b.cols(), 1.0);
     out.noalias() = a * b;
 }
 

@@ -72,4 +72,11 @@ Result<AffineTerms> shared_affine_terms(const model::Objective& objective) {
                        .omega = 1.0};
 }
 
+Result<std::optional<AffineTerms>> average_of(const MatrixProblem& problem) {
+    if (problem.coupling == Coupling::independent) return std::optional<AffineTerms>();
+    const auto terms = shared_affine_terms(problem.objective);
+    if (!terms) return terms.error();
+    return std::optional<AffineTerms>(*terms);
+}
+
 }  // namespace eigenflow::dynamics

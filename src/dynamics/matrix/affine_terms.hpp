@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <optional>
 
 #include "eigenflow/core/result.hpp"
 #include "eigenflow/dynamics/matrix_problem.hpp"
@@ -38,5 +39,8 @@ AffineOptimum optimum_of(const AffineTerms& terms, const Eigen::ArrayXd& lambda,
 
 /// The averages over the training measure, ω = 1. Error{usage} where they are not finite (as shared_terms()).
 Result<AffineTerms> shared_affine_terms(const model::Objective& objective);
+
+/// Those of a problem whose noise levels share their weights; else none.
+Result<std::optional<AffineTerms>> average_of(const MatrixProblem& problem);
 
 }  // namespace eigenflow::dynamics

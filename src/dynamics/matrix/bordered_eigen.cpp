@@ -13,6 +13,7 @@ using Eigen::ArrayXd;
 using Eigen::Index;
 
 constexpr double eps = std::numeric_limits<double>::epsilon();
+constexpr double negligible = 1e-60;  // of |z|: what it adds to a pole, 1e-120 |z|², is no rounding of any
 
 struct Rotation {
     Index kept, zeroed;
@@ -28,13 +29,14 @@ struct Deflated {
 // poles rising.
 Deflated deflate(const ArrayXd& poles, ArrayXd& z) {
     Deflated out;
-    const double size = std::max(poles.abs().maxCoeff(), z.square().sum());
+    // By the poles' own rounding, not by that of |z|²: under a mean of 1e8 that made one pole of all.
+    const double length_of_z = std::sqrt(z.square().sum());
     for (Index i = 0; i < z.size(); ++i) {
-        if (std::abs(z[i]) * std::sqrt(z.square().sum()) <= eps * size) {
+        if (std::abs(z[i]) <= negligible * length_of_z) {
             out.settled.push_back(i);
             continue;
         }
-        if (!out.active.empty() && poles[i] - poles[out.active.back()] <= eps * size) {
+        if (!out.active.empty() && poles[i] - poles[out.active.back()] <= eps * std::abs(poles[i])) {
             // Two equal poles: a rotation moves all of z into the later one.
             const Index before = out.active.back();
             const double length = std::hypot(z[before], z[i]);

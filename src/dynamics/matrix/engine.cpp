@@ -56,10 +56,7 @@ MatrixEngine::MatrixEngine(const MatrixRequest& request, const std::optional<Aff
     : problem_(request.problem),
       sampling_(request.sampling),
       flow_(request.flow),
-      ensemble_{.samples = request.ensemble > 0                           ? request.ensemble
-                           : request.problem.modes() > largest_covariance ? default_ensemble
-                                                                          : 0,
-                .seed = request.ensemble_seed},
+      ensemble_{.samples = ensemble_size(request.ensemble, request.problem.modes()), .seed = request.ensemble_seed},
       average_(average),
       weights_(make_coupled_weights(problem_, average_)) {
     if (weights_->sweeps()) flow_.tolerance *= swept_tolerance;

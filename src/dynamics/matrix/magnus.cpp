@@ -6,6 +6,8 @@
 namespace eigenflow::dynamics {
 namespace {
 
+constexpr double single_rounding = 1e-6;  // of products of some hundred terms
+
 // |row j of M X| relative to |row j of X|, the rows of X taken as independent.
 Eigen::ArrayXd relative_rows(const ActiveMatrix& m, const Eigen::ArrayXd& row_size) {
     const Eigen::ArrayXd squared = row_size.square();
@@ -47,25 +49,27 @@ MagnusScratch::MagnusScratch(Eigen::Index size, Eigen::Index active)
 Eigen::ArrayXd magnus_exponent(const MagnusPanel& panel, const Eigen::ArrayXd& row_size, MagnusScratch& scratch,
                                MultiplyWork& work) {
     auto& [left, right, nested, product, exponent, propagator, exponential_scratch] = scratch;
-    right = panel.commutator;
-    right.add(2.0, panel.alpha3);
-    commutator(panel.alpha1, right, nested, product, work);
-    right = panel.alpha2;
-    right.add(-1.0 / 60.0, nested);
-    left = panel.commutator;
-    left.add(-20.0, panel.alpha1);
-    left.add(-1.0, panel.alpha3);
-    commutator(left, right, exponent, product, work);
-    exponent.scale(1.0 / 240.0);
-    nested = exponent;
-    nested.add(1.0 / 12.0, panel.commutator);  // the terms of order 5
-    exponent.add(1.0, panel.integral);
-
     const Eigen::ArrayXd third = relative_rows(panel.commutator, row_size) / 12.0;
+    double rounding = 0.0;
+    if (panel.expanded) {
+        nested.block = panel.fifth.cast<double>();
+        nested.rest.setZero();
+        exponent.combine(1.0, panel.integral, -1.0 / 12.0, panel.commutator, 1.0, nested);
+        rounding = single_rounding;
+    } else {
+        right.combine(1.0, panel.commutator, 2.0, panel.alpha3);
+        commutator(panel.alpha1, right, nested, product, work);
+        right.combine(1.0, panel.alpha2, -1.0 / 60.0, nested);
+        left.combine(1.0, panel.commutator, -20.0, panel.alpha1, -1.0, panel.alpha3);
+        commutator(left, right, exponent, product, work);
+        nested.combine(1.0 / 240.0, exponent, 1.0 / 12.0, panel.commutator);  // the terms of order 5
+        exponent.combine(1.0 / 240.0, exponent, 1.0, panel.integral);
+    }
+
     const Eigen::ArrayXd fifth = relative_rows(nested, row_size);
     const double size = third.maxCoeff();
     const double ratio = size > 0.0 ? std::min(1.0, fifth.maxCoeff() / size) : 0.0;
-    Eigen::ArrayXd error = fifth * ratio + panel.quadrature_error;
+    Eigen::ArrayXd error = fifth * std::max(ratio, rounding) + panel.quadrature_error;
     if (panel.quadrature_ratio > 0.0) {
         left = panel.alpha3;
         left.block.topRows(left.active()).diagonal().setZero();

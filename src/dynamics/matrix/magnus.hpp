@@ -21,6 +21,10 @@ struct MagnusPanel {
     ActiveMatrix integral;    ///< ∫ A dx, to at least sixth order
     ActiveMatrix commutator;  ///< [α1, α2]
     ActiveMatrix scratch;     ///< room for the second product of it
+    /// Of a source that knows how its generator is made: Ω − ∫A + C1/12 (see magnus_exponent) off the rest's diagonal,
+    /// which has none of it. Single precision is plenty for what is 1e-4 of C1. α1 to α3 are then not filled.
+    bool expanded = false;
+    Eigen::MatrixXf fifth;
 };
 
 /// What a node's A contributes to integral, α1, α2 and α3: A times these.
@@ -46,7 +50,7 @@ struct MagnusScratch {
 /// @returns error_j of row j relative to its size: the terms of order 5, (Ω − ∫A + C1/12) X, times the ratio by which
 ///          they are smaller than those of order 3, C1 X/12, as the next order is by the same again; and the
 ///          quadrature's.
-/// Cost: 4 products, beside the first commutator.
+/// Cost: 4 products beside the first commutator; none of an expanded panel.
 Eigen::ArrayXd magnus_exponent(const MagnusPanel& panel, const Eigen::ArrayXd& row_size, MagnusScratch& scratch,
                                MultiplyWork& work);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "eigenflow/numerics/gauss_legendre.hpp"
+#include "fixed_coupling.hpp"
 #include "layer_views.hpp"
 #include "panel_source.hpp"
 
@@ -35,13 +36,19 @@ public:
                 coupling_(j, k) = j == k ? 0.0 : start(mode, order_[static_cast<std::size_t>(k)]);
             }
         }
+        if (shape_.size() > 0 && active_ > 0) fixed_ = FixedCoupling(coupling_ * shape_.matrix().asDiagonal(), work_);
     }
 
     std::size_t times() const override { return 1; }
     Index active() const override { return active_; }
     std::span<const Index> order() const override { return order_; }
-    void prepare(double, double) override {}
-    TrainingReport report() const override { return {}; }
+    void prepare(double, double) override { evaluations_ += Rule::size; }
+    TrainingReport report() const override {
+        TrainingReport report;
+        report.evaluations = evaluations_;
+        report.work = work_;
+        return report;
+    }
     std::string failure(std::size_t) const override {
         return "unstable gradient descent: the learning rate is too large";
     }
@@ -69,6 +76,15 @@ public:
         out.quadrature_ratio = 0.0;  // exact off the diagonal; the panel may have been another source's
         out.diagonal = strongest <= negligible;
         if (out.diagonal) return true;
+        if (shape_.size() > 0) {
+            const auto size = [&](const ArrayXd& moment) { return moment[top_] / shape_[top_]; };
+            const FixedMoments moments{diagonal.alpha1,      diagonal.alpha2,      diagonal.alpha3,
+                                       size(columns.alpha1), size(columns.alpha2), size(columns.alpha3)};
+            assemble(out.diagonal_integral, columns.integral, out.integral);
+            fixed_.expand(moments, out, work);
+            return true;
+        }
+        out.expanded = false;
         assemble(diagonal.alpha1, columns.alpha1, out.alpha1);
         assemble(diagonal.alpha2, columns.alpha2, out.alpha2);
         assemble(diagonal.alpha3, columns.alpha3, out.alpha3);
@@ -124,11 +140,14 @@ private:
         lambda_ = array_of(problem.lambda);
         init_ = ArrayXd::Zero(d);
         ArrayXd strongest = ArrayXd::Zero(d);
+        Eigen::ArrayXXd passed(d, levels + 1);
         for (int i = 0; i <= levels; ++i) {
             Node node;
-            if (!evaluate(objective_.at_coordinate(noise + (data - noise) * i / levels), node))
+            if (!evaluate(objective_.at_coordinate(noise + (data - noise) * i / levels), node)) {
                 node.passed = ArrayXd::Ones(d);
+            }
             strongest = strongest.max(node.passed.abs());
+            passed.col(i) = node.passed;
         }
         order_.resize(problem.modes());
         std::iota(order_.begin(), order_.end(), Index{0});
@@ -138,6 +157,26 @@ private:
         };
         const auto rest = std::stable_partition(order_.begin(), order_.end(), passes);
         active_ = static_cast<Index>(rest - order_.begin());
+        choose_shape(passed);
+    }
+
+    // Where all columns die away alike with the noise level, as on ve with uniform weighting: at its largest.
+    void choose_shape(const Eigen::ArrayXXd& passed) {
+        ArrayXd shape(active_);
+        Index row = 0;
+        Index level = 0;
+        if (active_ == 0) return;
+        const double size = passed.abs().maxCoeff(&row, &level);
+        for (Index k = 0; k < active_; ++k) shape[k] = passed(order_[static_cast<std::size_t>(k)], level) / size;
+        shape.abs().maxCoeff(&top_);
+        ArrayXd other(active_);
+        for (Index i = 0; i < passed.cols(); ++i) {
+            for (Index k = 0; k < active_; ++k) other[k] = passed(order_[static_cast<std::size_t>(k)], i);
+            const double ratio = other[top_] / shape[top_];
+            // Rounding: an exponent of 41 makes it 1e-14, and what is below 1e-30 does not count.
+            if ((other - ratio * shape).abs().maxCoeff() > 1e-13 * std::abs(ratio) + 1e-30) return;
+        }
+        shape_ = shape;
     }
 
     bool evaluate(const model::NoiseTerms& at, Node& node) const {
@@ -204,9 +243,14 @@ private:
     std::optional<AffineTerms> average_;
     std::vector<Index> order_;
     Index active_ = 0;
-    ArrayXd lambda_;            // in order
-    ArrayXd init_;              // W_jj(0), in order
-    Eigen::MatrixXd coupling_;  // the active columns of W(0) without the diagonal, in order
+    std::size_t evaluations_ = 0;  // of the weights, in closed form
+    ArrayXd lambda_;               // in order
+    ArrayXd init_;                 // W_jj(0), in order
+    Eigen::MatrixXd coupling_;     // the active columns of W(0) without the diagonal, in order
+    ArrayXd shape_;                // of what columns pass on, where that is the same at every noise level; else empty
+    Index top_ = 0;                // its largest
+    FixedCoupling fixed_;
+    MultiplyWork work_;
 };
 
 }  // namespace

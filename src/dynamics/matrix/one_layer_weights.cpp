@@ -27,6 +27,9 @@ public:
         init_.resize(d, problem.has_bias() ? d + 1 : d);
         init_.leftCols(d) = matrix_of(problem.layers.first, d, d);
         if (problem.has_bias()) init_.col(d) = bias_of(problem);
+        MatrixXd off = init_.leftCols(d);
+        off.diagonal().setZero();
+        off_diagonal_ = off.colwise().squaredNorm().transpose().array();
         if (average_ && problem.has_bias()) solve_average();
     }
 
@@ -45,13 +48,18 @@ public:
         const AffineTerms terms = AffineTerms::of(at);
         TrainingReport report;
         ArrayXd curvature = terms.h0 + terms.h1 * lambda_;
-        MatrixXd start = init_ - optimum(terms);
+        ArrayXd columns = off_diagonal_;
         if (problem_.has_bias()) {
             const SymmetricEigen eigen = bordered(terms);
             curvature = eigen.s;
-            start = start * eigen.q;
+            columns = ((init_ - optimum(terms)) * eigen.q).colwise().squaredNorm().transpose().array();
+        } else {
+            for (Index k = 0; k < lambda_.size(); ++k) {
+                const double own = init_(k, k) - terms.optimum(lambda_[k]);
+                columns[k] += own * own;
+            }
         }
-        const ArrayXd columns = start.colwise().squaredNorm().transpose().array() * curvature;
+        columns *= curvature;
         for (std::size_t i = 0; i < tau.size(); ++i) {
             ArrayXd relaxation;
             if (!relax(terms, curvature, tau[i], relaxation, report)) return;
@@ -208,7 +216,8 @@ private:
     ArrayXd lambda_;
     Eigen::VectorXd mean_;
     std::optional<AffineTerms> average_;
-    MatrixXd init_;  // W̃(0)
+    MatrixXd init_;         // W̃(0)
+    ArrayXd off_diagonal_;  // |column k|² of W(0) without its diagonal
     SymmetricEigen averaged_eigen_;
     MatrixXd averaged_optimum_;
 };

@@ -1,5 +1,6 @@
 #include "propagated.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "eigenflow/numerics/random.hpp"
@@ -10,6 +11,13 @@ namespace eigenflow::dynamics {
 using Eigen::ArrayXd;
 using Eigen::Index;
 using Eigen::MatrixXd;
+
+double drift_unit(const MatrixProblem& problem) {
+    const double noise = std::sqrt(problem.objective.path().initial_variance(problem.noise));
+    const double mean = std::max(mean_of(problem).cwiseAbs().maxCoeff(), bias_of(problem).cwiseAbs().maxCoeff());
+    const double size = std::sqrt(array_of(problem.lambda).maxCoeff());
+    return noise * (size > 0.0 ? std::max(1.0, mean / size) : 1.0);
+}
 
 MatrixXd standard_samples(std::size_t modes, const EnsembleSpec& spec) {
     MatrixXd z(static_cast<Index>(modes), static_cast<Index>(spec.samples));
@@ -48,7 +56,7 @@ Propagated::Propagated(const MatrixProblem& problem, std::span<const Index> orde
     for (Index j = 0; j < n; ++j) {
         const Index mode = order[static_cast<std::size_t>(j)];
         if (mode == d) {
-            samples_.row(j).setOnes();
+            samples_.row(j).setConstant(drift_unit(problem));
         } else {
             samples_.row(j) = (size * z.row(mode).array() - a * mean[mode]).matrix();
         }
@@ -114,7 +122,7 @@ GeneratedGaussian Propagated::generated(const MatrixProblem& problem, std::span<
     out.mean = mean;
     if (map_.active() > d) {  // with drift the order is that of the modes
         const double from = path.at(problem.noise).a;
-        out.mean += (map_.block.col(d).head(d) - block * (from * mean)) / a;
+        out.mean += (drift_unit(problem) * map_.block.col(d).head(d) - block * (from * mean)) / a;
     }
     return out;
 }

@@ -22,6 +22,10 @@ struct GeneratedGaussian {
     Eigen::ArrayXd error;  ///< estimates of |error of ln λ̃|
 };
 
+/// What the coordinate that carries the drift holds, √v max(1, |μ|/√λ_max): columns of noise and of drift are then of
+/// about one size, and the exponential's squarings are not those of a large mean.
+double drift_unit(const MatrixProblem& problem);
+
 /// Standard normal, d × samples, the same for any order of rows: column i is drawn mode by mode from
 /// RandomStream(seed, 7).
 Eigen::MatrixXd standard_samples(std::size_t modes, const EnsembleSpec& spec);

@@ -7,6 +7,7 @@
 #include "eigenflow/numerics/parallel.hpp"
 #include "layer_views.hpp"
 #include "panel_source.hpp"
+#include "propagated.hpp"
 #include "weight_table.hpp"
 
 namespace eigenflow::dynamics {
@@ -38,6 +39,7 @@ public:
           tau_(std::move(tau)),
           threads_(threads),
           lambda_(array_of(problem.lambda)),
+          drift_unit_(drift_unit(problem)),
           order_(problem.modes() + (problem.has_bias() ? 1 : 0)) {
         std::iota(order_.begin(), order_.end(), Index{0});
         if (!weights_->sweeps()) return;
@@ -78,6 +80,7 @@ public:
         if (!failure(time).empty()) return false;
         const Index d = lambda_.size();
         const double h = end - start;
+        out.expanded = false;  // it may have been another source's
         for (ActiveMatrix* part : {&out.alpha1, &out.alpha2, &out.alpha3, &out.integral}) part->set_zero();
         ArrayXd optimum_part = ArrayXd::Zero(d);  // of the integral, by the four nodes
         ArrayXd optimum_bend = ArrayXd::Zero(d);  // of α3
@@ -132,7 +135,8 @@ private:
         const TrainedMatrix& trained = node.trained[time];
         out.block.topLeftCorner(d, d) += gain * trained.deviation;
         out.block.topLeftCorner(d, d).diagonal().array() += weight * best;
-        if (trained.residual.size() > 0) out.block.col(d).head(d) += (gain / node.at.input_scale) * trained.residual;
+        if (trained.residual.size() == 0) return;
+        out.block.col(d).head(d) += (gain / node.at.input_scale / drift_unit_) * trained.residual;
     }
 
     static double off_diagonal(const ActiveMatrix& m) {
@@ -156,6 +160,7 @@ private:
     std::vector<double> tau_;
     Threads threads_;
     ArrayXd lambda_;
+    double drift_unit_;
     std::vector<Index> order_;
     std::array<Node, Rule::size> nodes_;
     TrainingReport report_;               // without a table

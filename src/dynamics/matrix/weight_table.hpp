@@ -44,7 +44,7 @@ private:
     double along(double coordinate) const { return direction_ * coordinate; }
     void make_pieces(double start, double end, int depth);
     void train(Piece& piece, std::size_t degree);
-    /// Marks nothing: whether some good time is not resolved; `unresolved` lists them.
+    /// Of the good times, those whose polynomials on this piece do not have the precision.
     std::vector<std::size_t> unresolved_times(const Piece& piece) const;
     void interpolate(const Piece& piece, double coordinate, std::vector<TrainedMatrix>& out) const;
     void add_excess(const Piece& piece);
