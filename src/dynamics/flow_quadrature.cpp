@@ -94,10 +94,10 @@ FlowQuadrature::FlowQuadrature(const model::Objective& objective, NoiseLevel noi
 
 FlowQuadrature::Panel FlowQuadrature::make_panel(double low, double high) const {
     Panel panel{low, high, {}};
-    panel.terms.reserve(Rule::size);
-    for (const double node : numerics::gauss_legendre_16().nodes) {
-        const double x = 0.5 * (low + high) + 0.5 * (high - low) * node;
-        panel.terms.push_back(objective_.at_coordinate(x));
+    const Rule& rule = numerics::gauss_legendre_16();
+    for (std::size_t i = 0; i < Rule::size; ++i) {
+        const double x = 0.5 * (low + high) + 0.5 * (high - low) * rule.nodes[i];
+        panel.terms[i] = objective_.at_coordinate(x);
     }
     return panel;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -8,6 +9,7 @@
 
 #include "eigenflow/model/network.hpp"
 #include "eigenflow/model/objective.hpp"
+#include "eigenflow/numerics/gauss_legendre.hpp"
 
 namespace eigenflow::dynamics {
 
@@ -53,7 +55,7 @@ private:
     struct Panel {
         double low;
         double high;
-        std::vector<model::NoiseTerms> terms;  // at the 16 nodes
+        std::array<model::NoiseTerms, numerics::GaussLegendre16::size> terms;  // at the nodes
     };
     struct Sums;
     Panel make_panel(double low, double high) const;
