@@ -193,6 +193,9 @@ class Refusals(Synthetic):
         np.save(self.folder / "train.npy", np.ones((30, 48)))
         outcome = self.run_program(*self.ask, "--force", "--quiet")
         self.assert_sentences(outcome, FILE, ["train.npy", "all the same"])
+        np.save(self.folder / "train.npy", self.train * 1e-170)  # it said that these are all the same
+        outcome = self.run_program(*self.ask, "--force", "--quiet")
+        self.assert_sentences(outcome, FILE, ["train.npy", "too small for a double"])
 
     def test_a_constant_checkpoint_is_noted(self):
         self.samples[0][:] = 5.0
