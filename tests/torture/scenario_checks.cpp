@@ -52,7 +52,8 @@ void check_statuses(const Case& c, Record& record) {
         record.measure({"", c.simulation.solver, "failed: " + failure.reason.substr(0, 60), "modes", any}, 1.0,
                        [&] { return c.at(0, failure.mode) + " failed at tau=" + shortest_text(failure.tau); });
     }
-    for (const auto& w : c.simulation.weights) {
+    for (std::size_t row = 0; row < c.simulation.weights.size(); ++row) {
+        const dynamics::WeightRecord w = c.simulation.weights[row];
         const bool good = std::isfinite(w.weight) && std::isfinite(w.optimal_weight);
         record.count(std::string("weight: ") + (good ? "ok" : "failed"));
         if (good || failed(c.simulation.weight_failures, w.mode)) {
@@ -99,7 +100,7 @@ void check_weights_approach(const Case& c, Record& record) {
             const std::size_t mode = c.request.weight_modes[j];
             std::vector<double> series(times);
             for (std::size_t i = 0; i < times; ++i) {
-                series[i] = c.simulation.weights[(i * levels + level) * modes + j].weight;
+                series[i] = c.simulation.weights.weight[c.simulation.weights.row(i, level, j)];
             }
             if (!std::all_of(series.begin(), series.end(), [](double w) { return std::isfinite(w); })) continue;
             double end = 0.0;
