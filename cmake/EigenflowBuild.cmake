@@ -21,6 +21,14 @@ add_library(eigenflow_cold INTERFACE)
 target_compile_options(eigenflow_cold INTERFACE
   $<$<CONFIG:Release>:-O1> $<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized>)
 
+# Library and program where lines are counted, by threads too; tests stay as they are in a release build. -O1, since
+# lines that the optimiser has joined can't be told apart, with the warning above.
+add_library(eigenflow_counted INTERFACE)
+if(EIGENFLOW_COVERAGE)
+  target_compile_options(eigenflow_counted INTERFACE --coverage -fprofile-update=atomic -O1 -Wno-uninitialized)
+  add_link_options(--coverage)
+endif()
+
 # eigenflow_library(<folder> PUBLIC <folders it may see> PRIVATE <third-party targets>)
 # Headers in include/eigenflow/<folder>; bodies in src/<folder>, for `analysis` in the top-level analysis/.
 function(eigenflow_library folder)
@@ -34,7 +42,7 @@ function(eigenflow_library folder)
   if(sources)
     add_library(${target} STATIC ${sources})
     set(scope PUBLIC)
-    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:eigenflow_build>)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:eigenflow_build> $<BUILD_INTERFACE:eigenflow_counted>)
     # Third-party headers are not ours to warn about.
     target_link_libraries(${target} PRIVATE ${ARG_PRIVATE})
     target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/${bodies})

@@ -4,12 +4,14 @@
 #include <initializer_list>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "battery_networks.hpp"
 #include "battery_problem.hpp"
 #include "every_objective.hpp"
+#include "matrix_case.hpp"
 
 using namespace eigenflow;
 using dynamics::LearningProblem;
@@ -99,5 +101,33 @@ TEST_CASE("T-16 battery: learning rate and time enter as their product, on every
             const auto variance = route_of("auto", fast)->variances(std::vector<double>{0.01, 10.0}, all_modes);
             CHECK(variance.variance == expected.variance);
         }
+    }
+}
+
+TEST_CASE("T-16 coupled modes: learning rate and time enter as their product") {
+    for (const std::string_view architecture : dynamics::matrix_architectures()) {
+        INFO(architecture);
+        const auto layers = dynamics::random_layers(architecture, 3, 0, 0.5, 11);
+        REQUIRE(layers);
+        dynamics::MatrixRequest slow{.problem = {.lambda = {2.0, 0.5, 0.1},
+                                                 .mean = {0.3, -0.2, 0.1},
+                                                 .layers = *layers,
+                                                 .objective = tests::objective_of(),
+                                                 .noise = NoiseLevel(10.0),
+                                                 .data = NoiseLevel(0.05)},
+                                     .sampling = {.solver = "heun", .steps = 6},
+                                     .tau = {0.0, 0.08, 8.0},
+                                     .noise_levels = {},
+                                     .weight_modes = {}};
+        dynamics::MatrixRequest fast = slow;
+        fast.problem.learning_rate = LearningRate(8.0);  // a power of 2: to the last bit
+        fast.tau = {0.0, 0.01, 1.0};
+        const auto expected = tests::generated(slow);
+        const auto found = tests::generated(fast);
+        for (std::size_t i = 0; i < slow.tau.size(); ++i) {
+            CHECK(found.covariance[i] == expected.covariance[i]);
+            CHECK(found.mean[i] == expected.mean[i]);
+        }
+        CHECK(found.covariance[2] != found.covariance[0]);
     }
 }

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Which lines and branches of the library the suite runs.
+
+    coverage.py [--jobs N]   builds the preset `coverage`, runs the tests, prints a table per folder and every line
+                             that no test runs and explained.toml does not explain
+    coverage.py --report     of the runs so far
+
+Exit codes: 0 at least 95 % of the lines outside src/cli run, and every other one is explained; 1 not so; 2 a build or
+a test failed. Needs gcovr (cmake/packages.txt). Only library and program count lines: the tests are the objects of the
+release build.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections import defaultdict
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+BUILD = ROOT / "build/coverage"
+LEAST = 0.95
+# The rest of the suite runs no line of the library, or ends the program before it has written its counts.
+ENTRIES = "^(cli|docs|fuzz|figures of a run|core|numerics|data|model|dynamics|analysis|io|scenario|lessons|allocation)"
+
+
+def must(command):
+    print("==>", " ".join(command), flush=True)
+    if subprocess.run(command, cwd=ROOT).returncode != 0:
+        sys.exit(2)
+
+
+def run_suite(jobs):
+    must(["cmake", "--preset", "coverage"])
+    must(["cmake", "--build", "--preset", "coverage", "--parallel", str(jobs)])
+    for counts in BUILD.rglob("*.gcda"):
+        counts.unlink()
+    must(["ctest", "--test-dir", str(BUILD), "--output-on-failure", "--parallel", str(jobs), "-R", ENTRIES])
+
+
+def counted():
+    """gcovr's files, without what no source line stands for: what throws out of the standard library is no branch."""
+    target = BUILD / "coverage.json"
+    must(["gcovr", "--root", str(ROOT), "--object-directory", str(BUILD), "--json", str(target),
+          "--exclude-throw-branches", "--exclude-unreachable-branches", "--filter", "src/", "--filter", "include/",
+          "--filter", "analysis/", str(BUILD)])
+    return json.loads(target.read_text(encoding="utf-8"))["files"]
+
+
+def folder_of(name):
+    parts = Path(name).parts
+    return parts[0] if parts[0] == "analysis" else parts[2] if parts[0] == "include" else parts[1]
+
+
+def explanations():
+    """{(file, text of the line)}"""
+    with open(HERE / "explained.toml", "rb") as file:
+        return {(name, text) for reasons in tomllib.load(file).values() for name, texts in reasons.items()
+                for text in texts}
+
+
+def share(run, all_of_them):
+    return f"{100.0 * run / all_of_them:.1f} %" if all_of_them else "-"
+
+
+def report():
+    sums = defaultdict(lambda: [0, 0, 0, 0])  # lines run, lines, branches taken, branches
+    explained = explanations()
+    unused = set(explained)
+    unexplained = []
+    for file in counted():
+        text = (ROOT / file["file"]).read_text(encoding="utf-8").splitlines()
+        total = sums[folder_of(file["file"])]
+        for line in file["lines"]:
+            if line.get("gcovr/noncode"):
+                continue
+            branches = line["branches"]
+            total[0] += line["count"] > 0
+            total[1] += 1
+            total[2] += sum(branch["count"] > 0 for branch in branches)
+            total[3] += len(branches)
+            here = (file["file"], text[line["line_number"] - 1].strip())
+            if line["count"] == 0 and folder_of(file["file"]) != "cli":
+                unused.discard(here)
+                if here not in explained:
+                    unexplained.append(f"{file['file']}:{line['line_number']}: {here[1]}")
+    print("\n| folder | lines | branches |\n|---|--:|--:|")
+    outside = [sum(column) for column in zip(*(total for name, total in sums.items() if name != "cli"))]
+    for name, total in [*sorted(sums.items()), ("all but cli", outside)]:
+        print(f"| {name} | {share(*total[:2])} of {total[1]} | {share(*total[2:])} of {total[3]} |")
+    print("".join(f"\n{line}" for line in sorted(unexplained)))
+    for name, text in sorted(unused):
+        print(f"explained.toml: {name}: runs, or is gone: \"{text}\"")
+    print(f"{len(unexplained)} lines that no test runs are not explained in tests/coverage/explained.toml")
+    return 1 if unexplained or outside[0] < LEAST * outside[1] else 0
+
+
+def main():
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--jobs", type=int, default=os.cpu_count())
+    words.add_argument("--report", action="store_true")
+    given = words.parse_args()
+    if not given.report:
+        run_suite(given.jobs)
+    return report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
