@@ -15,7 +15,8 @@ struct NoiseRange {
 ///     2 ln σ_T + (1−Q) e^{−aλ} [2 ln(σ0/σT) + Ein(aσT²) − Ein(aσ0²)] + Ein(a(σ0²+λ)) − Ein(a(σT²+λ)),   a = 2ητ
 ///
 /// eta_tau ≥ 0, λ ≥ 0, any finite Q; exact at τ = 0 and λ = 0, where the published form with Ei is NaN.
-/// Accuracy: λ̃ to 1e-14 relative (test "T-12 golden").  Cost: 2 Ein, 1 exp (the bracket does not depend on the mode).
+/// Accuracy: λ̃ to 1e-14 relative for EDM's σ_T and σ_0 (test "T-12 golden"), and ln λ̃ to 4 ε (1 + the sizes of its
+/// terms) for all (tests/torture).  Cost: 2 Ein, 1 exp (the bracket does not depend on the mode).
 double one_layer_log_variance(double lambda, double init, double eta_tau, NoiseRange range);
 
 /// The bracket of T-12, shared by all modes:  2 ln(σ0/σT) + Ein(aσT²) − Ein(aσ0²) = −∫ e^{−aσ²} d ln σ² ≤ 0.
@@ -31,7 +32,7 @@ void one_layer_variances(std::span<const double> lambda, std::span<const double>
 ///     2 ln σ_T + 2(1−r) ln(σ0/σT) + r [log1p(Bσ0²/A) − log1p(BσT²/A)]
 ///
 /// Q ≥ 0; λ = 0 takes the limit B = 8ητQ, and Q = 0 stays at r = 0 for ever.
-/// Accuracy: λ̃ to 1e-14 relative (test "T-13 golden").  Cost: expm1, exp, log.
+/// Accuracy: as T-12 (test "T-13 golden").  Cost: expm1, exp, log.
 double symmetric_two_layer_log_variance(double lambda, double init, double eta_tau, NoiseRange range);
 
 /// T-13 of many modes at one time, as one_layer_variances.

@@ -15,9 +15,9 @@ double ein(double x);
 /// 64).
 void ein(std::span<const double> x, std::span<double> out);
 
-/// Ein(x) − Ein(y) for x, y ≥ 0 with an absolute error ≤ 2 ε (1 + min(Ein x, Ein y) + |Ein x − Ein y|), the smaller being
-/// at most 4.74 = Ein(64): for larger arguments the difference is ln(x/y), which keeps the digits that subtracting two
-/// logarithms loses (closed forms at ητ σ_T² ≫ 1).
+/// Ein(x) − Ein(y) for x, y ≥ 0 with an absolute error ≤ 2 ε (1 + min(Ein x, Ein y) + |Ein x − Ein y|), the smaller
+/// being at most 4.74 = Ein(64): for larger arguments the difference is ln(x/y), which keeps the digits that
+/// subtracting two logarithms loses (closed forms at ητ σ_T² ≫ 1).
 double ein_difference(double x, double y);
 
 /// ein_difference of every pair, to the last bit; all spans have one size, and `out` may be one of the others.

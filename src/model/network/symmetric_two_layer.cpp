@@ -11,7 +11,8 @@ namespace {
 
 /// W = P Pᵀ: g = 4w, logistic growth with rate 8ηω m   (T-4, arXiv 2503.03206). Q ≥ 0, since P Pᵀ is; Q = 0 is a fixed
 /// point and stays one. m of either sign; for m = 0, w = Q/(1 + 8ηω h Q τ).
-/// Accuracy: 8 ulp.  Cost: one exp and one expm1.
+/// Accuracy: 8 ulp, and as much times d ln w/d ln τ, which is ln(w*/Q) where tiny weights grow.  Cost: one exp and one
+/// expm1.
 class SymmetricTwoLayer final : public Network {
 public:
     SymmetricTwoLayer(std::span<const double> lambda, std::vector<double> init) : Network(lambda, std::move(init)) {}
