@@ -101,10 +101,10 @@ class Lessons(ProgramTest):
         self.assert_lesson_runs_again(10, "alignment.csv", "mean.csv")
 
     def test_lesson_11(self):
-        self.assert_lesson_runs_again(11, "alignment.csv", "mean.csv")
+        self.assert_lesson_runs_again(11, "alignment.csv", "layers.csv", "mean.csv")
 
     def test_lesson_12(self):
-        self.assert_lesson_runs_again(12, "alignment.csv", "mean.csv")
+        self.assert_lesson_runs_again(12, "alignment.csv", "layers.csv", "mean.csv")
 
     def test_lesson_13(self):
         self.assert_lesson_runs_again(13, "alignment.csv")

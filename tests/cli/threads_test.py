@@ -38,10 +38,10 @@ class Threads(ProgramTest):
                                 "sampling.steps=20", "fit.bootstrap=20")
 
     def test_modes_that_couple(self):
-        for scenario in ("10_mean_and_covariance.toml", "12_bottleneck.toml"):
+        for scenario, layers in (("10_mean_and_covariance.toml", ()), ("12_bottleneck.toml", ("layers.csv",))):
             with self.subTest(scenario=scenario):
                 self.assert_independent(SCENARIOS / scenario, "training.points=6", "training.last=100",
-                                        'emergence.rule="grid"', "--force", more=("alignment.csv", "mean.csv"))
+                                        'emergence.rule="grid"', "--force", more=("alignment.csv", "mean.csv", *layers))
 
     def test_images_on_both_bases(self):
         # 4200 images: a whole block of 4096 and a part of one, each cut into stripes.
