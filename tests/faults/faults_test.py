@@ -80,6 +80,7 @@ class Jobs(ProgramTest):
         more = ["--force"] if job == "run" else ["--resume"]
         while cut < ROUNDS and tries < 10 * ROUNDS:
             tries += 1
+            began, fresh = time.monotonic(), not any(cut_directory.glob("*"))
             number = moments.choice(signals)
             process = subprocess.Popen(self.words(job, cut_directory.name, *more), cwd=self.folder,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -89,6 +90,8 @@ class Jobs(ProgramTest):
                 process.send_signal(number)
             code = process.wait()
             if code == DONE:
+                if fresh:  # the undisturbed one may have met a busy machine
+                    whole = min(whole, time.monotonic() - began)
                 self.assert_same(contents(cut_directory), good)
                 for path in sorted(cut_directory.rglob("*"), reverse=True):
                     path.rmdir() if path.is_dir() else path.unlink()
