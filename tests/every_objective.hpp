@@ -8,22 +8,28 @@
 
 namespace eigenflow::tests {
 
-/// Every path × target × preconditioning of the registries that has a meaning, with one weighting.
-inline std::vector<model::ObjectiveSpec> every_objective(const std::string& weighting = "uniform") {
+/// Every path × target × preconditioning of the registries that has a meaning, with each of the weightings.
+inline std::vector<model::ObjectiveSpec> every_objective(const std::vector<std::string>& weightings) {
     std::vector<model::ObjectiveSpec> specs;
     for (const std::string& path : model::path_names()) {
         for (const std::string& target : model::target_names()) {
             for (const std::string& preconditioning : model::preconditioning_names()) {
-                model::ObjectiveSpec spec;
-                spec.path = path;
-                spec.target = target;
-                spec.preconditioning = preconditioning;
-                spec.weighting = weighting;
-                if (model::Objective::create(spec)) specs.push_back(spec);
+                for (const std::string& weighting : weightings) {
+                    model::ObjectiveSpec spec;
+                    spec.path = path;
+                    spec.target = target;
+                    spec.preconditioning = preconditioning;
+                    spec.weighting = weighting;
+                    if (model::Objective::create(spec)) specs.push_back(spec);
+                }
             }
         }
     }
     return specs;
+}
+
+inline std::vector<model::ObjectiveSpec> every_objective(const std::string& weighting = "uniform") {
+    return every_objective(std::vector<std::string>{weighting});
 }
 
 inline std::string name_of(const model::ObjectiveSpec& spec) {

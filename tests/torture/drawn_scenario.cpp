@@ -7,6 +7,7 @@
 #include "eigenflow/dynamics/simulate.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/numerics/random.hpp"
+#include "every_objective.hpp"
 
 namespace eigenflow::torture {
 namespace {
@@ -43,21 +44,7 @@ private:
 };
 
 const std::vector<model::ObjectiveSpec>& all_objectives() {
-    static const std::vector<model::ObjectiveSpec> all = [] {
-        std::vector<model::ObjectiveSpec> specs;
-        for (const std::string& path : model::path_names())
-            for (const std::string& target : model::target_names())
-                for (const std::string& preconditioning : model::preconditioning_names())
-                    for (const std::string& weighting : model::weighting_names()) {
-                        model::ObjectiveSpec spec;
-                        spec.path = path;
-                        spec.target = target;
-                        spec.preconditioning = preconditioning;
-                        spec.weighting = weighting;
-                        if (model::Objective::create(spec)) specs.push_back(spec);
-                    }
-        return specs;
-    }();
+    static const std::vector<model::ObjectiveSpec> all = tests::every_objective(model::weighting_names());
     return all;
 }
 

@@ -92,7 +92,7 @@ struct MatrixSimulation {
 /// Flow. Sixth-order Magnus panels in the path's coordinate, of a length that keeps the estimate of the error of ln λ̃
 /// below flow.tolerance (`modes.error`; `modes.promise` is 10 tolerances, of layers 100).
 /// Accuracy of λ̃: 1e-10 against golden/dense.json, 1e-9 against the mode engine where both apply (tests "T-19 …").
-/// Cost, one layer: some 500 products d × d × (modes still learning) for every τ.
+/// Cost, one layer: some 300 products d × d × (modes still learning) for every τ.
 /// Error{usage}: check(), check_descent_steps(), the demands on sampling of make_variance_route, options out of range.
 /// A τ that fails is NaN in every mode and listed in modes.failures with a named reason. The same bytes for any number
 /// of threads (multiply_seconds apart).
