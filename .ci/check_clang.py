@@ -22,7 +22,7 @@ import tempfile
 from pathlib import Path
 
 # Known to g++ only, or about files that are not made: objects, and headers that g++ has precompiled.
-IGNORED = {"-Wno-maybe-uninitialized", "-Wno-uninitialized", "-Winvalid-pch", "-c"}
+IGNORED = {"-Wno-maybe-uninitialized", "-Wno-uninitialized", "-Wno-restrict", "-Wno-array-bounds", "-Winvalid-pch", "-c"}
 WITH_FILE = {"-o", "-include"}
 STANDARD = ("algorithm", "cmath", "filesystem", "functional", "limits", "map", "memory", "numeric", "optional", "set", "span",
             "sstream", "string", "string_view", "utility", "vector")

@@ -7,7 +7,7 @@
 namespace eigenflow::tests {
 
 Eigen::MatrixXd exponential(const Eigen::MatrixXd& matrix);
-Eigen::MatrixXd square_root(const Eigen::MatrixXd& matrix);
+Eigen::MatrixXd square_root(const Eigen::MatrixXd& positive);  // semidefinite and symmetric
 
 struct Eigenpairs {
     Eigen::VectorXd values;   // rising

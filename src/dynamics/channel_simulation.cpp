@@ -124,7 +124,8 @@ double squared_distance(const Matrix& a, const Matrix& b) {
     if (!a.allFinite() || !b.allFinite()) return std::numeric_limits<double>::quiet_NaN();
     const Matrix ra = root(a);
     const Matrix rb = root(b);
-    const Eigen::JacobiSVD<Matrix> svd(rb * ra, Eigen::ComputeFullU | Eigen::ComputeFullV);
+    // Square matrices need no QR first, which takes 15 s to compile.
+    const Eigen::JacobiSVD<Matrix, Eigen::NoQRPreconditioner> svd(rb * ra, Eigen::ComputeFullU | Eigen::ComputeFullV);
     return (ra - rb * (svd.matrixU() * svd.matrixV().adjoint())).squaredNorm();
 }
 
