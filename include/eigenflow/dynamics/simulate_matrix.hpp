@@ -89,13 +89,13 @@ struct MatrixSimulation {
 /// probability flow dx/dt = rate_start x + rate_gain (W_t x + b_t/c_in) generates from N(0, v I)   (T-18 … T-20).
 ///
 /// Weights. One layer: closed form at any τ and noise level. Layers: an integrator for stiff systems.
-/// Flow. Sixth-order Magnus panels in the path's coordinate, of a length that keeps the estimate of the error of ln λ̃
-/// below flow.tolerance (`modes.error`; `modes.promise` is 10 tolerances, of layers 100).
-/// Accuracy of λ̃: 1e-10 against golden/dense.json, 1e-9 against the mode engine where both apply (tests "T-19 …").
-/// Cost, one layer: some 300 products d × d × (modes still learning) for every τ.
-/// Error{usage}: check(), check_descent_steps(), the demands on sampling of make_variance_route, options out of range.
-/// A τ that fails is NaN in every mode and listed in modes.failures with a named reason. The same bytes for any number
-/// of threads (multiply_seconds apart).
+/// Flow. Magnus panels of sixth order in the path's coordinate, of eighth where one layer's coupling is one matrix
+/// times a function of the noise level, of a length that keeps the estimate of the error of ln λ̃ below flow.tolerance
+/// (`modes.error`; `modes.promise` is 10 tolerances, of layers 100). Accuracy of λ̃: 1e-10 against golden/dense.json,
+/// 1e-9 against the mode engine where both apply (tests "T-19 …"). Cost, one layer: some 150 products d × d × (modes
+/// still learning) for every τ. Error{usage}: check(), check_descent_steps(), the demands on sampling of
+/// make_variance_route, options out of range. A τ that fails is NaN in every mode and listed in modes.failures with a
+/// named reason. The same bytes for any number of threads (multiply_seconds apart).
 Result<MatrixSimulation> simulate_matrix(const MatrixRequest& request);
 
 /// Error{usage} where what training approaches is not known (MatrixRequest::needs_limit): layers between modes of equal

@@ -116,4 +116,11 @@ void commutator(const ActiveMatrix& a, const ActiveMatrix& b, ActiveMatrix& out,
     out.rest.setZero();
 }
 
+void commutator(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b, Eigen::MatrixXf& out, MultiplyWork& work) {
+    const Eigen::Index m = a.cols();
+    const Timed timed(work, a.rows(), m, 2 * m, 1.0);
+    out.noalias() = a * b.topRows(m);
+    out.noalias() -= b * a.topRows(m);
+}
+
 }  // namespace eigenflow::dynamics

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -13,6 +14,7 @@ namespace {
 
 using Eigen::ArrayXd;
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double first_panel = 0.25;
 constexpr double largest_panel = 1.0;           // of the path's coordinate, over whose unit scale everything varies
 constexpr double smallest_share = 1e-7;         // of the whole: a panel that short can't be refused
@@ -47,8 +49,10 @@ public:
         if (options_.uniform_panels > 0) return run_uniform();
         const double length = std::abs(data_ - noise_);
         const double direction = data_ > noise_ ? 1.0 : -1.0;
+        const double power = 1.0 / (1.0 + source_.expansion_order());
         double x = noise_;
         double h = std::min(first_panel, length);
+        bool refused = false;
         std::size_t budget = options_.max_panels;
         while (x != data_ && alive() > 0) {
             const double left = std::abs(data_ - x);
@@ -59,15 +63,19 @@ public:
                 budget += options_.max_panels;
                 continue;
             }
-            const double worst = attempt(x, end);
             const double allowed = options_.tolerance * std::max(h / length, least_allowance);
-            const bool accepted = worst <= allowed || h <= smallest_share * length;
+            const bool forced = h <= smallest_share * length;
+            const double worst = attempt(x, end, forced ? infinity : allowed);
+            const bool accepted = worst <= allowed || forced;
             if (accepted) {
                 accept();
                 x = end;
             }
-            const double factor = worst > 0.0 ? 0.92 * std::pow(allowed / worst, 1.0 / 7.0) : 2.0;
-            h = std::min(h * std::clamp(factor, 0.2, accepted ? 2.0 : 0.7), largest_panel);
+            const double factor = worst > 0.0 ? 0.92 * std::pow(allowed / worst, power) : 2.0;
+            // Not longer at once after one that was refused: where the coupling sets in it would be again.
+            const double most = !accepted ? 0.7 : refused ? 1.0 : 2.0;
+            refused = !accepted;
+            h = std::min(h * std::clamp(factor, 0.2, most), largest_panel);
         }
         reached_ = x == data_;
     }
@@ -128,27 +136,28 @@ private:
                 return edge == options_.uniform_panels ? data_
                                                        : noise_ + (data_ - noise_) * static_cast<double>(edge) / count;
             };
-            attempt(at(i), at(i + 1));
+            attempt(at(i), at(i + 1), infinity);
             accept();
         }
         reached_ = true;
     }
 
-    // All travellers over one panel, into `next`; the largest error of ln λ̃.
-    double attempt(double start, double end) {
+    // All travellers over one panel, into `next`; the largest error of ln λ̃. A traveller whose error is beyond what is
+    // allowed stays where it is: the panel will be refused.
+    double attempt(double start, double end, double allowed) {
         source_.prepare(start, end);
         ++panels_;
         numerics::parallel_for(travellers_.size(), threads_, [&](std::size_t i) {
             Traveller& t = travellers_[i];
             t.worst = 0.0;
-            if (!t.failed) cross(i, start, end, t);
+            if (!t.failed) cross(i, start, end, allowed, t);
         });
         double worst = 0.0;
         for (const Traveller& t : travellers_) worst = std::max(worst, t.worst);
         return worst;
     }
 
-    void cross(std::size_t i, double start, double end, Traveller& t) const {
+    void cross(std::size_t i, double start, double end, double allowed, Traveller& t) const {
         // Buffers of a thread; of one size as long as the source is the same.
         thread_local MagnusPanel panel;
         thread_local MagnusScratch scratch;
@@ -161,19 +170,23 @@ private:
             return;
         }
         if (panel.diagonal) {
-            t.next = t.x;
-            t.next.scale_rows(panel.diagonal_integral.exp());
             t.panel_error = 2.0 * panel.quadrature_error;
         } else {
             t.panel_error = 2.0 * magnus_exponent(panel, t.x.row_size(), scratch, t.work);
-            exponential(scratch.exponent, scratch.propagator, scratch.exponential, t.work);
-            t.x.apply(scratch.propagator, t.next, t.work);
         }
         t.worst = t.panel_error.maxCoeff();
         if (!std::isfinite(t.worst)) {
             t.failed = true;
             t.worst = 0.0;
             t.failure = "probability flow at coordinate " + shortest_text(start) + ": non_finite_state";
+        }
+        if (t.failed || t.worst > allowed) return;
+        if (panel.diagonal) {
+            t.next = t.x;
+            t.next.scale_rows(panel.diagonal_integral.exp());
+        } else {
+            exponential(scratch.exponent, scratch.propagator, scratch.exponential, t.work);
+            t.x.apply(scratch.propagator, t.next, t.work);
         }
     }
 

@@ -21,15 +21,19 @@ struct MagnusPanel {
     ActiveMatrix integral;    ///< ∫ A dx, to at least sixth order
     ActiveMatrix commutator;  ///< [α1, α2]
     ActiveMatrix scratch;     ///< room for the second product of it
-    /// Of a source that knows how its generator is made: Ω − ∫A + C1/12 (see magnus_exponent) off the rest's diagonal,
-    /// which has none of it. Single precision is plenty for what is 1e-4 of C1. α1 to α3 are then not filled.
+    /// Of a source that knows how its generator is made, to eighth order: Ω − ∫A + commutator/12 off the rest's
+    /// diagonal, which has none of it. Single precision is plenty for what is 1e-3 of the commutator, which is then
+    /// what the source made of α1 to α4; these are not filled.
     bool expanded = false;
-    Eigen::MatrixXf fifth;
+    Eigen::MatrixXf higher;
+    Eigen::MatrixXf unresolved;  ///< an estimate of what the moments leave out of Ω
 };
 
-/// What a node's A contributes to integral, α1, α2 and α3: A times these.
+/// What a node's A contributes to integral, α1, α2 and α3, and to the eighth order's α2 = 75 A_1 − 420 A_3 and
+/// α4 = −420 A_1 + 2800 A_3 (its α1 and α3 are the sixth's), and to what these four leave of the next moment,
+/// ∫ ((t/h)⁴ − (3/14) (t/h)² + 3/560) A dt: A times these.
 struct MagnusWeights {
-    double integral, alpha1, alpha2, alpha3;
+    double integral, alpha1, alpha2, alpha3, eighth2, eighth4, residual;
     /// @param node, weight  of a Gauss–Legendre rule on [−1, 1]
     MagnusWeights(double node, double weight, double h);
 };
@@ -41,6 +45,10 @@ struct MagnusScratch {
     ActiveMatrix left, right, nested, product, exponent, propagator;
     ExponentialScratch exponential;
 };
+
+/// Orders of the propagator's error over a panel, h^(order + 1).
+inline constexpr int magnus_order = 6;
+inline constexpr int expanded_order = 8;
 
 /// Ω of e^Ω, the panel's propagator to sixth order (Blanes, Casas, Ros 2000), into scratch.exponent:
 ///

@@ -42,6 +42,7 @@ public:
     std::size_t times() const override { return 1; }
     Index active() const override { return active_; }
     std::span<const Index> order() const override { return order_; }
+    int expansion_order() const override { return shape_.size() > 0 ? expanded_order : magnus_order; }
     void prepare(double, double) override { evaluations_ += Rule::size; }
     TrainingReport report() const override {
         TrainingReport report;
@@ -54,41 +55,46 @@ public:
     }
 
     bool fill(std::size_t, double start, double end, MagnusPanel& out, MultiplyWork& work) const override {
-        Moments diagonal(lambda_.size());
-        Moments columns(active_);
-        Tails tails(lambda_.size());
         const double h = end - start;
-        double strongest = 0.0;
         const Rule& rule = numerics::gauss_legendre_16();
+        const bool fixed = shape_.size() > 0;
+        Samples at_nodes(lambda_.size(), fixed ? 1 : active_);
+        Node node;
         for (std::size_t i = 0; i < Rule::size; ++i) {
-            const model::NoiseTerms at = objective_.at_coordinate(0.5 * (start + end) + 0.5 * h * rule.nodes[i]);
-            Node node;
-            if (!evaluate(at, node)) return false;
-            const MagnusWeights weights(rule.nodes[i], rule.weights[i], h);
-            diagonal.add(weights, node.optimum_rate + node.deviation_rate);
-            diagonal.deviation += weights.integral * node.deviation_rate;
-            columns.add(weights, node.passed.head(active_));
-            if (active_ > 0) strongest = std::max(strongest, node.passed.head(active_).abs().maxCoeff());
-            tails.add(rule, i, node.deviation_rate);
+            if (!evaluate(objective_.at_coordinate(0.5 * (start + end) + 0.5 * h * rule.nodes[i]), node)) return false;
+            const auto column = static_cast<Index>(i);
+            at_nodes.diagonal.col(column) = (node.optimum_rate + node.deviation_rate).matrix();
+            at_nodes.deviation.col(column) = node.deviation_rate.matrix();
+            if (fixed) {
+                at_nodes.passed(0, column) = node.passed[top_] / shape_[top_];
+            } else {
+                at_nodes.passed.col(column) = node.passed.head(active_).matrix();
+            }
         }
-        out.diagonal_integral = log_optimal_growth(objective_, lambda_, start, end) + diagonal.deviation;
-        out.quadrature_error = 0.5 * std::abs(h) * tails.error();
+        const Moments weights(rule, h);
+        const Eigen::MatrixXd diagonal = at_nodes.diagonal * weights.of_rule;
+        const Eigen::MatrixXd columns = at_nodes.passed * weights.of_rule;
+        out.diagonal_integral = log_optimal_growth(objective_, lambda_, start, end) +
+                                (at_nodes.deviation * weights.of_rule.col(Moments::integral)).array();
+        out.quadrature_error = 0.5 * std::abs(h) * at_nodes.error(rule);
         out.quadrature_ratio = 0.0;  // exact off the diagonal; the panel may have been another source's
-        out.diagonal = strongest <= negligible;
+        out.diagonal = active_ == 0 || at_nodes.passed.cwiseAbs().maxCoeff() <= negligible;
         if (out.diagonal) return true;
-        if (shape_.size() > 0) {
-            const auto size = [&](const ArrayXd& moment) { return moment[top_] / shape_[top_]; };
-            const FixedMoments moments{diagonal.alpha1,      diagonal.alpha2,      diagonal.alpha3,
-                                       size(columns.alpha1), size(columns.alpha2), size(columns.alpha3)};
-            assemble(out.diagonal_integral, columns.integral, out.integral);
+        if (fixed) {
+            const auto moment = [&](Index of) {
+                return FixedMoment{.d = diagonal.col(of).array(), .g = columns(0, of)};
+            };
+            const FixedMoments moments{moment(Moments::alpha1), moment(Moments::eighth2), moment(Moments::alpha3),
+                                       moment(Moments::eighth4), moment(Moments::residual)};
+            assemble(out.diagonal_integral, moment(Moments::integral).g * shape_, out.integral);
             fixed_.expand(moments, out, work);
             return true;
         }
         out.expanded = false;
-        assemble(diagonal.alpha1, columns.alpha1, out.alpha1);
-        assemble(diagonal.alpha2, columns.alpha2, out.alpha2);
-        assemble(diagonal.alpha3, columns.alpha3, out.alpha3);
-        assemble(out.diagonal_integral, columns.integral, out.integral);
+        assemble(diagonal.col(Moments::alpha1), columns.col(Moments::alpha1), out.alpha1);
+        assemble(diagonal.col(Moments::alpha2), columns.col(Moments::alpha2), out.alpha2);
+        assemble(diagonal.col(Moments::alpha3), columns.col(Moments::alpha3), out.alpha3);
+        assemble(out.diagonal_integral, columns.col(Moments::integral), out.integral);
         first_commutator(diagonal, columns, out.commutator, work);
         return true;
     }
@@ -100,35 +106,36 @@ private:
         ArrayXd passed;          // the factor of column k of W(0)
     };
 
+    // Rows of values at the nodes, times of_rule: their moments, a column each.
     struct Moments {
-        explicit Moments(Index size)
-            : integral(ArrayXd::Zero(size)),
-              alpha1(integral),
-              alpha2(integral),
-              alpha3(integral),
-              deviation(integral) {}
-        void add(const MagnusWeights& w, const ArrayXd& value) {
-            integral += w.integral * value;
-            alpha1 += w.alpha1 * value;
-            alpha2 += w.alpha2 * value;
-            alpha3 += w.alpha3 * value;
+        enum Column : Index { integral, alpha1, alpha2, alpha3, eighth2, eighth4, residual, count };
+        Moments(const Rule& rule, double h) : of_rule(static_cast<Index>(Rule::size), count) {
+            for (std::size_t i = 0; i < Rule::size; ++i) {
+                const MagnusWeights w(rule.nodes[i], rule.weights[i], h);
+                of_rule.row(static_cast<Index>(i)) << w.integral, w.alpha1, w.alpha2, w.alpha3, w.eighth2, w.eighth4,
+                    w.residual;
+            }
         }
-        ArrayXd integral, alpha1, alpha2, alpha3, deviation;
+        Eigen::MatrixXd of_rule;
     };
 
-    // The rule's own error estimate, as FlowQuadrature takes it.
-    struct Tails {
-        explicit Tails(Index size) : tail_14(ArrayXd::Zero(size)), tail_15(tail_14), largest(tail_14) {}
-        void add(const Rule& rule, std::size_t i, const ArrayXd& value) {
-            tail_14 += rule.tail_14[i] * value;
-            tail_15 += rule.tail_15[i] * value;
-            largest = largest.max(value.abs());
-        }
-        ArrayXd error() const {
-            const ArrayXd tail = tail_14.abs().max(tail_15.abs());
+    struct Samples {
+        Samples(Index size, Index columns)
+            : diagonal(size, static_cast<Index>(Rule::size)),
+              deviation(size, static_cast<Index>(Rule::size)),
+              passed(columns, static_cast<Index>(Rule::size)) {}
+        // The rule's own error estimate of the deviation, as FlowQuadrature takes it.
+        ArrayXd error(const Rule& rule) const {
+            const ArrayXd tail = tail_of(rule.tail_14).max(tail_of(rule.tail_15));
+            const ArrayXd largest = deviation.cwiseAbs().rowwise().maxCoeff().array();
             return (largest > 0.0).select(4.0 * tail.square() / largest.max(std::numeric_limits<double>::min()), 0.0);
         }
-        ArrayXd tail_14, tail_15, largest;
+        template <class Weights>
+        ArrayXd tail_of(const Weights& weights) const {
+            const Eigen::Map<const Eigen::VectorXd> tail(&weights[0], static_cast<Index>(Rule::size));
+            return (deviation * tail).array().abs();
+        }
+        Eigen::MatrixXd diagonal, deviation, passed;
     };
 
     // Modes that still pass something on at some noise level, as found at 64 of them, come first.
@@ -217,9 +224,10 @@ private:
     }
 
     // [D1 + N C1, D2 + N C2] = D1 N C2 − N C2 D1 − D2 N C1 + N C1 D2 + N (C1 N C2 − C2 N C1)
-    void first_commutator(const Moments& diagonal, const Moments& columns, ActiveMatrix& out,
+    void first_commutator(const Eigen::MatrixXd& diagonal, const Eigen::MatrixXd& columns, ActiveMatrix& out,
                           MultiplyWork& work) const {
-        const ArrayXd &d1 = diagonal.alpha1, &d2 = diagonal.alpha2, &c1 = columns.alpha1, &c2 = columns.alpha2;
+        const ArrayXd d1 = diagonal.col(Moments::alpha1), d2 = diagonal.col(Moments::alpha2);
+        const ArrayXd c1 = columns.col(Moments::alpha1), c2 = columns.col(Moments::alpha2);
         for (Index k = 0; k < active_; ++k) {
             out.block.col(k) = (coupling_.col(k).array() * ((d1 - d1[k]) * c2[k] - (d2 - d2[k]) * c1[k])).matrix();
         }

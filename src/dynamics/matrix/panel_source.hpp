@@ -26,6 +26,8 @@ public:
     virtual Eigen::Index active() const = 0;
     /// order()[j] is the mode of row j; d for the drift.
     virtual std::span<const Eigen::Index> order() const = 0;
+    /// Of the exponent that is made of its panels.
+    virtual int expansion_order() const { return magnus_order; }
     Eigen::Index size() const { return static_cast<Eigen::Index>(order().size()); }
 
     /// Called before fill() of any time with the same panel.

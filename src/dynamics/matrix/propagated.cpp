@@ -45,6 +45,7 @@ Propagated::Propagated(const MatrixProblem& problem, std::span<const Index> orde
     if (!ensemble_) {
         map_ = ActiveMatrix(n, active);
         map_.set_identity();
+        diagonal_ = true;
         return;
     }
     const auto d = static_cast<Index>(problem.modes());
@@ -80,8 +81,12 @@ void Propagated::scale_rows(const ArrayXd& factor) {
 
 void Propagated::apply(const ActiveMatrix& e, Propagated& out, MultiplyWork& work) const {
     out.ensemble_ = ensemble_;
+    out.diagonal_ = false;
     if (ensemble_) {
         multiply(e, samples_, out.samples_, work);
+    } else if (diagonal_) {  // no product yet
+        out.map_.block = e.block * map_.block.topRows(map_.active()).diagonal().asDiagonal();
+        out.map_.rest = e.rest * map_.rest;
     } else {
         multiply(e, map_, out.map_, work);
     }

@@ -51,6 +51,7 @@ public:
 
 private:
     bool ensemble_ = false;
+    bool diagonal_ = false;  // the map still
     ActiveMatrix map_;
     Eigen::MatrixXd samples_;
 };
