@@ -1,5 +1,6 @@
 #include "one_exponent.hpp"
 
+#include <Eigen/QR>
 #include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
@@ -40,19 +41,28 @@ std::pair<double, Eigen::Index> sup_f(const Eigen::MatrixXd& hinges, const Eigen
     return {explained / std::max(residuals.squaredNorm() - explained, 0.0), best};
 }
 
-double simulated_p_value(const LineComplement& complement, const Eigen::MatrixXd& hinges, double statistic,
-                         const BreakOptions& options, Threads threads) {
+/// Of normal errors the statistic sees their coordinates in the span of the hinges, and the square of what is left of
+/// them there and beside the lines: independent normals, and a χ². With hinges = QR their projections are Rᵀ z. So a
+/// simulation draws one number for each place and one more, not one for each mode.
+double simulated_p_value(const Eigen::MatrixXd& hinges, double statistic, const BreakOptions& options,
+                         Threads threads) {
     if (options.simulations == 0) return std::nan("");
+    const Eigen::Index places = hinges.cols();
+    const Eigen::HouseholderQR<Eigen::MatrixXd> factors(hinges);
+    const Eigen::MatrixXd r = factors.matrixQR().topRows(places).triangularView<Eigen::Upper>();
+    // ≥ 1: there are more different λ than places and two for the line (break_places)
+    const auto rest = static_cast<std::size_t>(hinges.rows() - places - 2);
     constexpr std::size_t chunk = 16;
     const auto simulations = static_cast<std::size_t>(options.simulations);
     std::vector<char> larger(simulations);
     numerics::parallel_for((simulations + chunk - 1) / chunk, threads, [&](std::size_t task) {
-        Eigen::VectorXd errors(hinges.rows());
-        for (std::size_t r = task * chunk; r < std::min(simulations, (task + 1) * chunk); ++r) {
-            numerics::RandomStream random = resample_stream(options.seed, options.fit, r);
-            for (double& error : errors) error = random.normal();
-            complement.remove_line(errors);
-            larger[r] = sup_f(hinges, errors).first >= statistic;
+        Eigen::VectorXd z(places);
+        for (std::size_t s = task * chunk; s < std::min(simulations, (task + 1) * chunk); ++s) {
+            numerics::RandomStream random = resample_stream(options.seed, options.fit, s);
+            for (double& coordinate : z) coordinate = random.normal();
+            const double explained = (r.transpose() * z).cwiseAbs2().maxCoeff();
+            const double unexplained = z.squaredNorm() + random.chi_square(rest) - explained;
+            larger[s] = explained / std::max(unexplained, 0.0) >= statistic;
         }
     });
     const auto count = std::count(larger.begin(), larger.end(), char{1});
@@ -98,7 +108,7 @@ Break find_break(const Points& points, const LineComplement& complement, const B
     found.log_variance = place + complement.line().moments.mean_x;
     found.exponent_below = -m.sxy / m.sxx;
     found.exponent_above = found.exponent_below - change;
-    found.p = complement.exact() ? 1.0 : simulated_p_value(complement, hinges, statistic, options, threads);
+    found.p = complement.exact() ? 1.0 : simulated_p_value(hinges, statistic, options, threads);
     return found;
 }
 

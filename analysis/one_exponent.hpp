@@ -34,7 +34,7 @@ struct Break {
 /// (RSS of the line − RSS)/RSS over the places. Its law under the null depends on the λ alone, not on the line or the
 /// scatter, so p = (1 + simulations with a larger one)/(1 + simulations) is exact for normal errors, the search over
 /// places included. No result depends on `threads`.
-/// Cost: 64 dot products of all modes a simulation; 3072 modes and 1000 simulations: 0.15 s on one core.
+/// Cost: one QR of all modes × 64 places, and 64² products a simulation.
 Break find_break(const Points& points, const LineComplement& complement, const BreakOptions& options, Threads threads);
 
 }  // namespace eigenflow::analysis

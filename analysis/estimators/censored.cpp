@@ -9,6 +9,7 @@
 #include "eigenflow/numerics/root.hpp"
 #include "estimator.hpp"
 #include "line.hpp"
+#include "resampler.hpp"
 #include "scatter.hpp"
 
 namespace eigenflow::analysis {
@@ -141,22 +142,41 @@ Estimate fit(const Points& points, double confidence) {
     return e;
 }
 
-double resampled_exponent(const Points& points, const Estimate& full) {
-    if (points.censored() == 0) return ols.resampled_exponent(points, full);
-    const double centre = moments_of(points).mean_x;
-    const bool weighted = !points.measurement_variance.empty();
-    const NormalLine start{.centre = centre,
-                           .level = full.log_prefactor - full.exponent * centre,
-                           .exponent = full.exponent,
-                           .sigma = weighted ? 1.0 : std::max(full.scatter, least_scale)};
-    const CensoredLikelihood likelihood(points, start, full.scatter);
-    const LikelihoodMaximum maximum = newton_maximum(likelihood, {0.0, 0.0, 1.0}, weighted && full.scatter == 0.0);
-    return maximum.converged ? likelihood.line(maximum.theta).exponent : std::nan("");
+class CensoredLines final : public Resampler {
+public:
+    /// Newton's steps begin at the full fit, in whose units all resamples are.
+    CensoredLines(const Points& points, const Estimate& full)
+        : keep_scale_(!points.measurement_variance.empty() && full.scatter == 0.0),
+          likelihood_(points, line_of(points, full), full.scatter) {}
+
+    void exponents(const Eigen::ArrayXXd& counts, std::span<double> exponents) const override {
+        for (std::size_t r = 0; r < exponents.size(); ++r) {
+            const CensoredLikelihood drawn = likelihood_.resampled(counts.col(static_cast<Eigen::Index>(r)));
+            const LikelihoodMaximum maximum = newton_maximum(drawn, {0.0, 0.0, 1.0}, keep_scale_);
+            exponents[r] = maximum.converged ? drawn.line(maximum.theta).exponent : std::nan("");
+        }
+    }
+
+private:
+    static NormalLine line_of(const Points& points, const Estimate& full) {
+        const double centre = moments_of(points).mean_x;
+        return {.centre = centre,
+                .level = full.log_prefactor - full.exponent * centre,
+                .exponent = full.exponent,
+                .sigma = points.measurement_variance.empty() ? std::max(full.scatter, least_scale) : 1.0};
+    }
+
+    bool keep_scale_;
+    CensoredLikelihood likelihood_;
+};
+
+std::unique_ptr<const Resampler> resampler(const Points& points, const Estimate& full) {
+    if (points.censored() == 0) return ols.resampler(points, full);
+    return std::make_unique<CensoredLines>(points, full);
 }
 
 }  // namespace
 
-const Estimator censored_line = {
-    .name = "censored", .fit = fit, .resampled_exponent = resampled_exponent, .uses_censored = true};
+const Estimator censored_line = {.name = "censored", .fit = fit, .resampler = resampler, .uses_censored = true};
 
 }  // namespace eigenflow::analysis

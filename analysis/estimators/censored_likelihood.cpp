@@ -12,49 +12,83 @@ CensoredLikelihood::CensoredLikelihood(const Points& points, const NormalLine& s
     double sum = 0.0;
     for (const double x : points.log_variance) sum += (x - start.centre) * (x - start.centre);
     spread_ = std::sqrt(sum / static_cast<double>(points.count()));
-    emerged_.reserve(points.count());
-    censored_.reserve(points.censored());
-    const auto mode = [&](double log_variance, double log_tau, double measurement_variance) {
+    const auto columns = [&](double log_variance, double log_tau, double measurement_variance) {
         const double d = measurement_variance > 0.0 ? std::sqrt(measurement_variance + scatter * scatter) : 1.0;
         const double x = log_variance - start.centre;
         const double y = (log_tau - start.level + start.exponent * x) / start.sigma;
-        return Mode{x / spread_ / d, y / d, 1.0 / d};
+        return Eigen::RowVector3d(-1.0 / d, x / spread_ / d, y / d);
     };
+    const auto n = static_cast<Eigen::Index>(points.count()), m = static_cast<Eigen::Index>(points.censored());
+    emerged_.resize(n, 3);
     for (std::size_t i = 0; i < points.count(); ++i) {
         const double v = points.measurement_variance.empty() ? 0.0 : points.measurement_variance[i];
-        emerged_.push_back(mode(points.log_variance[i], points.log_tau[i], v));
+        emerged_.row(static_cast<Eigen::Index>(i)) = columns(points.log_variance[i], points.log_tau[i], v);
     }
     const double v = points.measurement_variance.empty() ? 0.0 : points.censored_measurement_variance;
+    censored_.resize(m, 3);
     for (std::size_t i = 0; i < points.censored(); ++i) {
-        censored_.push_back(mode(points.censored_log_variance[i], points.censored_log_tau[i], v));
+        censored_.row(static_cast<Eigen::Index>(i)) =
+            columns(points.censored_log_variance[i], points.censored_log_tau[i], v);
+    }
+    censored_count_ = Eigen::ArrayXd::Ones(m);
+    weigh(Eigen::ArrayXd::Ones(n));
+}
+
+void CensoredLikelihood::weigh(const Eigen::ArrayXd& emerged) {
+    emerged_count_ = emerged.sum();
+    for (int i = 0; i < 3; ++i) {
+        const Eigen::ArrayXd column = emerged_.col(i).array() * emerged;
+        for (int j = 0; j <= i; ++j) {
+            const Eigen::ArrayXd product = column * emerged_.col(j).array();
+            square_(i, j) = square_(j, i) = product.sum();
+        }
     }
 }
 
+CensoredLikelihood CensoredLikelihood::resampled(const Eigen::Ref<const Eigen::ArrayXd>& counts) const {
+    CensoredLikelihood drawn = *this;
+    const Eigen::ArrayXd emerged = counts.head(emerged_.rows());
+    drawn.weigh(emerged);
+    Eigen::Index kept = 0;
+    for (Eigen::Index i = 0; i < censored_.rows(); ++i) {
+        const double count = counts[emerged_.rows() + i];
+        if (count == 0.0) continue;
+        drawn.censored_.row(kept) = censored_.row(i);
+        drawn.censored_count_[kept++] = count;
+    }
+    drawn.censored_.conservativeResize(kept, 3);
+    drawn.censored_count_.conservativeResize(kept);
+    return drawn;
+}
+
 double CensoredLikelihood::at(const Vector& theta, Vector* gradient, Matrix* hessian) const {
-    const double eta = theta[2], m = static_cast<double>(emerged_.size());
-    double value = m * (std::log(eta) - 0.5 * rounding_ * rounding_ * eta * eta);
-    Vector first(0.0, 0.0, m * (1.0 / eta - rounding_ * rounding_ * eta));
-    Matrix second = Matrix::Zero();
-    second(2, 2) = -m * (1.0 / (eta * eta) + rounding_ * rounding_);
-    // d ln L = slope dz, d² ln L = curvature dz², dz = (−1, x, y)/d · dθ
-    const auto add = [&](const Mode& mode, double slope, double curvature) {
-        const Vector z(-mode.one, mode.x, mode.y);
-        first += slope * z;
-        if (hessian != nullptr) second += (curvature * z) * z.transpose();
-    };
-    for (const Mode& mode : emerged_) {
-        const double z = eta * mode.y - theta[0] * mode.one + theta[1] * mode.x;
-        value -= 0.5 * z * z;
-        add(mode, -z, -1.0);
+    const double eta = theta[2], m = emerged_count_;
+    const Vector pull = square_ * theta;
+    double value = m * (std::log(eta) - 0.5 * rounding_ * rounding_ * eta * eta) - 0.5 * theta.dot(pull);
+    const Eigen::ArrayXd z = censored_ * theta;
+    Eigen::ArrayXd log_probability(z.size()), hazard(z.size());
+    normal_tails({z.data(), static_cast<std::size_t>(z.size())},
+                 {log_probability.data(), static_cast<std::size_t>(z.size())},
+                 {hazard.data(), static_cast<std::size_t>(z.size())});
+    value += (censored_count_ * log_probability).sum();
+    if (gradient != nullptr) {  // d ln L = Σ slope dz
+        const Eigen::ArrayXd slope = censored_count_ * hazard;
+        *gradient = Vector(0.0, 0.0, m * (1.0 / eta - rounding_ * rounding_ * eta)) - pull;
+        for (int i = 0; i < 3; ++i) (*gradient)[i] -= (slope * censored_.col(i).array()).sum();
     }
-    for (const Mode& mode : censored_) {
-        const double z = eta * mode.y - theta[0] * mode.one + theta[1] * mode.x;
-        const NormalTail tail = normal_tail(z);
-        value += tail.log_probability;
-        add(mode, -tail.hazard, -tail.hazard * (tail.hazard - z));
+    if (hessian != nullptr) {  // d² ln L = Σ curvature dz²
+        const Eigen::ArrayXd curvature = censored_count_ * hazard * (hazard - z);
+        *hessian = -square_;
+        (*hessian)(2, 2) -= m * (1.0 / (eta * eta) + rounding_ * rounding_);
+        for (int i = 0; i < 3; ++i) {
+            const Eigen::ArrayXd column = curvature * censored_.col(i).array();
+            for (int j = 0; j <= i; ++j) {
+                const double sum = (column * censored_.col(j).array()).sum();
+                (*hessian)(i, j) -= sum;
+                if (j != i) (*hessian)(j, i) -= sum;
+            }
+        }
     }
-    if (gradient != nullptr) *gradient = first;
-    if (hessian != nullptr) *hessian = second;
     return value;
 }
 

@@ -30,17 +30,27 @@ public:
     /// @param scatter  s of d_i = √(v_i + s²); of no account without measurement errors
     CensoredLikelihood(const Points& points, const NormalLine& start, double scatter);
 
-    /// ln L, its gradient and its Hessian, each unless null. η > 0. Cost: one normal_tail a censored mode.
+    /// The same of a resample, in the same units.
+    /// @param counts  how often each mode was drawn: emerged, then censored ones
+    CensoredLikelihood resampled(const Eigen::Ref<const Eigen::ArrayXd>& counts) const;
+
+    /// ln L, its gradient and its Hessian, each unless null. η > 0. Cost: one normal tail a censored mode; emerged ones
+    /// are a quadratic form in θ.
     double at(const Vector& theta, Vector* gradient, Matrix* hessian) const;
     NormalLine line(const Vector& theta) const;
     /// dα/dθ, for the standard error of α.
     Vector exponent_gradient(const Vector& theta) const;
 
 private:
-    struct Mode {
-        double x, y, one;  ///< x_i/d_i, y_i/d_i, 1/d_i
-    };
-    std::vector<Mode> emerged_, censored_;
+    /// z_i of modes in a row are columns · (δ, γ, η).
+    using Columns = Eigen::Matrix<double, Eigen::Dynamic, 3>;
+
+    void weigh(const Eigen::ArrayXd& emerged);
+
+    Columns emerged_, censored_;
+    Eigen::ArrayXd censored_count_;
+    double emerged_count_ = 0.0;
+    Matrix square_ = Matrix::Zero();  ///< Σ_emerged zᵢ² = θᵀ square θ
     NormalLine start_;
     double spread_ = 1.0;
     double rounding_ = 0.0;  ///< ε

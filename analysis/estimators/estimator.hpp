@@ -1,6 +1,7 @@
 #pragma once
 
 #include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,12 +39,14 @@ struct Estimate {
     std::string note;
 };
 
+class Resampler;
+
 /// A way to read T-21 off points. To add one: a file beside this one, a declaration below, a line in registry.cpp.
 struct Estimator {
     std::string_view name;
     Estimate (*fit)(const Points& points, double confidence);
-    /// The exponent alone, of points resampled from those that gave `full`: the inner loop of the bootstrap.
-    double (*resampled_exponent)(const Points& points, const Estimate& full);
+    /// The exponent alone, of resamples of the points that gave `full`: the inner loop of the bootstrap.
+    std::unique_ptr<const Resampler> (*resampler)(const Points& points, const Estimate& full);
     int parameters = 2;    ///< of the law: an exponent needs as many modes, a standard error one more
     bool straight = true;  ///< a straight line in ln λ
     bool uses_censored = false;

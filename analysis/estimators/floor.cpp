@@ -11,6 +11,7 @@
 #include "eigenflow/numerics/root.hpp"
 #include "estimator.hpp"
 #include "floor_profile.hpp"
+#include "floor_resampler.hpp"
 #include "line.hpp"
 #include "scatter.hpp"
 
@@ -162,14 +163,12 @@ Estimate fit(const Points& points, double confidence) {
     return e;
 }
 
-/// The scatter, which only weighs the modes, is kept from the full fit.
-double resampled_exponent(const Points& points, const Estimate& full) {
-    return FloorProfile(points, weights_of(points, full.scatter)).minimum(16).exponent;
+std::unique_ptr<const Resampler> resampler(const Points& points, const Estimate& full) {
+    return std::make_unique<FloorResampler>(points, full.scatter);
 }
 
 }  // namespace
 
-const Estimator noise_floor = {
-    .name = "floor", .fit = fit, .resampled_exponent = resampled_exponent, .parameters = 3, .straight = false};
+const Estimator noise_floor = {.name = "floor", .fit = fit, .resampler = resampler, .parameters = 3, .straight = false};
 
 }  // namespace eigenflow::analysis

@@ -1,15 +1,14 @@
 #pragma once
 
+#include <span>
+
 namespace eigenflow::analysis {
 
-/// The upper tail of the standard normal, Q(z) = ½ erfc(z/√2), and its hazard φ(z)/Q(z) = −d ln Q/dz.
-struct NormalTail {
-    double log_probability = 0.0;  ///< ln Q
-    double hazard = 0.0;           ///< its derivative is hazard (hazard − z)
-};
-
-/// Good to 16 ulp where Q(z) underflows too (test "normal tail"), for |z| ≤ 1e100. Cost: one erfc, or 30 divisions for
-/// z > 5.
-NormalTail normal_tail(double z);
+/// The upper tail of the standard normal, Q(z) = ½ erfc(z/√2), as ln Q, and its hazard φ(z)/Q(z) = −d ln Q/dz, whose
+/// derivative is hazard (hazard − z). All spans have one size; they do not overlap.
+///
+/// Good to 16 ulp where Q underflows too (test "normal tail"), for −37 ≤ z ≤ 1e100; below, where both are less than
+/// 1e-297, they are 0. Cost: 5 ns a value with AVX-512, where erfc, an exponential and a logarithm take 60.
+void normal_tails(std::span<const double> z, std::span<double> log_probability, std::span<double> hazard);
 
 }  // namespace eigenflow::analysis

@@ -2,7 +2,7 @@
 
 #include "estimator.hpp"
 #include "line.hpp"
-#include "scatter.hpp"
+#include "resampler.hpp"
 
 namespace eigenflow::analysis {
 
@@ -21,14 +21,28 @@ Estimate fit(const Points& points, double) {
     return e;
 }
 
-/// The scatter, which only weighs the modes, is kept from the full fit.
-double resampled_exponent(const Points& points, const Estimate& full) {
-    const Moments m = moments_of(points, weights_of(points, full.scatter));
-    return -m.sxy / m.sxx;
+class Lines final : public Resampler {
+public:
+    /// The scatter, which only weighs the modes, is kept from the full fit.
+    Lines(const Points& points, const Estimate& full) : modes_(points, full.scatter) {}
+
+    void exponents(const Eigen::ArrayXXd& counts, std::span<double> exponents) const override {
+        for (std::size_t r = 0; r < exponents.size(); ++r) {
+            const Moments m = moments_of(modes_, modes_.weight * counts.col(static_cast<Eigen::Index>(r)));
+            exponents[r] = -m.sxy / m.sxx;
+        }
+    }
+
+private:
+    ModeColumns modes_;
+};
+
+std::unique_ptr<const Resampler> resampler(const Points& points, const Estimate& full) {
+    return std::make_unique<Lines>(points, full);
 }
 
 }  // namespace
 
-const Estimator ols = {.name = "ols", .fit = fit, .resampled_exponent = resampled_exponent};
+const Estimator ols = {.name = "ols", .fit = fit, .resampler = resampler};
 
 }  // namespace eigenflow::analysis

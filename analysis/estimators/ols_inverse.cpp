@@ -3,6 +3,7 @@
 
 #include "estimator.hpp"
 #include "line.hpp"
+#include "resampler.hpp"
 
 namespace eigenflow::analysis {
 
@@ -32,13 +33,27 @@ Estimate fit(const Points& points, double) {
     return e;
 }
 
-double resampled_exponent(const Points& points, const Estimate&) {
-    const Moments m = moments_of(points);
-    return -m.syy / m.sxy;
+class InverseLines final : public Resampler {
+public:
+    explicit InverseLines(const Points& points) : modes_(points, 0.0) {}
+
+    void exponents(const Eigen::ArrayXXd& counts, std::span<double> exponents) const override {
+        for (std::size_t r = 0; r < exponents.size(); ++r) {
+            const Moments m = moments_of(modes_, counts.col(static_cast<Eigen::Index>(r)));
+            exponents[r] = -m.syy / m.sxy;
+        }
+    }
+
+private:
+    ModeColumns modes_;
+};
+
+std::unique_ptr<const Resampler> resampler(const Points& points, const Estimate&) {
+    return std::make_unique<InverseLines>(points);
 }
 
 }  // namespace
 
-const Estimator ols_inverse = {.name = "ols-inverse", .fit = fit, .resampled_exponent = resampled_exponent};
+const Estimator ols_inverse = {.name = "ols-inverse", .fit = fit, .resampler = resampler};
 
 }  // namespace eigenflow::analysis

@@ -10,6 +10,7 @@
 
 #include "estimator.hpp"
 #include "line.hpp"
+#include "resampler.hpp"
 #include "scatter.hpp"
 #include "soft_l1.hpp"
 
@@ -155,16 +156,32 @@ Estimate fit(const Points& points, double) {
     return e;
 }
 
-/// The scatter is kept from the full fit: it is a tuning constant, and its own scatter is second order in α.
-double resampled_exponent(const Points& points, const Estimate& full) {
-    const double centre = moments_of(points).mean_x;
-    const CentredLine start{
-        .centre = centre, .level = full.log_prefactor - full.exponent * centre, .exponent = full.exponent};
-    return soft_l1_line(points, scales_of(points, full.scatter), start).exponent;
+class RobustLines final : public Resampler {
+public:
+    /// The scatter is kept from the full fit: it is a tuning constant, and its own scatter is second order in α.
+    RobustLines(const Points& points, const Estimate& full)
+        : start_{.centre = moments_of(points).mean_x, .exponent = full.exponent},
+          sum_(points, scales_of(points, full.scatter), start_.centre) {
+        start_.level = full.log_prefactor - full.exponent * start_.centre;
+    }
+
+    void exponents(const Eigen::ArrayXXd& counts, std::span<double> exponents) const override {
+        for (std::size_t r = 0; r < exponents.size(); ++r) {
+            exponents[r] = sum_.minimum(counts.col(static_cast<Eigen::Index>(r)), start_).exponent;
+        }
+    }
+
+private:
+    CentredLine start_;
+    SoftL1 sum_;
+};
+
+std::unique_ptr<const Resampler> resampler(const Points& points, const Estimate& full) {
+    return std::make_unique<RobustLines>(points, full);
 }
 
 }  // namespace
 
-const Estimator robust = {.name = "robust", .fit = fit, .resampled_exponent = resampled_exponent};
+const Estimator robust = {.name = "robust", .fit = fit, .resampler = resampler};
 
 }  // namespace eigenflow::analysis

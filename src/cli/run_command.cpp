@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "commands.hpp"
@@ -71,12 +72,17 @@ int execute(const RunArguments& arguments) {
         return report_on(arguments.scenario, ready.error());
     }
     const std::filesystem::path before = existing_part(directory);
+    std::optional<scenario::RunFiles> files(std::in_place, directory, arguments.work.workers());
     const auto give_up = [&](const Error& error) {
+        files.reset();  // its temporaries are in the directory
         remove_empty(directory, before);
         return report_on(arguments.scenario, error);
     };
     const StopSignals stop([&](const char* signal) {
         remove_empty(directory, before);
+        if (std::filesystem::exists(directory / "manifest.json")) {
+            return fmt::format("stopped by {}: {} keeps the run that was there before", signal, directory.string());
+        }
         const bool begun = std::filesystem::exists(directory / "scenario.toml");
         return fmt::format("stopped by {}: {} holds no complete run; run it again{}", signal, directory.string(),
                            begun && !arguments.force ? " with --force" : "");
@@ -91,12 +97,15 @@ int execute(const RunArguments& arguments) {
         });
         progress->advance(modes);
     };
-    const auto run = scenario::run(*scenario, {.threads = arguments.work.workers(), .progress = advance});
+    Result<void> written;
+    const auto run = scenario::run(
+        *scenario, {.threads = arguments.work.workers(),
+                    .progress = advance,
+                    .simulated = [&](const scenario::Run& made) { written = files->add_simulation(made); }});
     if (progress) progress->finish();
     if (!run) return give_up(run.error());
-    if (auto written = scenario::write_run(directory, *run, arguments.work.workers()); !written) {
-        return give_up(written.error());
-    }
+    if (written) written = files->finish(*run);
+    if (!written) return give_up(written.error());
     if (!arguments.work.quiet) summarise(*run, directory);
     return report_failures(*run);
 }

@@ -148,7 +148,8 @@ void append_component(Vector u, std::vector<double>& components) {
     components.insert(components.end(), u.begin(), u.end());
 }
 
-/// The same with Σ in memory, stripes of rows shared by the threads.
+/// The same with Σ in memory, of which the lower half is read: a product waits for memory. Rows are dealt out to 16
+/// partial sums whatever the number of threads, and these are added in order.
 class CovarianceInMemory {
 public:
     using Scalar = double;
@@ -162,17 +163,32 @@ public:
     Index cols() const { return rows(); }
 
     void perform_op(const double* in, double* out) const {
-        constexpr Index side = 64;
+        constexpr Index partials = 16;
         const Vector v = Eigen::Map<const Vector>(in, rows()) / total_;
-        const auto stripes = static_cast<std::size_t>((rows() + side - 1) / side);
-        numerics::parallel_for(stripes, threads_, [&](std::size_t s) {
-            const Index first = static_cast<Index>(s) * side;
-            const Vector part = matrix_.middleRows(first, std::min(side, rows() - first)) * v;
-            std::copy(part.begin(), part.end(), out + first);
+        Eigen::MatrixXd sums(rows(), partials);
+        numerics::parallel_for(partials, threads_, [&](std::size_t p) {
+            const auto column = static_cast<Index>(p);
+            sums.col(column).setZero();
+            for (Index first = column * side; first < rows(); first += partials * side)
+                add_rows(first, v, sums, column);
         });
+        Eigen::Map<Vector> y(out, rows());
+        y = sums.col(0);
+        for (Index p = 1; p < partials; ++p) y += sums.col(p);
     }
 
 private:
+    static constexpr Index side = 32;  // rows still in the level 2 cache when they are used again, as columns
+
+    void add_rows(Index first, const Vector& v, Eigen::MatrixXd& sums, Index column) const {
+        const Index count = std::min(side, rows() - first);
+        const auto some = matrix_.middleRows(first, count);
+        const Vector along = some.leftCols(first + count) * v.head(first + count);
+        const Vector back = some.leftCols(first).transpose() * v.segment(first, count);
+        sums.col(column).segment(first, count) += along;
+        sums.col(column).head(first) += back;
+    }
+
     ConstRows matrix_;
     double total_;
     Threads threads_;

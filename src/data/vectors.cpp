@@ -29,7 +29,9 @@ VectorSource center_scale(VectorSource bytes) {
         for (double& x : out) x = x / 127.5 - 1.0;
         return {};
     };
-    return {bytes.count, bytes.dimension, read};
+    const bool plain = bytes.bytes && bytes.bytes->divisor == 1.0 && bytes.bytes->offset == 0.0;
+    return {bytes.count, bytes.dimension, read,
+            plain ? std::optional(ByteMap{.divisor = 127.5, .offset = -1.0}) : std::nullopt};
 }
 
 Result<VectorSource> gray_images(VectorSource images, int height, int width, int channels) {

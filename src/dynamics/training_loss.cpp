@@ -8,6 +8,7 @@
 
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/numerics/parallel.hpp"
+#include "linear_excess.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
@@ -45,6 +46,15 @@ double integral(const FlowQuadrature& quadrature, const FlowQuadrature::BlockFun
     return std::abs(value);
 }
 
+void linear_excess(const LearningProblem& problem, const FlowQuadrature& quadrature, std::span<const double> times,
+                   std::span<double> excess, std::span<double> error) {
+    LinearExcess of_level(problem, times);
+    quadrature.integrate_groups([&](const model::NoiseTerms& at, FlowQuadrature::Groups some,
+                                    std::span<double> out) { of_level.at(at, some.first, out); },
+                                times.size(), excess, error);
+    for (double& v : excess) v = std::abs(v);
+}
+
 }  // namespace
 
 std::vector<double> training_loss(const LearningProblem& problem, const TrainedWeights& trained,
@@ -53,8 +63,9 @@ std::vector<double> training_loss(const LearningProblem& problem, const TrainedW
     const auto minimum = [&](const model::NoiseTerms& at, std::span<double> out) { out[0] = minimum_at(at, lambda); };
     const auto loss_excess = [&](const FlowQuadrature& quadrature, std::span<const double> times,
                                  std::span<double> excess) {
-        std::vector<double> deviation(times.size() * std::min(lambda.size(), block));
         std::vector<double> error(times.size());
+        if (LinearExcess::applies(problem)) return linear_excess(problem, quadrature, times, excess, error);
+        std::vector<double> deviation(times.size() * std::min(lambda.size(), block));
         const std::size_t groups = trained.sweeps() ? 1 : times.size();
         quadrature.integrate_groups(
             [&](const model::NoiseTerms& at, FlowQuadrature::Groups some, std::span<double> out) {
@@ -85,8 +96,9 @@ std::vector<double> training_loss(const LearningProblem& problem, const TrainedW
     const FlowQuadrature quadrature = quadrature_to(std::max(1e-10 * size, std::numeric_limits<double>::min()));
     const double floor = integral(quadrature, minimum);
     // Weights by steps cost all the steps before them, so that times share sweeps: eight, for threads to share. Others
-    // share what a noise level costs, eight of them too.
-    const std::size_t at_once = trained.sweeps() ? std::max<std::size_t>(1, (tau.size() + 7) / 8) : 8;
+    // share what a noise level costs: eight of them too, of a linear network sixteen, whose own cost is less.
+    const std::size_t few = LinearExcess::applies(problem) ? 16 : 8;
+    const std::size_t at_once = trained.sweeps() ? std::max<std::size_t>(1, (tau.size() + 7) / 8) : few;
     std::vector<double> loss(tau.size());
     numerics::parallel_for((tau.size() + at_once - 1) / at_once, threads, [&](std::size_t job) {
         const std::size_t first = job * at_once;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <deque>
 #include <limits>
@@ -6,18 +7,39 @@
 #include <utility>
 
 #include "eigenflow/dynamics/flow_quadrature.hpp"
+#include "eigenflow/numerics/exponential.hpp"
 #include "routes.hpp"
+#include "shared_work.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
 
-/// ∫ d_i(τ) over the noise levels, for every time and transient.
+/// ∫ d_i(τ) over the noise levels, for every time and transient; made in parts by all who ask for it.
 struct Integrals {
-    std::vector<double> tau;
-    std::vector<double> value;  // [time * transients + i]
+    explicit Integrals(std::span<const double> times) : tau(times.begin(), times.end()) {}
+
+    const std::vector<double> tau;
+    std::vector<double> value;  // [time * transients + i], of the times that have any
     std::vector<double> error;
-    std::size_t evaluations = 0;
+    std::size_t moving = 0;  // times, from the first, of which a transient is left; later ones are 0
+    SharedWork work;         // its total counts evaluations
 };
+
+// Eight at a time: one largest would wait for every comparison.
+double worst_of_finite(const VarianceBlock& block) {
+    constexpr std::size_t lanes = 8;
+    std::array<double, lanes> worst{};
+    const auto compare = [&](std::size_t i, double& largest) {
+        const double error = std::abs(block.variance[i]) <= std::numeric_limits<double>::max() ? block.error[i] : 0.0;
+        largest = error > largest ? error : largest;
+    };
+    std::size_t i = 0;
+    for (; i + lanes <= block.variance.size(); i += lanes) {
+        for (std::size_t j = 0; j < lanes; ++j) compare(i + j, worst[j]);
+    }
+    for (; i < block.variance.size(); ++i) compare(i, worst[0]);
+    return *std::max_element(worst.begin(), worst.end());
+}
 
 /// T-11 of a network whose modes share a few transients, w(τ) = w(∞) + Σ_i d_i(τ) r_ik (T-8). The integral is linear:
 ///
@@ -49,78 +71,112 @@ public:
 
     VarianceBlock variances(std::span<const double> tau, model::ModeRange modes) const override {
         const std::shared_ptr<const Integrals> integrals = integrals_at(tau);
-        const std::span<const double> response = problem_.network->responses();
-        const std::size_t transients = problem_.network->transients();
         VarianceBlock block;
         block.variance.resize(tau.size() * modes.count);
         block.error.resize(block.variance.size());
-        if (modes.first == 0) block.counts.evaluations = integrals->evaluations;  // once, whoever computed them
+        if (modes.first == 0) block.counts.evaluations = integrals->work.total();  // once, whoever computed them
         for (std::size_t i = 0; i < tau.size(); ++i) {
-            double* sum = block.variance.data() + i * modes.count;
-            double* error = block.error.data() + i * modes.count;
-            for (std::size_t d = 0; d < transients; ++d) {
-                const double value = integrals->value[i * transients + d];
-                const double uncertain = integrals->error[i * transients + d];
-                const double* row = response.data() + d * problem_.network->modes() + modes.first;
-                for (std::size_t k = 0; k < modes.count; ++k) sum[k] += value * row[k];
-                for (std::size_t k = 0; k < modes.count; ++k) error[k] += uncertain * std::abs(row[k]);
-            }
+            const auto log_variance = std::span(block.variance).subspan(i * modes.count, modes.count);
+            const auto error = std::span(block.error).subspan(i * modes.count, modes.count);
+            if (i < integrals->moving) superpose(*integrals, i, modes.first, log_variance, error);
             for (std::size_t k = 0; k < modes.count; ++k) {
-                sum[k] = std::exp(log_limit_[modes.first + k] + 2.0 * sum[k]);
-                error[k] = 2.0 * (error[k] + limit_error_[modes.first + k]);
+                log_variance[k] = log_limit_[modes.first + k] + 2.0 * log_variance[k];
+                const double bound = 2.0 * (error[k] + limit_error_[modes.first + k]);
                 // An estimate of NaN is none: no bound is known.
-                if (std::isnan(error[k])) error[k] = std::numeric_limits<double>::infinity();
-                if (std::isfinite(sum[k])) block.counts.worst_error = std::max(block.counts.worst_error, error[k]);
+                error[k] = std::isnan(bound) ? std::numeric_limits<double>::infinity() : bound;
             }
         }
+        numerics::exponentials(block.variance);
+        block.counts.worst_error = worst_of_finite(block);
         return block;
     }
 
     std::vector<double> limit_variances() const override {
-        std::vector<double> limit;
-        for (const double v : log_limit_) limit.push_back(std::exp(v));
+        std::vector<double> limit = log_limit_;
+        numerics::exponentials(limit);
         return limit;
     }
 
 private:
-    // Every block of modes asks for the same times. What is found is what would be computed.
+    /// Σ_i ∫ d_i r_ik of the modes from `first` on, into zeros, and Σ_i |r_ik| times the estimates of error.
+    void superpose(const Integrals& integrals, std::size_t time, std::size_t first, std::span<double> sum,
+                   std::span<double> error) const {
+        const std::span<const double> response = problem_.network->responses();
+        const std::size_t transients = problem_.network->transients();
+        for (std::size_t d = 0; d < transients; ++d) {
+            const double value = integrals.value[time * transients + d];
+            const double uncertain = integrals.error[time * transients + d];
+            const double* row = response.data() + d * problem_.network->modes() + first;
+            for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += value * row[k];
+            for (std::size_t k = 0; k < sum.size(); ++k) error[k] += uncertain * std::abs(row[k]);
+        }
+    }
+
+    // Every block of modes asks for the same times: threads that come while they are made help. What is found is what
+    // would be computed.
     std::shared_ptr<const Integrals> integrals_at(std::span<const double> tau) const {
         constexpr std::size_t kept = 8;
         const auto matches = [&](const auto& known) {
             return std::equal(known->tau.begin(), known->tau.end(), tau.begin(), tau.end());
         };
+        std::shared_ptr<Integrals> shared;
         {
             const std::scoped_lock lock(mutex_);
             const auto found = std::find_if(latest_.begin(), latest_.end(), matches);
-            if (found != latest_.end()) return *found;
+            if (found != latest_.end()) {
+                shared = *found;
+            } else {
+                shared = std::make_shared<Integrals>(tau);
+                if (latest_.size() == kept) latest_.pop_front();
+                latest_.push_back(shared);
+            }
         }
-        auto made = std::make_shared<const Integrals>(integrate(tau));
-        const std::scoped_lock lock(mutex_);
-        if (latest_.size() == kept) latest_.pop_front();
-        latest_.push_back(made);
-        return made;
-    }
-
-    Integrals integrate(std::span<const double> tau) const {
         const std::size_t transients = problem_.network->transients();
-        Integrals out{{tau.begin(), tau.end()}, {}, {}, 0};
-        out.value.resize(tau.size() * transients);
-        out.error.resize(out.value.size());
+        const std::size_t at_once = std::max<std::size_t>(1, 256 / transients);
         std::vector<model::TrainingClock> clocks;
         for (const double time : tau) clocks.push_back(problem_.clock(TrainingTime(time)));
-        const std::size_t at_once = std::max<std::size_t>(1, 1024 / transients);
-        for (std::size_t first = 0; first < tau.size(); first += at_once) {
-            const std::size_t times = std::min(at_once, tau.size() - first);
-            out.evaluations += quadrature_.integrate_groups(
-                [&](const model::NoiseTerms& at, FlowQuadrature::Groups groups, std::span<double> value) {
-                    const auto wanted = std::span(clocks).subspan(first + groups.first, groups.count);
-                    problem_.network->transient_curves(at, wanted, value);
-                    for (double& v : value) v *= at.rate_gain * at.stretch;
+        const auto begin = [&] {
+            shared->moving = times_in_motion(clocks);
+            shared->value.resize(shared->moving * transients);
+            shared->error.resize(shared->value.size());
+            return (shared->moving + at_once - 1) / at_once;
+        };
+        shared->work.join(begin, [&](std::size_t part) {
+            const std::size_t first = part * at_once;
+            return integrate(std::span(clocks).subspan(first, std::min(at_once, shared->moving - first)), *shared,
+                             first);
+        });
+        return shared;
+    }
+
+    /// Into the places of the times from `first` on. Returns evaluations.
+    std::size_t integrate(std::span<const model::TrainingClock> clocks, Integrals& out, std::size_t first) const {
+        const std::size_t transients = problem_.network->transients();
+        return quadrature_.integrate_groups(
+            [&](const model::NoiseTerms& at, FlowQuadrature::Groups groups, std::span<double> value) {
+                problem_.network->transient_curves(at, clocks.subspan(groups.first, groups.count), value);
+                for (double& v : value) v *= at.rate_gain * at.stretch;
+            },
+            clocks.size(), std::span(out.value).subspan(first * transients, clocks.size() * transients),
+            std::span(out.error).subspan(first * transients, clocks.size() * transients));
+    }
+
+    /// The first of the rising times from which on every transient is 0 at every node: it stays so.
+    std::size_t times_in_motion(std::span<const model::TrainingClock> clocks) const {
+        constexpr std::size_t few = 16;  // below, the search costs as much as it saves
+        if (clocks.size() < few) return clocks.size();
+        std::vector<double> integral(problem_.network->transients()), error(integral.size());
+        const auto moves = [&](const model::TrainingClock& clock) {
+            bool any = false;
+            quadrature_.integrate(
+                [&](const model::NoiseTerms& at, std::span<double> value) {
+                    problem_.network->transient_curves(at, std::span(&clock, 1), value);
+                    any = any || std::any_of(value.begin(), value.end(), [](double v) { return v != 0.0; });
                 },
-                times, std::span(out.value).subspan(first * transients, times * transients),
-                std::span(out.error).subspan(first * transients, times * transients));
-        }
-        return out;
+                integral, error);
+            return any;
+        };
+        return static_cast<std::size_t>(std::partition_point(clocks.begin(), clocks.end(), moves) - clocks.begin());
     }
 
     LearningProblem problem_;
@@ -128,7 +184,7 @@ private:
     std::vector<double> log_limit_;
     std::vector<double> limit_error_;
     mutable std::mutex mutex_;
-    mutable std::deque<std::shared_ptr<const Integrals>> latest_;
+    mutable std::deque<std::shared_ptr<Integrals>> latest_;
 };
 
 }  // namespace

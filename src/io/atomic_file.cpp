@@ -151,18 +151,43 @@ Result<void> AtomicFile::append(std::string_view text) {
     return {};
 }
 
-Result<void> AtomicFile::commit() {
+Result<void> AtomicFile::flush() {
     if (descriptor_ < 0) return used_after_end(path_);
     if (auto written = write(buffer_); !written) return written;
-    buffer_.clear();
+    buffer_ = {};
+    return {};
+}
+
+void AtomicFile::begin_sync() {
+#ifdef SYNC_FILE_RANGE_WRITE  // Linux; elsewhere sync() begins it
+    if (!is_direct()) ::sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE);
+#endif
+}
+
+Result<void> AtomicFile::sync() {
     if (!is_direct() && ::fsync(descriptor_) != 0) return fail(errno);
+    return {};
+}
+
+Result<void> AtomicFile::place() {
     const int closed = ::close(std::exchange(descriptor_, -1)) == 0 ? 0 : errno;
     if (is_direct()) return closed == 0 ? Result<void>() : Result<void>(fail(closed));
     const int renamed = closed == 0 && ::rename(temporary_.c_str(), target_.c_str()) != 0 ? errno : closed;
     if (renamed != 0) ::unlink(temporary_.c_str());
     forget_temporary(temporary_);
-    if (renamed != 0) return fail(renamed);
-    if (const int problem = sync_directory(directory_of(target_)); problem != 0) return fail(problem);
+    return renamed == 0 ? Result<void>() : Result<void>(fail(renamed));
+}
+
+Result<void> AtomicFile::sync_place() {
+    if (is_direct()) return {};
+    const int problem = sync_directory(directory_of(target_));
+    return problem == 0 ? Result<void>() : Result<void>(fail(problem));
+}
+
+Result<void> AtomicFile::commit() {
+    for (const auto step : {&AtomicFile::flush, &AtomicFile::sync, &AtomicFile::place, &AtomicFile::sync_place}) {
+        if (auto done = (this->*step)(); !done) return done;
+    }
     return {};
 }
 

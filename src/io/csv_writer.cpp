@@ -106,12 +106,21 @@ void CsvWriter::write(const CsvRows& rows) {
     written_ += rows.rows();
 }
 
-Result<void> CsvWriter::commit() {
+Result<void> CsvWriter::end_rows() {
     if (rows_.cells_ != 0) rows_.end_row();  // too few cells: an error; enough: the caller forgot only the line end
     write(rows_);
     rows_.clear();
-    if (error_) return *error_;
+    return error_ ? Result<void>(*error_) : Result<void>();
+}
+
+Result<void> CsvWriter::commit() {
+    if (auto ended = end_rows(); !ended) return ended;
     return file_.commit();
+}
+
+Result<void> CsvWriter::commit_with(FileGroup& group) {
+    if (auto ended = end_rows(); !ended) return ended;
+    return group.add(std::move(file_));
 }
 
 }  // namespace eigenflow::io

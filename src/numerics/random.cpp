@@ -40,10 +40,27 @@ double RandomStream::normal() {
 
 std::uint32_t RandomStream::below(std::uint32_t bound) {
     assert(bound >= 1);
-    const std::uint32_t threshold = (0U - bound) % bound;
     for (;;) {
         const std::uint32_t draw = bits();
-        if (draw >= threshold) return draw % bound;
+        // 2^32 mod bound draws are too many; they are fewer than bound, so that the division is hardly ever needed.
+        if (draw >= bound || draw >= (0U - bound) % bound) return draw % bound;
+    }
+}
+
+double RandomStream::chi_square(std::size_t degrees) {
+    assert(degrees >= 1);
+    if (degrees == 1) {
+        const double z = normal();
+        return z * z;
+    }
+    const double d = 0.5 * static_cast<double>(degrees) - 1.0 / 3.0;
+    const double c = 1.0 / std::sqrt(9.0 * d);
+    for (;;) {
+        const double z = normal();
+        const double root = 1.0 + c * z;
+        if (root <= 0.0) continue;
+        const double v = root * root * root;
+        if (std::log(uniform()) < 0.5 * z * z + d * (1.0 - v + std::log(v))) return 2.0 * d * v;
     }
 }
 

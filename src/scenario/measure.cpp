@@ -33,7 +33,7 @@ data::VectorSource counted(data::VectorSource source, const std::function<void(s
         advance(count);
         return done;
     };
-    return {source.count, source.dimension, read};
+    return {source.count, source.dimension, read, source.bytes};
 }
 
 /// Progress through reads of which there may be more or fewer than were counted on (Lanczos iterations).

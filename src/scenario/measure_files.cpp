@@ -53,7 +53,7 @@ void correlation_cell(io::CsvWriter& csv, const std::vector<double>& correlation
     correlation.empty() ? csv.empty_cell() : csv.cell(correlation[k]);
 }
 
-Result<void> write_variances(const std::filesystem::path& directory, const Measurement& m) {
+Result<void> write_variances(const std::filesystem::path& directory, const Measurement& m, io::FileGroup& files) {
     auto csv = open_csv(directory, "variance.csv", variance);
     if (!csv) return csv.error();
     for (std::size_t i = 0; i < m.moments.size() && csv->good(); ++i) {
@@ -66,10 +66,10 @@ Result<void> write_variances(const std::filesystem::path& directory, const Measu
             csv->end_row();
         }
     }
-    return csv->commit();
+    return csv->commit_with(files);
 }
 
-Result<void> write_alignment(const std::filesystem::path& directory, const Measurement& m) {
+Result<void> write_alignment(const std::filesystem::path& directory, const Measurement& m, io::FileGroup& files) {
     auto csv = open_csv(directory, "alignment.csv", alignment);
     if (!csv) return csv.error();
     for (std::size_t i = 0; i < m.moments.size(); ++i) {
@@ -77,10 +77,10 @@ Result<void> write_alignment(const std::filesystem::path& directory, const Measu
         csv->cell(m.plan.checkpoints[i].tau).cell(at.chi).cell(at.leading_chi).cell(m.leading);
         csv->cell(at.aligned_chi).cell(at.aligned_leading_chi).end_row();
     }
-    return csv->commit();
+    return csv->commit_with(files);
 }
 
-Result<void> write_means(const std::filesystem::path& directory, const Measurement& m) {
+Result<void> write_means(const std::filesystem::path& directory, const Measurement& m, io::FileGroup& files) {
     auto csv = open_csv(directory, "mean.csv", mean);
     if (!csv) return csv.error();
     for (std::size_t i = 0; i < m.moments.size() && csv->good(); ++i) {
@@ -90,7 +90,7 @@ Result<void> write_means(const std::filesystem::path& directory, const Measureme
             csv->cell(m.plan.checkpoints[i].tau).cell(k + 1).cell(at.mean_deviation[k]).cell(noise).end_row();
         }
     }
-    return csv->commit();
+    return csv->commit_with(files);
 }
 
 }  // namespace
@@ -105,13 +105,15 @@ std::span<const CsvFile> measure_csv_files() {
 Result<void> write_measurement(const std::filesystem::path& directory, const Measurement& m) {
     std::error_code ignored;
     std::filesystem::remove(directory / "manifest.json", ignored);
-    if (auto done = write_spectrum(directory / "spectrum.csv", m.spectrum); !done) return done;
-    if (auto done = write_variances(directory, m); !done) return done;
-    if (auto done = write_alignment(directory, m); !done) return done;
-    if (auto done = write_means(directory, m); !done) return done;
-    if (auto done = write_emergence(directory, m.emergence); !done) return done;
-    if (auto done = write_power_laws(directory, m.power_laws); !done) return done;
-    return io::write_file_atomically(directory / "manifest.json", measurement_manifest_text(m));
+    io::FileGroup files;
+    if (auto done = write_spectrum(directory / "spectrum.csv", m.spectrum, files); !done) return done;
+    if (auto done = write_variances(directory, m, files); !done) return done;
+    if (auto done = write_alignment(directory, m, files); !done) return done;
+    if (auto done = write_means(directory, m, files); !done) return done;
+    if (auto done = write_emergence(directory, m.emergence, files); !done) return done;
+    if (auto done = write_power_laws(directory, m.power_laws, files); !done) return done;
+    if (auto done = files.add(directory / "manifest.json", measurement_manifest_text(m)); !done) return done;
+    return files.commit();
 }
 
 }  // namespace eigenflow::scenario

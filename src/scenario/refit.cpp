@@ -92,9 +92,11 @@ Result<Refit> refit(const RefitRequest& request, Threads threads) {
 Result<void> write_refit(const fs::path& directory, const Refit& refit) {
     std::error_code ignored;
     fs::remove(directory / "manifest.json", ignored);
-    if (auto done = write_emergence(directory, refit.emergence); !done) return done;
-    if (auto done = write_power_laws(directory, refit.power_laws); !done) return done;
-    return io::write_file_atomically(directory / "manifest.json", refit_manifest_text(refit));
+    io::FileGroup files;
+    if (auto done = write_emergence(directory, refit.emergence, files); !done) return done;
+    if (auto done = write_power_laws(directory, refit.power_laws, files); !done) return done;
+    if (auto done = files.add(directory / "manifest.json", refit_manifest_text(refit)); !done) return done;
+    return files.commit();
 }
 
 }  // namespace eigenflow::scenario

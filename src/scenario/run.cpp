@@ -170,23 +170,24 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
         simulated->simulation.trajectories.partner = data::opposite_modes(*spectrum);
     }
 
-    auto emergence = analysis::find_emergence(simulated->simulation.trajectories, emergence_options(scenario.emergence),
-                                              options.threads);
-    auto laws = analysis::fit_power_laws(emergence, fit_options(scenario.fit), options.threads);
-    if (auto note = note_on_precision(simulated->simulation, simulated->coupled.has_value())) {
-        simulated->notes.push_back(std::move(*note));
+    Run made{.scenario = scenario,
+             .spectrum = std::move(*spectrum),
+             .simulation = std::move(simulated->simulation),
+             .coupled = std::move(simulated->coupled),
+             .output_modes = modes,
+             .emergence = {},
+             .power_laws = {},
+             .distances = std::move(simulated->distances),
+             .notes = std::move(simulated->notes)};
+    if (options.simulated) options.simulated(made);
+    made.emergence =
+        analysis::find_emergence(made.simulation.trajectories, emergence_options(scenario.emergence), options.threads);
+    made.power_laws = analysis::fit_power_laws(made.emergence, fit_options(scenario.fit), options.threads);
+    if (auto note = note_on_precision(made.simulation, made.coupled.has_value())) {
+        made.notes.push_back(std::move(*note));
     }
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    return Run{.scenario = scenario,
-               .spectrum = std::move(*spectrum),
-               .simulation = std::move(simulated->simulation),
-               .coupled = std::move(simulated->coupled),
-               .output_modes = modes,
-               .emergence = std::move(emergence),
-               .power_laws = std::move(laws),
-               .distances = std::move(simulated->distances),
-               .notes = std::move(simulated->notes),
-               .seconds = elapsed.count()};
+    made.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return made;
 }
 
 Result<void> check(const Scenario& given) {

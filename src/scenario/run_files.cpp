@@ -27,13 +27,18 @@ Result<io::CsvWriter> open_csv(const std::filesystem::path& directory, std::stri
     return io::CsvWriter::open(directory / name, columns);
 }
 
+/// Where a run's files are written, to be committed together.
+struct RunOutput {
+    const std::filesystem::path& directory;
+    io::FileGroup& files;
+};
+
 template <class WriteRows>
-Result<void> write_csv(const std::filesystem::path& directory, std::string_view name, const Parts& parts,
-                       const WriteRows& write) {
-    auto csv = open_csv(directory, name, parts);
+Result<void> write_csv(const RunOutput& to, std::string_view name, const Parts& parts, const WriteRows& write) {
+    auto csv = open_csv(to.directory, name, parts);
     if (!csv) return csv.error();
     write(*csv);
-    return csv->commit();
+    return csv->commit_with(to.files);
 }
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
@@ -124,12 +129,12 @@ void write_layer(io::CsvWriter& csv, const char* name, const std::vector<double>
     }
 }
 
-Result<void> write_layers(const std::filesystem::path& directory, const Run& run, const Parts& parts) {
+Result<void> write_layers(const RunOutput& to, const Run& run, const Parts& parts) {
     if (!parts.layers) return {};
     const auto problem = make_matrix_problem(run.scenario, run.spectrum);
     if (!problem) return problem.error();
     const dynamics::MatrixLayers& layers = problem->layers;
-    return write_csv(directory, "layers.csv", parts, [&](io::CsvWriter& csv) {
+    return write_csv(to, "layers.csv", parts, [&](io::CsvWriter& csv) {
         write_layer(csv, layers.architecture == "one-layer" ? "W" : "P", layers.first, layers.width);
         write_layer(csv, "Q", layers.second, problem->modes());
     });
@@ -185,45 +190,60 @@ void remove_others(const std::filesystem::path& directory, const Parts& parts) {
     }
 }
 
-Result<void> write_coupled(const std::filesystem::path& directory, const Run& run, const Parts& parts) {
+Result<void> write_coupled(const RunOutput& to, const Run& run, const Parts& parts) {
     if (!parts.aligned) return {};
     const auto means = [&](io::CsvWriter& csv) { write_means(csv, run); };
     if (run.coupled) {
-        if (auto done = write_csv(directory, "mean.csv", parts, means); !done) return done;
+        if (auto done = write_csv(to, "mean.csv", parts, means); !done) return done;
     }
-    return write_csv(directory, "alignment.csv", parts, [&](io::CsvWriter& csv) { write_alignment(csv, run); });
+    return write_csv(to, "alignment.csv", parts, [&](io::CsvWriter& csv) { write_alignment(csv, run); });
 }
 
 }  // namespace
 
-Result<void> write_emergence(const std::filesystem::path& directory, const std::vector<analysis::Emergence>& rows) {
-    return write_csv(directory, "emergence.csv", {}, [&](io::CsvWriter& csv) { write_rows(csv, rows); });
+Result<void> write_emergence(const std::filesystem::path& directory, const std::vector<analysis::Emergence>& rows,
+                             io::FileGroup& files) {
+    return write_csv(RunOutput{directory, files}, "emergence.csv", {},
+                     [&](io::CsvWriter& csv) { write_rows(csv, rows); });
 }
 
-Result<void> write_power_laws(const std::filesystem::path& directory, const std::vector<analysis::PowerLaw>& laws) {
-    return write_csv(directory, "power_law.csv", {}, [&](io::CsvWriter& csv) { write_rows(csv, laws); });
+Result<void> write_power_laws(const std::filesystem::path& directory, const std::vector<analysis::PowerLaw>& laws,
+                              io::FileGroup& files) {
+    return write_csv(RunOutput{directory, files}, "power_law.csv", {},
+                     [&](io::CsvWriter& csv) { write_rows(csv, laws); });
+}
+
+Result<void> RunFiles::add_simulation(const Run& run) {
+    const Parts parts = parts_of(run);
+    const RunOutput to{directory_, files_};
+    const std::string toml = to_toml(run.scenario, DataFile::absolute);
+    if (auto done = files_.add(directory_ / "scenario.toml", toml); !done) return done;
+    if (auto done = write_spectrum(directory_ / "spectrum.csv", run.spectrum, files_); !done) return done;
+    const auto variances = [&](io::CsvWriter& csv) { write_rows(csv, run, run.simulation.trajectories, threads_); };
+    if (auto done = write_csv(to, "variance.csv", parts, variances); !done) return done;
+    const auto weights = [&](io::CsvWriter& csv) { write_rows(csv, run, run.simulation.weights, threads_); };
+    if (auto done = write_csv(to, "weights.csv", parts, weights); !done) return done;
+    if (auto done = write_layers(to, run, parts); !done) return done;
+    if (auto done = write_coupled(to, run, parts); !done) return done;
+    const auto distances = [&](io::CsvWriter& csv) { write_distances(csv, run); };
+    return write_csv(to, "distances.csv", parts, distances);
+}
+
+Result<void> RunFiles::finish(const Run& run) {
+    if (auto done = write_emergence(directory_, run.emergence, files_); !done) return done;
+    if (auto done = write_power_laws(directory_, run.power_laws, files_); !done) return done;
+    if (auto done = files_.add(directory_ / "manifest.json", manifest_text(run, threads_)); !done) return done;
+    // A run being replaced stops being complete now, not when its last file is overwritten.
+    std::error_code ignored;
+    std::filesystem::remove(directory_ / "manifest.json", ignored);
+    remove_others(directory_, parts_of(run));
+    return files_.commit();
 }
 
 Result<void> write_run(const std::filesystem::path& directory, const Run& run, Threads threads) {
-    // A run being replaced stops being complete now, not when its last file is overwritten.
-    std::error_code ignored;
-    std::filesystem::remove(directory / "manifest.json", ignored);
-    const std::string toml = to_toml(run.scenario, DataFile::absolute);
-    if (auto done = io::write_file_atomically(directory / "scenario.toml", toml); !done) return done;
-    if (auto done = write_spectrum(directory / "spectrum.csv", run.spectrum); !done) return done;
-    const Parts parts = parts_of(run);
-    remove_others(directory, parts);
-    const auto variances = [&](io::CsvWriter& csv) { write_rows(csv, run, run.simulation.trajectories, threads); };
-    if (auto done = write_csv(directory, "variance.csv", parts, variances); !done) return done;
-    const auto weights = [&](io::CsvWriter& csv) { write_rows(csv, run, run.simulation.weights, threads); };
-    if (auto done = write_csv(directory, "weights.csv", parts, weights); !done) return done;
-    if (auto done = write_layers(directory, run, parts); !done) return done;
-    if (auto done = write_coupled(directory, run, parts); !done) return done;
-    if (auto done = write_emergence(directory, run.emergence); !done) return done;
-    if (auto done = write_power_laws(directory, run.power_laws); !done) return done;
-    const auto distances = [&](io::CsvWriter& csv) { write_distances(csv, run); };
-    if (auto done = write_csv(directory, "distances.csv", parts, distances); !done) return done;
-    return io::write_file_atomically(directory / "manifest.json", manifest_text(run, threads));
+    RunFiles files(directory, threads);
+    if (auto done = files.add_simulation(run); !done) return done;
+    return files.finish(run);
 }
 
 }  // namespace eigenflow::scenario

@@ -67,6 +67,12 @@ Result<data::Spectrum> read_spectrum(const std::filesystem::path& file) {
 }
 
 Result<void> write_spectrum(const std::filesystem::path& file, const data::Spectrum& spectrum) {
+    io::FileGroup files;
+    if (auto written = write_spectrum(file, spectrum, files); !written) return written;
+    return files.commit();
+}
+
+Result<void> write_spectrum(const std::filesystem::path& file, const data::Spectrum& spectrum, io::FileGroup& files) {
     std::vector<std::string> columns = {"mode", "variance"};
     if (spectrum.is_fourier()) columns.insert(columns.end(), {"frequency_y", "frequency_x"});
     if (spectrum.channels() > 1) columns.emplace_back("component");
@@ -80,7 +86,7 @@ Result<void> write_spectrum(const std::filesystem::path& file, const data::Spect
         if (!spectrum.mean().empty()) writer->cell(spectrum.mean()[k]);
         writer->end_row();
     }
-    return writer->commit();
+    return writer->commit_with(files);
 }
 
 }  // namespace eigenflow::scenario

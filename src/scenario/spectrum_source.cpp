@@ -23,7 +23,7 @@ std::string shape_text(const std::vector<std::size_t>& shape) {
 
 // One channel of images (n, h, w, c), as (n, h, w).
 data::VectorSource one_channel(data::VectorSource images, std::size_t channels, std::size_t channel) {
-    data::VectorSource out{images.count, images.dimension / channels, {}};
+    data::VectorSource out{images.count, images.dimension / channels, {}, images.bytes};
     const std::size_t pixels = out.dimension;
     out.read = [images = std::move(images), channels, channel, pixels](std::size_t first, std::size_t count,
                                                                        std::span<double> values) -> Result<void> {
@@ -145,6 +145,7 @@ Result<NpyVectors> open_vectors(const std::filesystem::path& file, std::optional
     vectors.source = {npy->rows(), npy->columns(), [npy](std::size_t first, std::size_t count, std::span<double> out) {
                           return npy->read_rows(first, count, out);
                       }};
+    if (type == io::NpyType::u1) vectors.source.bytes = data::ByteMap{};
     if (center_scale.value_or(npy->type() == io::NpyType::u1)) {
         vectors.source = data::center_scale(std::move(vectors.source));
     }

@@ -114,3 +114,28 @@ TEST_CASE("below: no bias where a plain remainder has the most") {
     for (int i = 0; i < n; ++i) lowest += random.below(3U << 30U) < (1U << 30U) ? 1 : 0;
     CHECK(std::abs(lowest - n / 3.0) <= standard_errors * std::sqrt(n * 2.0 / 9.0));
 }
+
+TEST_CASE("chi-square: mean, variance and the upper tail for one degree of freedom and for many") {
+    RandomStream random(17);
+    constexpr int n = 100'000;
+    for (const std::size_t degrees : {1UL, 2UL, 3UL, 10UL, 2000UL}) {
+        CAPTURE(degrees);
+        const auto k = static_cast<double>(degrees);
+        double mean = 0.0;
+        double square = 0.0;
+        double above_mean = 0.0;
+        for (int i = 0; i < n; ++i) {
+            const double x = random.chi_square(degrees);
+            REQUIRE(x > 0.0);
+            mean += (x - k) / n;
+            square += (x - k) * (x - k) / n;
+            above_mean += x > k ? 1.0 / n : 0.0;
+        }
+        CHECK(std::abs(mean) <= standard_errors * std::sqrt(2.0 * k / n));
+        // the fourth central moment is 12 k (k + 4)
+        CHECK(std::abs(square - 2.0 * k) <= standard_errors * std::sqrt((12.0 * k * (k + 4.0) - 4.0 * k * k) / n));
+        const auto tail = [&](double p) { return std::abs(above_mean - p) <= standard_errors * std::sqrt(0.25 / n); };
+        if (degrees == 1) CHECK(tail(std::erfc(std::sqrt(0.5))));
+        if (degrees == 2) CHECK(tail(std::exp(-1.0)));
+    }
+}

@@ -86,8 +86,8 @@ struct PowerLaw {
 /// of the modes censored.
 ///
 /// A name that is not in estimator_names() gives rows that say so in `note`.
-/// Cost: 3072 modes, 3 criteria, `ols` and `robust`, 1000 resamples: below 1 s on two idle cores. Core seconds a
-/// criterion: `ols` and the break test 0.15, `robust` 0.2, `censored` 0.25, `floor` 0.7.
+/// Cost: 3072 modes, 3 criteria, `ols` and `robust`, 1000 resamples: below 0.3 s on two idle cores. Core seconds
+/// a criterion: `ols` and the break test 0.05, the others 0.05 each.
 std::vector<PowerLaw> fit_power_laws(std::span<const Emergence> emergence, const FitOptions& options, Threads threads);
 
 std::vector<std::string> estimator_names();

@@ -2,12 +2,19 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "eigenflow/core/result.hpp"
 
 namespace eigenflow::data {
+
+/// Entries that are whole numbers from 0 to 255, as byte/divisor + offset.
+struct ByteMap {
+    double divisor = 1.0;
+    double offset = 0.0;
+};
 
 /// n vectors of dimension d, read in blocks of consecutive vectors: they may be larger than memory.
 ///
@@ -18,6 +25,7 @@ struct VectorSource {
     std::size_t count = 0;      ///< n
     std::size_t dimension = 0;  ///< d
     std::function<Result<void>(std::size_t first, std::size_t count, std::span<double> out)> read;
+    std::optional<ByteMap> bytes = {};  ///< set where every entry is a byte: then sums of products are made exactly
 };
 
 /// Vectors that are in memory already: n × d row-major. Refuses d = 0 and a length that is no multiple of d.

@@ -31,8 +31,14 @@ public:
     const std::filesystem::path& path() const { return path_; }
 
 private:
+    friend class FileGroup;
     AtomicFile() = default;
     bool is_direct() const { return temporary_.empty(); }
+    Result<void> flush();       // the steps of commit(): its bytes are written,
+    void begin_sync();          // they are on their way,
+    Result<void> sync();        // and on disk,
+    Result<void> place();       // it has its name,
+    Result<void> sync_place();  // and keeps it
     Result<void> write(std::string_view text);
     Error fail(int code);
     void discard() noexcept;

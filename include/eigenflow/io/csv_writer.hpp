@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "eigenflow/io/atomic_file.hpp"
+#include "eigenflow/io/file_group.hpp"
 
 namespace eigenflow::io {
 
@@ -102,10 +103,13 @@ public:
     /// False once a row could not be written: a long computation may stop early.
     bool good() const { return !error_; }
     Result<void> commit();
+    /// Hands the file to a group, with which it is committed.
+    Result<void> commit_with(FileGroup& group);
 
 private:
     CsvWriter(AtomicFile file, std::size_t columns) : file_(std::move(file)), rows_(columns) {}
     void write(const CsvRows& rows);
+    Result<void> end_rows();
 
     AtomicFile file_;
     CsvRows rows_;             // not yet written

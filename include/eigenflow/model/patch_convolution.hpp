@@ -82,6 +82,7 @@ private:
                      std::vector<double> filter, std::vector<double> covariance);
 
     double rate(const NoiseTerms& at, std::size_t direction) const;
+    std::size_t clocks_in_motion(const NoiseTerms& at, std::span<const TrainingClock> clocks) const;
     double trained(const NoiseTerms& at, const TrainingClock& clock, std::size_t direction) const;
     void relaxations(const NoiseTerms& at, const TrainingClock& clock, std::size_t first,
                      std::span<double> factor) const;

@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "eigenflow/core/result.hpp"
+#include "eigenflow/io/file_group.hpp"
 #include "eigenflow/scenario/run.hpp"
 
 namespace eigenflow::scenario {
@@ -51,12 +53,31 @@ std::span<const CsvFile> run_csv_files();
 /// The file of that name, which is one of run_csv_files().
 const CsvFile& run_csv_file(std::string_view name);
 
-/// emergence.csv and power_law.csv of a directory; a row's mode is written as its number from 1.
-Result<void> write_emergence(const std::filesystem::path& directory, const std::vector<analysis::Emergence>& rows);
-Result<void> write_power_laws(const std::filesystem::path& directory, const std::vector<analysis::PowerLaw>& laws);
+/// emergence.csv and power_law.csv of a directory, for `files` to commit; a row's mode is written as its number from 1.
+Result<void> write_emergence(const std::filesystem::path& directory, const std::vector<analysis::Emergence>& rows,
+                             io::FileGroup& files);
+Result<void> write_power_laws(const std::filesystem::path& directory, const std::vector<analysis::PowerLaw>& laws,
+                              io::FileGroup& files);
 
 /// Writes a run into a directory that io::prepare_output_directory() has accepted: scenario.toml, the CSV files and,
-/// last, manifest.json, so that a directory with a manifest is complete. Every file appears whole or not at all.
+/// last, manifest.json, so that a directory with a manifest is complete. Every file appears whole or not at all, and
+/// none before all are on disk.
+class RunFiles {
+public:
+    RunFiles(std::filesystem::path directory, Threads threads) : directory_(std::move(directory)), threads_(threads) {}
+
+    /// What RunOptions::simulated is given: scenario.toml and all but emergence.csv and power_law.csv.
+    Result<void> add_simulation(const Run& run);
+    /// The rest, of the same run, and all files appear.
+    Result<void> finish(const Run& run);
+
+private:
+    std::filesystem::path directory_;
+    Threads threads_;
+    io::FileGroup files_;
+};
+
+/// All of it at once.
 Result<void> write_run(const std::filesystem::path& directory, const Run& run, Threads threads);
 
 }  // namespace eigenflow::scenario

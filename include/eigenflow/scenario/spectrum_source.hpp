@@ -9,6 +9,7 @@
 #include "eigenflow/data/channel_spectrum.hpp"
 #include "eigenflow/data/spectrum.hpp"
 #include "eigenflow/data/vectors.hpp"
+#include "eigenflow/io/file_group.hpp"
 #include "eigenflow/scenario/scenario.hpp"
 
 namespace eigenflow::scenario {
@@ -70,6 +71,8 @@ Result<data::Spectrum> read_spectrum(const std::filesystem::path& file);
 /// Columns mode, variance, for Fourier modes frequency_y, frequency_x, of channels component, and mean where the
 /// spectrum has one.
 Result<void> write_spectrum(const std::filesystem::path& file, const data::Spectrum& spectrum);
+/// The same, for `files` to commit.
+Result<void> write_spectrum(const std::filesystem::path& file, const data::Spectrum& spectrum, io::FileGroup& files);
 
 /// What a scenario's [data] section wants of its images.
 SpectrumRequest request_of(const Scenario& scenario);

@@ -176,11 +176,23 @@ void PatchConvolution::deviations(const NoiseTerms& at, const TrainingClock& clo
     subtract_optima(at, range, deviation);
 }
 
+// How many of the clocks, from the first, leave any e_i above 0: under gradient flow the slowest direction says.
+std::size_t PatchConvolution::clocks_in_motion(const NoiseTerms& at, std::span<const TrainingClock> clocks) const {
+    constexpr double vanished = 708.39;  // exponentials() of less than its negative are 0
+    double slowest = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < directions_.even; ++i) slowest = std::min(slowest, rate(at, i));
+    std::size_t count = clocks.size();
+    while (count > 0 && clocks[count - 1].eta() == 0.0 && slowest * clocks[count - 1].eta_tau() > vanished) --count;
+    return count;
+}
+
 // d_i = (q_i − φ(μ_i) v_i) e_i, the part of deviations() that time changes.
-void PatchConvolution::transient_curves(const NoiseTerms& at, std::span<const TrainingClock> clocks,
+void PatchConvolution::transient_curves(const NoiseTerms& at, std::span<const TrainingClock> all_clocks,
                                         std::span<double> transient) const {
     const std::size_t even = directions_.even;
     const OptimumGap gap(at, pixel_variance_);
+    const std::span<const TrainingClock> clocks = all_clocks.first(clocks_in_motion(at, all_clocks));
+    std::fill(transient.begin() + static_cast<std::ptrdiff_t>(clocks.size() * even), transient.end(), 0.0);
     constexpr std::size_t piece = 64;
     std::array<double, piece> rates;  // these two no time changes: 0.6 of the cost of finding them for each
     std::array<double, piece> gains;
@@ -189,7 +201,12 @@ void PatchConvolution::transient_curves(const NoiseTerms& at, std::span<const Tr
         for (std::size_t i = 0; i < count; ++i) rates[i] = rate(at, first + i);
         for (std::size_t t = 0; t < clocks.size(); ++t) {
             double* d = transient.data() + t * even + first;
-            for (std::size_t i = 0; i < count; ++i) d[i] = clocks[t].log_relaxation(rates[i]);
+            if (clocks[t].eta() == 0.0) {  // log_relaxation(), as a loop without a branch
+                const double time = -clocks[t].eta_tau();
+                for (std::size_t i = 0; i < count; ++i) d[i] = rates[i] * time;
+            } else {
+                for (std::size_t i = 0; i < count; ++i) d[i] = clocks[t].log_relaxation(rates[i]);
+            }
         }
     }
     numerics::exponentials(transient.first(clocks.size() * even));

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "eigenflow/io/atomic_file.hpp"
+
+namespace eigenflow::io {
+
+/// Files that are committed together. Each appears whole or not at all, as by AtomicFile::commit(), but they share its
+/// waits for the disk: all are synced before the first is renamed, and those of one directory share its sync.
+///
+/// They appear in the order in which they were added; the last, such as a manifest that calls the others complete,
+/// when the others are in place for good, whatever happens to the machine. What was not committed is discarded.
+class FileGroup {
+public:
+    /// A file to which everything has been appended. Its bytes begin their way to the disk.
+    Result<void> add(AtomicFile file);
+    Result<void> add(const std::filesystem::path& path, std::string_view text);
+
+    /// After an error the files that are not in place yet are discarded.
+    Result<void> commit();
+
+private:
+    std::vector<AtomicFile> files_;
+};
+
+}  // namespace eigenflow::io

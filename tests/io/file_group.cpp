@@ -1,0 +1,69 @@
+#include "eigenflow/io/file_group.hpp"
+
+#include <doctest/doctest.h>
+
+#include "eigenflow/io/csv_writer.hpp"
+#include "scratch_directory.hpp"
+
+using namespace eigenflow;
+using io::FileGroup;
+namespace fs = std::filesystem;
+
+TEST_CASE("file group: nothing appears before all are committed, then all do") {
+    const ScratchDirectory scratch;
+    scratch.write("b", "old");
+    FileGroup files;
+    REQUIRE(files.add(scratch / "a", "one"));
+    auto csv = io::CsvWriter::open(scratch / "b", {"column"});
+    REQUIRE(csv);
+    csv->cell(2).end_row();
+    REQUIRE(csv->commit_with(files));
+    REQUIRE(files.add(scratch / "manifest", std::string(1 << 20, 'x')));
+    CHECK_FALSE(fs::exists(scratch / "a"));
+    CHECK(content(scratch / "b") == "old");
+    REQUIRE(files.commit());
+    CHECK(content(scratch / "a") == "one");
+    CHECK(content(scratch / "b") == "column\n2\n");
+    CHECK(content(scratch / "manifest").size() == 1 << 20);
+    CHECK(scratch.entries() == 3);
+    REQUIRE(files.commit());  // nothing is left
+}
+
+TEST_CASE("file group: what is not committed leaves no trace") {
+    const ScratchDirectory scratch;
+    {
+        FileGroup files;
+        REQUIRE(files.add(scratch / "a", "one"));
+        CHECK(scratch.entries() == 1);  // its temporary
+    }
+    CHECK(scratch.entries() == 0);
+}
+
+TEST_CASE("file group: one that can't be put in place is reported, and those behind it do not appear") {
+    const ScratchDirectory scratch;
+    FileGroup files;
+    for (const char* name : {"a", "b", "manifest"}) REQUIRE(files.add(scratch / name, name));
+    fs::create_directory(scratch / "b");
+    fs::create_directory(scratch / "b/occupied");
+    const auto committed = files.commit();
+    REQUIRE_FALSE(committed);
+    CHECK(contains(committed.error().message, (scratch / "b").string()));
+    CHECK(content(scratch / "a") == "a");
+    CHECK_FALSE(fs::exists(scratch / "manifest"));
+    CHECK(scratch.entries() == 2);  // a and the directory
+}
+
+TEST_CASE("file group: links lead to other directories, and devices are written directly") {
+    const ScratchDirectory scratch;
+    fs::create_directory(scratch / "elsewhere");
+    fs::create_symlink("elsewhere/a", scratch / "a");
+    FileGroup files;
+    REQUIRE(files.add(scratch / "a", "one"));
+    REQUIRE(files.add("/dev/null", "two"));
+    REQUIRE(files.add(scratch / "manifest", "three"));
+    REQUIRE(files.commit());
+    CHECK(content(scratch / "elsewhere/a") == "one");
+    CHECK(content(scratch / "manifest") == "three");
+    CHECK_FALSE(files.add("/dev/full", "x"));
+    CHECK_FALSE(files.add(scratch / "nowhere" / "x", "x"));
+}
