@@ -15,12 +15,13 @@
 namespace eigenflow::dynamics {
 namespace {
 
-// Panels of a factor 8: one layer, analytic for |Im ln λ| < π/2, has coefficients that fall like 3.3^−n, and 33 points
-// reach 1e-15. The ellipse of deep networks is narrower (2.3^−n at Q = 0.1): 65 or 129 points, which hold the 33.
+// Panels of a factor 8: one layer, analytic for |Im ln λ| < π/2, has coefficients that fall like 3.3^−n, and 32 points
+// reach 1e-15. The ellipse of deep networks is narrower (2.3^−n at Q = 0.1): 63 or 125 points, which hold the 32.
 constexpr int octaves = 3;
-constexpr std::array<std::size_t, 3> degrees = {32, 64, 128};
+constexpr std::array<std::size_t, 3> degrees = {31, 62, 124};
 constexpr std::size_t modes_per_point = 2;  // what a panel must have to be worth its points, which may be given up
-constexpr std::size_t points_at_once = 17;  // of one job: what threads share
+constexpr std::size_t points_at_once = 32;  // of one job: what deep networks compute at once
+constexpr std::size_t times_at_once = 64;   // the same, for threads to share, where times share nothing
 
 constexpr double tolerance = 1e-13;                     // of the interpolation alone
 constexpr double allowed = 0.9 * log_variance_promise;  // together with the points' own estimates
@@ -38,10 +39,11 @@ struct Candidate {
     Verdict verdict = Verdict::refine;
 };
 
-/// Points of a candidate that one job computes.
+/// Points of a candidate that one job computes, at some of the times.
 struct Job {
     Candidate* candidate;
     std::vector<std::size_t> points;  // j
+    std::size_t first_time = 0, times = 0;
     std::size_t evaluations = 0;
 };
 
@@ -91,16 +93,22 @@ void widen(std::vector<double>& of_points, std::size_t times, std::size_t from, 
 }
 
 // Makes room for the points of `degree` and lists those that are not known yet.
-std::vector<Job> jobs_of(Candidate& candidate, std::size_t times, std::size_t degree) {
+std::vector<Job> jobs_of(Candidate& candidate, std::size_t times, std::size_t degree, std::size_t at_once) {
     const std::size_t known = candidate.panel.degree;
     widen(candidate.value, times, known, degree);
     widen(candidate.error, times, known, degree);
     widen(candidate.reference, 1, known, degree);
     candidate.panel.degree = degree;
-    std::vector<Job> jobs;
+    std::vector<std::vector<std::size_t>> points;
     for (std::size_t j = known == 0 ? 0 : 1; j <= degree; j += known == 0 ? 1 : 2) {
-        if (jobs.empty() || jobs.back().points.size() == points_at_once) jobs.push_back({&candidate, {}});
-        jobs.back().points.push_back(j);
+        if (points.empty() || points.back().size() == points_at_once) points.emplace_back();
+        points.back().push_back(j);
+    }
+    std::vector<Job> jobs;
+    for (const auto& some : points) {
+        for (std::size_t i = 0; i < times; i += at_once) {
+            jobs.push_back({&candidate, some, i, std::min(at_once, times - i)});
+        }
     }
     return jobs;
 }
@@ -112,13 +120,14 @@ void compute(Job& job, const SmoothRoute& route, std::span<const double> tau, st
     for (const std::size_t j : job.points) lambda.push_back(lambda_at({candidate.panel.panel, x[j]}));
     const auto at_points = route.at_variances(lambda, candidate.panel.like);
     if (!at_points) return;  // NaN stays, and the panel is given up
-    std::vector<double> deviation(tau.size() * count);
+    std::vector<double> deviation(job.times * count);
     std::vector<double> error(deviation.size());
-    job.evaluations = at_points->deviations(tau, {0, count}, deviation, error).evaluations;
+    const auto times = tau.subspan(job.first_time, job.times);
+    job.evaluations = at_points->deviations(times, {0, count}, deviation, error).evaluations;
     for (std::size_t p = 0; p < count; ++p) {
-        candidate.reference[job.points[p]] = at_points->log_reference(lambda[p]);
-        for (std::size_t i = 0; i < tau.size(); ++i) {
-            const std::size_t at = i * x.size() + job.points[p];
+        if (job.first_time == 0) candidate.reference[job.points[p]] = at_points->log_reference(lambda[p]);
+        for (std::size_t i = 0; i < job.times; ++i) {
+            const std::size_t at = (job.first_time + i) * x.size() + job.points[p];
             candidate.value[at] = deviation[i * count + p];
             candidate.error[at] = error[i * count + p];
         }
@@ -160,7 +169,8 @@ void judge(Candidate& candidate, std::size_t times, const numerics::ChebyshevTra
         const Certificate found =
             certify(candidate, i, transform, std::span(panel.series).subspan(i * transform.size(), transform.size()));
         panel.error[i] = found.error;
-        const double missed = found.interpolation / (tolerance * found.scale);
+        // Logarithms of thousands have lost more than 1e-13 to rounding.
+        const double missed = found.interpolation / (tolerance * std::max(1.0, found.scale / 32.0));
         const bool by_points = found.error - found.interpolation > (allowed - tolerance) * found.scale;
         if (!std::isfinite(found.error) || by_points) return;
         worst = std::max(worst, missed);
@@ -196,13 +206,14 @@ LambdaPanels::LambdaPanels(const model::Network& network, const SmoothRoute& rou
                            Threads threads)
     : panel_of_(network.modes(), none) {
     std::vector<Candidate> candidates = dense_panels(network);
+    const std::size_t at_once = route.sweeps() ? std::max<std::size_t>(1, tau.size()) : times_at_once;
     for (const std::size_t degree : degrees) {
         std::vector<Candidate*> open;
         std::vector<Job> jobs;
         for (Candidate& candidate : candidates) {
             if (candidate.verdict != Verdict::refine) continue;
             open.push_back(&candidate);
-            for (Job& job : jobs_of(candidate, tau.size(), degree)) jobs.push_back(std::move(job));
+            for (Job& job : jobs_of(candidate, tau.size(), degree, at_once)) jobs.push_back(std::move(job));
         }
         if (open.empty()) break;
         const std::vector<double> x = numerics::chebyshev_points(degree);

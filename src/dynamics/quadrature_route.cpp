@@ -64,6 +64,8 @@ public:
         return problem_.objective.log_optimal_variance(lambda, problem_.noise, problem_.data);
     }
 
+    bool sweeps() const override { return trained_->sweeps(); }
+
     std::unique_ptr<const SmoothRoute> at_variances(std::span<const double> lambda, std::size_t like) const override {
         LearningProblem problem = problem_;
         problem.network = problem_.network->at_variances(lambda, like);

@@ -19,21 +19,35 @@ double point(std::size_t j, std::size_t degree) {
 using elementary::multiply_add;
 using Sums = ChebyshevLane::Sums;
 
-// `Series` sums side by side: each polynomial is loaded once for all of them, and their additions do not wait for each
-// other.
-template <std::size_t Series>
-void sum_of(std::span<const Sums> polynomials, const double* coefficients, Sums* sums) {
-    std::array<Sums, Series> partial{};
+// The small coefficients first.
+void sum_of_one(std::span<const Sums> polynomials, const double* coefficients, Sums& sums) {
+    Sums sum{};
+    for (std::size_t n = polynomials.size(); n-- > 0;) {
+        const double* t = polynomials[n].data();
+        for (std::size_t l = 0; l < ChebyshevLane::lanes; ++l) sum[l] = multiply_add(coefficients[n], t[l], sum[l]);
+    }
+    sums = sum;
+}
+
+// Four series side by side: a polynomial is loaded once for all, and no addition waits for another. Four names, since
+// GCC 12 vectorises an array of four over n, by permutations (26 ns a number; 1.6 ns so).
+void sum_of_four(std::span<const Sums> polynomials, const double* coefficients, Sums* sums) {
     const std::size_t size = polynomials.size();
-    for (std::size_t n = size; n-- > 0;) {  // the small ones first
-        for (std::size_t s = 0; s < Series; ++s) {
-            const double c = coefficients[s * size + n];
-            for (std::size_t l = 0; l < ChebyshevLane::lanes; ++l) {
-                partial[s][l] = multiply_add(c, polynomials[n][l], partial[s][l]);
-            }
+    const double *c0 = coefficients, *c1 = c0 + size, *c2 = c1 + size, *c3 = c2 + size;
+    Sums sum_0{}, sum_1{}, sum_2{}, sum_3{};
+    for (std::size_t n = size; n-- > 0;) {
+        const double* t = polynomials[n].data();
+        for (std::size_t l = 0; l < ChebyshevLane::lanes; ++l) {
+            sum_0[l] = multiply_add(c0[n], t[l], sum_0[l]);
+            sum_1[l] = multiply_add(c1[n], t[l], sum_1[l]);
+            sum_2[l] = multiply_add(c2[n], t[l], sum_2[l]);
+            sum_3[l] = multiply_add(c3[n], t[l], sum_3[l]);
         }
     }
-    for (std::size_t s = 0; s < Series; ++s) sums[s] = partial[s];
+    sums[0] = sum_0;
+    sums[1] = sum_1;
+    sums[2] = sum_2;
+    sums[3] = sum_3;
 }
 
 }  // namespace
@@ -67,7 +81,7 @@ void ChebyshevTransform::coefficients(std::span<const double> value, std::span<d
 
 double ChebyshevTransform::tail(std::span<const double> coefficient) {
     double sum = 0.0;
-    for (const double c : coefficient.last(4)) sum += std::abs(c);
+    for (const double c : coefficient.last(3)) sum += std::abs(c);
     return 2.0 * sum;
 }
 
@@ -91,8 +105,8 @@ void ChebyshevLane::sum(std::span<const double> coefficients, std::span<Sums> su
     const std::size_t size = polynomials_.size();
     assert(coefficients.size() == sums.size() * size);
     std::size_t s = 0;
-    for (; s + 4 <= sums.size(); s += 4) sum_of<4>(polynomials_, coefficients.data() + s * size, sums.data() + s);
-    for (; s < sums.size(); ++s) sum_of<1>(polynomials_, coefficients.data() + s * size, sums.data() + s);
+    for (; s + 4 <= sums.size(); s += 4) sum_of_four(polynomials_, coefficients.data() + s * size, &sums[s]);
+    for (; s < sums.size(); ++s) sum_of_one(polynomials_, coefficients.data() + s * size, sums[s]);
 }
 
 }  // namespace eigenflow::numerics

@@ -26,6 +26,8 @@ using tests::with_variances;
 namespace {
 
 constexpr double eps = std::numeric_limits<double>::epsilon();
+// Of ln λ̃, of the larger of 1 and its size: two integrals that are sums over some 100 panels, ε/2 for each.
+constexpr double rounding = 100.0 * eps;
 
 VarianceTable table_of(const LearningProblem& problem, const std::vector<double>& tau, unsigned threads = 1) {
     const auto route = tests::route_of("quadrature", problem);
@@ -76,7 +78,7 @@ TEST_CASE("T-11 interpolated variances: nothing, next to nothing, the largest nu
 }
 
 // Every architecture that trains modes alone, with every objective: what is interpolated is what the route computes,
-// within both estimates and what rounding does to |ln λ̃| < 50.
+// within both estimates and what rounding does.
 TEST_CASE("T-11 battery: interpolated variances are those of the route for every architecture and objective") {
     const std::vector<double> tau = {0.0, 0.03, 1.0, 50.0};
     std::size_t problems = 0, interpolated = 0;
@@ -98,11 +100,17 @@ TEST_CASE("T-11 battery: interpolated variances are those of the route for every
             for (std::size_t k = 0; k < lambda.size(); k += 23) {
                 const VarianceBlock direct = route->variances(tau, {k, 1});
                 for (std::size_t i = 0; i < tau.size(); ++i) {
-                    const double log_variance = std::log(direct.variance[i]);
+                    const double expected = direct.variance[i];
+                    if (!std::isfinite(expected) || expected == 0.0) {  // noise prediction from Q = 10: e^±40000
+                        const double value = table.variance[i * lambda.size() + k];
+                        CHECK((value == expected || (std::isnan(value) && std::isnan(expected))));
+                        continue;
+                    }
+                    const double log_variance = std::log(expected);
                     const double off = std::abs(std::log(table.variance[i * lambda.size() + k]) - log_variance);
                     const double scale = std::max(1.0, std::abs(log_variance));
                     const double estimate = table.error[i * lambda.size() + k];
-                    CHECK(off <= estimate + direct.error[i] + 16.0 * eps * scale);
+                    CHECK(off <= estimate + direct.error[i] + rounding * scale);
                     CHECK(estimate <= dynamics::log_variance_promise * scale);
                     worst = tests::worse(worst, off / scale);
                 }
@@ -134,7 +142,7 @@ TEST_CASE("T-11 interpolated variances: the rest of a mode's problem may be anyt
                         const double log_variance = std::log(direct.variance[i]);
                         const double off = std::abs(std::log(table.variance[i * lambda.size() + k]) - log_variance);
                         CHECK(off <= table.error[i * lambda.size() + k] + direct.error[i] +
-                                         16.0 * eps * std::max(1.0, std::abs(log_variance)));
+                                         rounding * std::max(1.0, std::abs(log_variance)));
                     }
                 }
             }
@@ -171,14 +179,14 @@ TEST_CASE("T-11 interpolated variances: a permuted spectrum permutes them to the
     }
     std::vector<double> permuted;
     for (const std::size_t k : order) permuted.push_back(lambda[k]);
-    for (int k = 0; k < 90; ++k) permuted.push_back(2.0 + 0.01 * k);  // a panel of their own
-    permuted.push_back(1e-3);                                         // and one that is direct
+    for (int k = 0; k < 140; ++k) permuted.push_back(2.0 + 0.01 * k);  // a panel of their own
+    permuted.push_back(1e-3);                                          // and one that is direct
     const std::vector<double> tau = {0.0, 0.1, 1.0};
     const auto given = tests::problem_of("deep", {1.0}, {0.1}, {.weighting = "edm"});
     const VarianceTable table = table_of(with_variances(given, lambda), tau);
     const VarianceTable other = table_of(with_variances(given, permuted), tau);
     REQUIRE(table.interpolated == 300);
-    REQUIRE(other.interpolated == 390);
+    REQUIRE(other.interpolated == 440);
     for (std::size_t i = 0; i < tau.size(); ++i) {
         for (std::size_t k = 0; k < order.size(); ++k) {
             CHECK(other.variance[i * permuted.size() + k] == table.variance[i * lambda.size() + order[k]]);
@@ -212,7 +220,7 @@ TEST_CASE("T-11 interpolated variances: modes that start differently do not shar
             const VarianceBlock direct = route->variances(tau, {k, 1});
             for (std::size_t i = 0; i < tau.size(); ++i) {
                 CHECK(std::abs(std::log(table.variance[i * lambda.size() + k] / direct.variance[i])) <=
-                      table.error[i * lambda.size() + k] + direct.error[i] + 500.0 * eps);
+                      table.error[i * lambda.size() + k] + direct.error[i] + 10.0 * rounding);
             }
         }
     }

@@ -25,6 +25,10 @@ public:
     virtual RouteCounts deviations(std::span<const double> tau, model::ModeRange modes, std::span<double> deviation,
                                    std::span<double> error) const = 0;
 
+    /// True where a time costs all the steps before it, so that all are best asked for at once. Else a time's numbers
+    /// do not depend on the times beside it.
+    virtual bool sweeps() const = 0;
+
     /// The same for modes of other variances that start as mode `like` does; null where it has no meaning.
     virtual std::unique_ptr<const SmoothRoute> at_variances(std::span<const double> lambda, std::size_t like) const = 0;
 };
@@ -41,10 +45,10 @@ struct VarianceTable {
 /// Every mode of `network` by one route that was made for it.
 ///
 /// Where a SmoothRoute has many modes that start alike and whose variances share an interval 8^p ≤ λ < 8^(p+1), the
-/// deviation is computed at 33, 65 or 129 Chebyshev points of ln λ only, and the polynomial through them stands for the
+/// deviation is computed at 32, 63 or 125 Chebyshev points of ln λ only, and the polynomial through them stands for the
 /// others: ln λ̃ is analytic in the strip |Im ln λ| < π/2 of one layer, narrower for others. An interval is interpolated
-/// only if it has twice as many modes as points, and if at every time the series' last four coefficients certify 1e-13
-/// of the larger of 1 and |ln λ̃| and the error estimates, magnified as interpolation may, a tenth less than what
+/// only if it has twice as many modes as points, and if at every time the series' last coefficients certify 1e-13
+/// of the larger of 1 and |ln λ̃|/32 and the error estimates, magnified as interpolation may, a tenth less than what
 /// quadrature promises (log_variance_promise). Else its modes go by the route itself. `error` is the points' estimate
 /// so magnified plus that of the interpolation. A mode that is interpolated depends on λ, its start and the times, but
 /// on no other mode.
