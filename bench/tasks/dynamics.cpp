@@ -5,33 +5,22 @@
 
 #include "eigenflow/analysis/emergence.hpp"
 #include "eigenflow/analysis/power_law.hpp"
+#include "eigenflow/dynamics/variance_table.hpp"
 #include "eigenflow/io/npy.hpp"
 #include "eigenflow/numerics/ein.hpp"
-#include "eigenflow/numerics/parallel.hpp"
 #include "learning_problem.hpp"
 #include "tasks/task.hpp"
 
 namespace eigenflow::bench {
 namespace {
 
-/// λ̃ of every mode at every time by one route, as simulate() cuts the modes. The route is made anew each time: what it
-/// keeps between calls would not be measured.
+/// λ̃ of every mode at every time by one route, as simulate() has it. The route is made anew each time: what it keeps
+/// between calls would not be measured.
 Work all_variances(dynamics::LearningProblem problem, const std::string& route_name, std::vector<double> tau,
                    Threads threads) {
     return [problem = std::move(problem), route_name, tau = std::move(tau), threads] {
         const auto route = or_exit(dynamics::make_variance_route(route_name, {}, problem));
-        const std::size_t modes = problem.network->modes();
-        const std::size_t size = std::clamp<std::size_t>(modes / 32, 1, 128);
-        std::vector<double> variance(tau.size() * modes);
-        numerics::parallel_for((modes + size - 1) / size, threads, [&](std::size_t b) {
-            const model::ModeRange range{b * size, std::min(size, modes - b * size)};
-            const auto block = route->variances(tau, range);
-            for (std::size_t i = 0; i < tau.size(); ++i) {
-                std::copy_n(block.variance.begin() + static_cast<std::ptrdiff_t>(i * range.count), range.count,
-                            variance.begin() + static_cast<std::ptrdiff_t>(i * modes + range.first));
-            }
-        });
-        return variance;
+        return dynamics::variance_table(*problem.network, *route, tau, threads).variance;
     };
 }
 

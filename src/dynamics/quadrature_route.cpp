@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
+#include "eigenflow/dynamics/variance_table.hpp"
 #include "eigenflow/numerics/root.hpp"
 #include "routes.hpp"
 
@@ -29,7 +29,7 @@ std::optional<double> turning_point(const LearningProblem& problem, double lambd
 /// T-11 relative to the optimum:  ln λ̃ = ln λ̃(w*) + 2 ∫ r1 c_out c_in (w − w*) dt, with ln λ̃(w*) in closed form
 /// (T-15). Only the deviation is integrated, so a trained mode is exact, and 1 − w never cancels.
 /// A mode without variance on a path that ends at s = 0 has no ln λ̃(w*): there the rate itself is integrated.
-class QuadratureRoute final : public VarianceRoute {
+class QuadratureRoute final : public SmoothRoute {
 public:
     QuadratureRoute(LearningProblem problem, std::shared_ptr<const TrainedWeights> trained, std::size_t max_panels)
         : problem_(std::move(problem)),
@@ -40,7 +40,7 @@ public:
         const model::NoisePath& path = problem_.objective.path();
         start_ = std::log(path.initial_variance(problem_.noise)) - 2.0 * std::log(path.at(problem_.data).a);
         for (const double lambda : problem_.network->lambda()) {
-            optimum_.push_back(problem_.objective.log_optimal_variance(lambda, problem_.noise, problem_.data));
+            optimum_.push_back(log_reference(lambda));
             turning_points_.push_back(turning_point(problem_, lambda));
         }
     }
@@ -51,7 +51,35 @@ public:
         VarianceBlock block;
         block.variance.resize(tau.size() * modes.count);
         block.error.resize(block.variance.size());
-        if (modes.count > 1 && turns(modes)) return one_by_one(tau, modes);
+        block.counts = deviations(tau, modes, block.variance, block.error);
+        exponentiate(modes, block.variance);
+        for (std::size_t i = 0; i < block.variance.size(); ++i) {
+            if (!std::isfinite(block.variance[i])) continue;
+            block.counts.worst_error = std::max(block.counts.worst_error, block.error[i]);
+        }
+        return block;
+    }
+
+    double log_reference(double lambda) const override {
+        return problem_.objective.log_optimal_variance(lambda, problem_.noise, problem_.data);
+    }
+
+    bool sweeps() const override { return trained_->sweeps(); }
+
+    std::unique_ptr<const SmoothRoute> at_variances(std::span<const double> lambda, std::size_t like) const override {
+        LearningProblem problem = problem_;
+        problem.network = problem_.network->at_variances(lambda, like);
+        if (!problem.network) return nullptr;
+        auto trained = make_trained_weights(problem);
+        if (!trained) return nullptr;
+        return std::make_unique<QuadratureRoute>(std::move(problem), std::move(*trained), max_panels_);
+    }
+
+    // Relative to start_ where a mode has no reference.
+    RouteCounts deviations(std::span<const double> tau, model::ModeRange modes, std::span<double> log_deviation,
+                           std::span<double> error) const override {
+        if (modes.count > 1 && turns(modes)) return one_by_one(tau, modes, log_deviation, error);
+        RouteCounts counts;
         // Times share panels only where they must: a weight that turns sharply does so at another noise level at every
         // time, and each would pay for the panels of all (one mode of depth 3, 300 times: 0.5 s apart, 23 s together).
         // Where they need not, they are groups of one call, as many as its buffers fit the level 2 cache with.
@@ -61,15 +89,14 @@ public:
         for (std::size_t i = 0; i < tau.size(); i += at_once) {
             const std::size_t times = std::min(at_once, tau.size() - i);
             const std::size_t first = i * modes.count, count = times * modes.count;
-            integrate(modes, sweeps ? 1 : times, std::span(block.variance).subspan(first, count),
-                      std::span(block.error).subspan(first, count), block.counts,
-                      [&](const model::NoiseTerms& at, FlowQuadrature::Groups groups, std::span<double> deviation) {
-                          const auto wanted =
-                              sweeps ? tau.subspan(i, times) : tau.subspan(i + groups.first, groups.count);
-                          trained_->deviations(at, wanted, modes, deviation);
-                      });
+            integrate(
+                modes, sweeps ? 1 : times, log_deviation.subspan(first, count), error.subspan(first, count), counts,
+                [&](const model::NoiseTerms& at, FlowQuadrature::Groups groups, std::span<double> deviation) {
+                    const auto wanted = sweeps ? tau.subspan(i, times) : tau.subspan(i + groups.first, groups.count);
+                    trained_->deviations(at, wanted, modes, deviation);
+                });
         }
-        return block;
+        return counts;
     }
 
     std::vector<double> limit_variances() const override {
@@ -83,6 +110,7 @@ public:
                       [&](const model::NoiseTerms& at, FlowQuadrature::Groups, std::span<double> deviation) {
                           trained_->limit_deviations(at, modes, deviation);
                       });
+            exponentiate(modes, std::span(limit).subspan(k, at_once));
         }
         return limit;
     }
@@ -95,21 +123,27 @@ private:
     }
 
     // Modes that turn sharply, each at a noise level of its own, need panels of their own.
-    VarianceBlock one_by_one(std::span<const double> tau, model::ModeRange modes) const {
-        VarianceBlock all;
-        all.variance.resize(tau.size() * modes.count);
-        all.error.resize(all.variance.size());
+    RouteCounts one_by_one(std::span<const double> tau, model::ModeRange modes, std::span<double> log_deviation,
+                           std::span<double> error) const {
+        RouteCounts counts;
+        std::vector<double> of_mode(tau.size());
+        std::vector<double> error_of_mode(tau.size());
         for (std::size_t k = 0; k < modes.count; ++k) {
-            VarianceBlock one = variances(tau, {modes.first + k, 1});
+            counts.evaluations += deviations(tau, {modes.first + k, 1}, of_mode, error_of_mode).evaluations;
             for (std::size_t i = 0; i < tau.size(); ++i) {
-                all.variance[i * modes.count + k] = one.variance[i];
-                all.error[i * modes.count + k] = one.error[i];
+                log_deviation[i * modes.count + k] = of_mode[i];
+                error[i * modes.count + k] = error_of_mode[i];
             }
-            std::move(one.failures.begin(), one.failures.end(), std::back_inserter(all.failures));
-            all.counts.evaluations += one.counts.evaluations;
-            all.counts.worst_error = std::max(all.counts.worst_error, one.counts.worst_error);
         }
-        return all;
+        return counts;
+    }
+
+    // ln λ̃ less its reference, or less start_ where there is none, becomes λ̃.
+    void exponentiate(model::ModeRange modes, std::span<double> value) const {
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            const double from = optimum_[modes.first + i % modes.count];
+            value[i] = std::exp((std::isfinite(from) ? from : start_) + value[i]);
+        }
     }
 
     // A relaxation turns as smoothly as its rate, and bisection finds where: 0.6 of the evaluations of narrow panels.
@@ -117,10 +151,10 @@ private:
     static constexpr double narrow = FlowQuadrature::Options().panel_width;
     static constexpr std::size_t functions_at_once = 1024;  // 256: 1.2 times as slow; 4096: 1.1
 
-    // variance[i * modes.count + k] from the deviations that `deviate` writes in the same order; error: of its
-    // logarithm. Groups choose their panels alone.
+    // log_deviation[i * modes.count + k] from the deviations of weights that `deviate` writes in the same order. Groups
+    // choose their panels alone.
     template <class Deviate>
-    void integrate(model::ModeRange modes, std::size_t groups, std::span<double> variance, std::span<double> error,
+    void integrate(model::ModeRange modes, std::size_t groups, std::span<double> log_deviation, std::span<double> error,
                    RouteCounts& counts, const Deviate& deviate) const {
         const std::span<const double> lambda = problem_.network->lambda().subspan(modes.first, modes.count);
         const std::span<const double> optimum = std::span(optimum_).subspan(modes.first, modes.count);
@@ -139,14 +173,12 @@ private:
         const std::optional<double> turn = modes.count == 1 ? turning_points_[modes.first] : std::nullopt;
         counts.evaluations += turn ? FlowQuadrature(problem_.objective, problem_.noise, problem_.data,
                                                     {.max_panels = max_panels_, .turning_point = turn})
-                                         .integrate_groups(integrand, groups, variance, error)
-                                   : quadrature_.integrate_groups(integrand, groups, variance, error);
-        for (std::size_t i = 0; i < variance.size(); ++i) {
-            const double from = optimum[i % modes.count];
-            variance[i] = std::exp((std::isfinite(from) ? from : start_) + 2.0 * variance[i]);
+                                         .integrate_groups(integrand, groups, log_deviation, error)
+                                   : quadrature_.integrate_groups(integrand, groups, log_deviation, error);
+        for (std::size_t i = 0; i < log_deviation.size(); ++i) {
+            log_deviation[i] *= 2.0;
             // An estimate of NaN is none: no bound is known.
             error[i] = std::isnan(error[i]) ? std::numeric_limits<double>::infinity() : 2.0 * error[i];
-            if (std::isfinite(variance[i])) counts.worst_error = std::max(counts.worst_error, error[i]);
         }
     }
 

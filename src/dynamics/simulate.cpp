@@ -4,7 +4,6 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
-#include <mutex>
 #include <utility>
 
 #include "channel_route.hpp"
@@ -12,16 +11,13 @@
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/dynamics/gradient_flow.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
+#include "eigenflow/dynamics/variance_table.hpp"
 #include "eigenflow/numerics/parallel.hpp"
 #include "training_loss.hpp"
 #include "variance_curve.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
-
-// Blocks of modes are the unit of parallel work. Their size depends on the problem only, so that adaptive decisions,
-// which are taken per block, do not depend on the number of threads.
-std::size_t block_size(std::size_t modes) { return std::clamp<std::size_t>(modes / 32, 1, 128); }
 
 // Variances that are not finite without a solver having said so (overflow, an unstable gradient descent) become NaN;
 // each mode is listed once, at its first such time.
@@ -44,46 +40,17 @@ void list_silent_failures(const LearningProblem& problem, std::span<const double
     }
 }
 
-// Copies a block's entries for every time into a table of all modes.
-void place(const std::vector<double>& block, model::ModeRange range, std::size_t modes, std::vector<double>& table) {
-    for (std::size_t i = 0; i * range.count < block.size(); ++i) {
-        std::copy_n(block.begin() + static_cast<std::ptrdiff_t>(i * range.count), range.count,
-                    table.begin() + static_cast<std::ptrdiff_t>(i * modes + range.first));
-    }
-}
-
-struct Table {
-    std::vector<double> variance;  // [i * modes + k] for tau[i]
-    std::vector<double> error;     // the same, or empty
-};
-
 // Every mode by one route; its failures are added to `failures`, its counts to the simulation's.
-Table all_variances(const SimulationRequest& request, const VarianceRoute& route, Simulation& simulation,
-                    std::vector<RouteFailure>& failures) {
-    const std::size_t modes = request.problem.network->modes();
-    const std::size_t size = block_size(modes);
-    const std::size_t blocks = (modes + size - 1) / size;
-    Table table{std::vector<double>(request.tau.size() * modes), {}};
-    std::vector<VarianceBlock> parts(blocks);
-    std::once_flag estimated;  // a closed form has no estimates, and takes half the memory
-    numerics::parallel_for(blocks, request.threads, [&](std::size_t b) {
-        const model::ModeRange range{b * size, std::min(size, modes - b * size)};
-        parts[b] = route.variances(request.tau, range);
-        place(parts[b].variance, range, modes, table.variance);
-        if (!parts[b].error.empty()) {
-            std::call_once(estimated, [&] { table.error.resize(table.variance.size()); });
-            place(parts[b].error, range, modes, table.error);
-        }
-        parts[b].variance = {};
-        parts[b].error = {};
-        if (request.progress) request.progress(range.count, modes);
-    });
-    for (VarianceBlock& part : parts) {
-        simulation.counts.evaluations += part.counts.evaluations;
-        simulation.counts.steps += part.counts.steps;
-        simulation.counts.worst_error = std::max(simulation.counts.worst_error, part.counts.worst_error);
-        std::move(part.failures.begin(), part.failures.end(), std::back_inserter(failures));
-    }
+VarianceTable all_variances(const SimulationRequest& request, const VarianceRoute& route, Simulation& simulation,
+                            std::vector<RouteFailure>& failures) {
+    const model::Network& network = *request.problem.network;
+    std::function<void(std::size_t)> progress;
+    if (request.progress) progress = [&](std::size_t modes) { request.progress(modes, network.modes()); };
+    VarianceTable table = variance_table(network, route, request.tau, request.threads, progress);
+    simulation.counts.evaluations += table.counts.evaluations;
+    simulation.counts.steps += table.counts.steps;
+    simulation.counts.worst_error = std::max(simulation.counts.worst_error, table.counts.worst_error);
+    std::move(table.failures.begin(), table.failures.end(), std::back_inserter(failures));
     list_silent_failures(request.problem, request.tau, table.variance, failures);
     return table;
 }
@@ -235,7 +202,7 @@ Result<Simulation> simulate(const SimulationRequest& request) {
         simulation.loss = channel_training_loss(request.problem, request.tau, request.threads);
     } else {
         out.limit = route->limit_variances();
-        Table computed = all_variances(request, *route, simulation, simulation.failures);
+        VarianceTable computed = all_variances(request, *route, simulation, simulation.failures);
         out.variance = std::move(computed.variance);
         simulation.error = std::move(computed.error);
         if (companion) {

@@ -34,6 +34,8 @@ void Network::deviation_curves(const NoiseTerms& at, std::span<const TrainingClo
     }
 }
 
+std::unique_ptr<const Network> Network::at_variances(std::span<const double>, std::size_t) const { return nullptr; }
+
 Stiffness Network::stiffness(const NoiseTerms& at) const {
     std::vector<double> limit(modes());
     limit_deviations(at, {0, modes()}, limit);

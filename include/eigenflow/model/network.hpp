@@ -76,6 +76,15 @@ public:
     /// point never moves, and does not count. Cost: O(modes).
     virtual Stiffness stiffness(const NoiseTerms& at) const;
 
+    /// True where two modes have the same initial weight and layers, so that λ alone tells them apart. Asked only where
+    /// at_variances() has an answer.
+    virtual bool starts_alike(std::size_t a, std::size_t b) const { return init_[a] == init_[b]; }
+
+    /// The same network for modes of other variances, which all start as mode `like` does. Null where what a mode
+    /// learns depends on more than its own λ and start (shared parameters), or is not known to be smooth in λ: then no
+    /// mode is interpolated from others.
+    virtual std::unique_ptr<const Network> at_variances(std::span<const double> lambda, std::size_t like) const;
+
     // Weights of many modes that are sums of a few transients:  w(τ) = w(∞) + Σ_i d_i(τ) r_ik  (convolutions).
 
     /// Number of transients; 0 where modes do not share any.

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "network/architectures.hpp"
 #include "network/universal_curve.hpp"
@@ -16,8 +18,9 @@ namespace {
 /// a number, and twice that once a mode for all times of one call; the tables are made once per network, in a few ms.
 class Deep final : public Network {
 public:
-    Deep(std::span<const double> lambda, std::vector<double> init, int depth)
-        : Network(lambda, std::move(init)), depth_(depth), alpha_(1.0 - 2.0 / depth), curve_(depth) {}
+    Deep(std::span<const double> lambda, std::vector<double> init, int depth,
+         std::shared_ptr<const UniversalCurve> curve)
+        : Network(lambda, std::move(init)), depth_(depth), alpha_(1.0 - 2.0 / depth), curve_(std::move(curve)) {}
 
     std::string_view architecture() const override { return "deep"; }
 
@@ -42,6 +45,11 @@ public:
             const bool learns = initial_weights()[modes.first + i] * at.cross_moment(lambda_k) > 0.0;
             deviation[i] = learns ? 0.0 : -at.optimum(lambda_k);  // w(∞) = 0
         }
+    }
+
+    std::unique_ptr<const Network> at_variances(std::span<const double> variances, std::size_t like) const override {
+        return std::make_unique<Deep>(variances, std::vector<double>(variances.size(), initial_weights()[like]), depth_,
+                                      curve_);
     }
 
     double gain(std::size_t, double weight) const override { return depth_ * std::pow(std::abs(weight), 1.0 + alpha_); }
@@ -112,12 +120,12 @@ private:
                 q[i] = std::abs(init[i]);
                 optimum[i] = std::copysign(1.0, init[i]) * target[i];
             }
-            const UniversalCurve::Start start = curve_.start(q, optimum);
+            const UniversalCurve::Start start = curve_->start(q, optimum);
             for (std::size_t t = 0; t < clocks.size(); ++t) {
                 const double rate = 2.0 * at.omega * depth_ * clocks[t].eta_tau();
                 UniversalCurve::Lane progress;
                 for (std::size_t i = 0; i < lanes; ++i) progress[i] = rate * curvature[i];
-                const UniversalCurve::Weights curve = curve_.weights(start, progress);
+                const UniversalCurve::Weights curve = curve_->weights(start, progress);
                 for (std::size_t i = 0; i < count; ++i) {
                     const std::size_t out = t * modes.count + first + i;
                     if (follows_curve(std::abs(init[i]), target[i])) {
@@ -142,7 +150,7 @@ private:
 
     int depth_;
     double alpha_;
-    UniversalCurve curve_;
+    std::shared_ptr<const UniversalCurve> curve_;
 };
 
 }  // namespace
@@ -172,7 +180,9 @@ MadeNetwork make_deep(const NetworkSpec& spec, const data::Spectrum& spectrum, s
             q = std::pow(layer, spec.depth);
         }
     }
-    return std::unique_ptr<const Network>(std::make_unique<Deep>(spectrum.variances(), std::move(init), spec.depth));
+    auto curve = std::make_shared<const UniversalCurve>(spec.depth);
+    return std::unique_ptr<const Network>(
+        std::make_unique<Deep>(spectrum.variances(), std::move(init), spec.depth, std::move(curve)));
 }
 
 }  // namespace eigenflow::model

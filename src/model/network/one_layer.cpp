@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include "eigenflow/numerics/exponential.hpp"
 #include "network/architectures.hpp"
@@ -96,6 +97,11 @@ public:
     }
 
     bool is_linear() const override { return true; }
+
+    std::unique_ptr<const Network> at_variances(std::span<const double> variances, std::size_t like) const override {
+        return linear_modes(architecture_, gain_, variances,
+                            std::vector<double>(variances.size(), initial_weights()[like]));
+    }
 
     void limit_deviations(const NoiseTerms&, ModeRange, std::span<double> deviation) const override {
         std::fill(deviation.begin(), deviation.end(), 0.0);

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "network/architectures.hpp"
 #include "network/logistic.hpp"
@@ -38,6 +39,11 @@ public:
             const bool learns = k.q > 0.0 && k.m > 0.0;
             deviation[i] = learns ? 0.0 : -k.m / k.h;  // w(∞) = 0
         }
+    }
+
+    std::unique_ptr<const Network> at_variances(std::span<const double> variances, std::size_t like) const override {
+        return std::make_unique<SymmetricTwoLayer>(variances,
+                                                   std::vector<double>(variances.size(), initial_weights()[like]));
     }
 
     double gain(std::size_t, double weight) const override { return 4.0 * weight; }

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "network/architectures.hpp"
 #include "network/logistic.hpp"
@@ -98,6 +99,14 @@ public:
             const bool learns = k.c != 0.0 || (k.q > 0.0 && k.m > 0.0);
             deviation[i] = learns ? 0.0 : -k.sign * k.optimum;  // w(∞) = 0
         }
+    }
+
+    bool starts_alike(std::size_t a, std::size_t b) const override {
+        return initial_weights()[a] == initial_weights()[b] && imbalance_[a] == imbalance_[b];
+    }
+    std::unique_ptr<const Network> at_variances(std::span<const double> variances, std::size_t like) const override {
+        return std::make_unique<TwoLayer>(variances, std::vector<double>(variances.size(), initial_weights()[like]),
+                                          std::vector<double>(variances.size(), imbalance_[like]));
     }
 
     double gain(std::size_t mode, double weight) const override { return std::hypot(2.0 * weight, imbalance_[mode]); }
