@@ -22,7 +22,7 @@ import tempfile
 from pathlib import Path
 
 # Known to g++ only, or about files that are not made: objects, and headers that g++ has precompiled.
-IGNORED = {"-Wno-maybe-uninitialized", "-Wno-uninitialized", "-Wno-restrict", "-Wno-array-bounds", "-Winvalid-pch", "-c"}
+IGNORED = {"-Winvalid-pch", "-c"}
 WITH_FILE = {"-o", "-include"}
 STANDARD = ("algorithm", "cmath", "filesystem", "functional", "limits", "map", "memory", "numeric", "optional", "set", "span",
             "sstream", "string", "string_view", "utility", "vector")
@@ -35,7 +35,8 @@ def arguments(entry):
     kept = []
     skip = False
     for word in words[1:]:
-        if not skip and word not in IGNORED | WITH_FILE and word != entry["file"]:
+        own = word.startswith("-Wno-") or word in IGNORED | WITH_FILE or word == entry["file"]
+        if not skip and not own:
             kept.append(word)
         skip = word in WITH_FILE
     return kept
