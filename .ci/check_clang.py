@@ -21,7 +21,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Known to g++ only, or about files that are not made: objects, and headers that g++ has precompiled.
+# About files that are not made: objects, and headers that g++ has precompiled.
 IGNORED = {"-Winvalid-pch", "-c"}
 WITH_FILE = {"-o", "-include"}
 STANDARD = ("algorithm", "cmath", "filesystem", "functional", "limits", "map", "memory", "numeric", "optional", "set", "span",
@@ -35,8 +35,8 @@ def arguments(entry):
     kept = []
     skip = False
     for word in words[1:]:
-        own = word.startswith("-Wno-") or word in IGNORED | WITH_FILE or word == entry["file"]
-        if not skip and not own:
+        of_gcc = word.startswith("-Wno-")  # warnings that only g++ gives wrongly
+        if not skip and not of_gcc and word not in IGNORED | WITH_FILE and word != entry["file"]:
             kept.append(word)
         skip = word in WITH_FILE
     return kept

@@ -170,6 +170,16 @@ std::size_t Simulation::imprecise_count() const {
     return count;
 }
 
+std::size_t Simulation::vanishing_count() const {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < trajectories.times(); ++i) {
+        for (std::size_t k = 0; k < trajectories.modes(); ++k) {
+            count += imprecise(i, k) && trajectories.at(i, k) < std::numeric_limits<double>::min() ? 1 : 0;
+        }
+    }
+    return count;
+}
+
 Result<Simulation> simulate(const SimulationRequest& request) {
     const TrainingTime last(request.tau.empty() ? 0.0 : request.tau.back());
     if (auto steps = check_descent_steps(request.problem, last); !steps) return steps.error();

@@ -23,11 +23,17 @@ Result<void> FileGroup::add(const std::filesystem::path& path, std::string_view 
     return add(std::move(*file));
 }
 
-Result<void> FileGroup::commit() {
-    std::vector<AtomicFile> files = std::exchange(files_, {});
-    for (AtomicFile& file : files) {
+Result<void> FileGroup::sync() {
+    for (AtomicFile& file : files_) {
         if (auto synced = file.sync(); !synced) return synced;
     }
+    return {};
+}
+
+Result<void> FileGroup::commit() {
+    const Result<void> on_disk = sync();
+    std::vector<AtomicFile> files = std::exchange(files_, {});
+    if (!on_disk) return on_disk;
     std::set<std::filesystem::path> synced;  // links may lead to several directories
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (i + 1 == files.size()) {

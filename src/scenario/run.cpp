@@ -44,14 +44,24 @@ std::vector<std::string> notes_on(const dynamics::LearningProblem& problem) {
     return note_on_stuck(stuck, init.size(), problem.network->architecture(), "network.init > 0");
 }
 
-std::optional<std::string> note_on_precision(const dynamics::Simulation& simulation, bool matrix) {
-    const std::size_t missed = simulation.imprecise_count();
-    if (missed == 0) return {};
-    return fmt::format(
-        "{} variances may be off by more than {:g} in ln (estimates up to {:.2g}) and say imprecise: {}use "
-        "{}.solver = \"ode\" as a check",
-        missed, simulation.promise, simulation.counts.worst_error, matrix ? "" : "raise sampling.max_panels, or ",
-        matrix || !simulation.coupled.chi.empty() ? "sampling" : "training");
+std::vector<std::string> notes_on_precision(const dynamics::Simulation& simulation, bool matrix) {
+    std::vector<std::string> notes;
+    const std::size_t vanishing = simulation.vanishing_count();
+    const std::size_t missed = simulation.imprecise_count() - vanishing;
+    if (missed > 0) {
+        notes.push_back(
+            fmt::format("{} variances may be off by more than {:g} in ln (estimates up to {:.2g}) and say imprecise: "
+                        "{}use {}.solver = \"ode\" as a check",
+                        missed, simulation.promise, simulation.counts.worst_error,
+                        matrix ? "" : "raise sampling.max_panels, or ",
+                        matrix || !simulation.coupled.chi.empty() ? "sampling" : "training"));
+    }
+    if (vanishing > 0) {
+        notes.push_back(fmt::format("{} variances lie below 2.3e-308, where doubles lose their digits, and say imprecise: "
+                                    "lower sampling.noise, or scale the data up",
+                                    vanishing));
+    }
+    return notes;
 }
 
 std::vector<Distance> distances(const dynamics::Simulation& simulation) {
@@ -183,8 +193,8 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     made.emergence =
         analysis::find_emergence(made.simulation.trajectories, emergence_options(scenario.emergence), options.threads);
     made.power_laws = analysis::fit_power_laws(made.emergence, fit_options(scenario.fit), options.threads);
-    if (auto note = note_on_precision(made.simulation, made.coupled.has_value())) {
-        made.notes.push_back(std::move(*note));
+    for (std::string& note : notes_on_precision(made.simulation, made.coupled.has_value())) {
+        made.notes.push_back(std::move(note));
     }
     made.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return made;

@@ -26,8 +26,8 @@ constexpr std::array variance = {
     CsvColumn{"variance", "data^2", "variance of the generated samples along the mode; empty where it failed"},
     CsvColumn{
         "status", "",
-        "ok; imprecise: ln variance may be off by more than 1e-12 (coupled modes: 1e-10, of layers 1e-9); failed: the "
-        "manifest says why"},
+        "ok; imprecise: ln variance may be off by more than 1e-12 (coupled modes: 1e-10, of layers 1e-9), or variance is below "
+        "2.3e-308; failed: the manifest says why"},
     CsvColumn{"standard_error", "data^2", "with an ensemble only: of variance", Only::ensemble},
 };
 constexpr std::array weights = {

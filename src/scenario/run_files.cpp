@@ -233,6 +233,7 @@ Result<void> RunFiles::finish(const Run& run) {
     if (auto done = write_emergence(directory_, run.emergence, files_); !done) return done;
     if (auto done = write_power_laws(directory_, run.power_laws, files_); !done) return done;
     if (auto done = files_.add(directory_ / "manifest.json", manifest_text(run, threads_)); !done) return done;
+    if (auto done = files_.sync(); !done) return done;
     // A run being replaced stops being complete now, not when its last file is overwritten.
     std::error_code ignored;
     std::filesystem::remove(directory_ / "manifest.json", ignored);

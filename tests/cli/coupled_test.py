@@ -74,6 +74,17 @@ class Coupled(ProgramTest):
         for row in self.rows("distances.csv"):
             self.assertGreater(float(row["sampler_kl"]), 0)
 
+    def test_variances_that_vanish_say_so(self):
+        # Untrained noise prediction takes 2 Q σ_T = 1000 off ln of variance, and doubles end at −708.
+        outcome = self.simulated("data.mean=[1,0,0]", "network.init=0.5", "objective.target=noise", "sampling.noise=1000")
+        rows = self.rows("variance.csv")
+        imprecise = sum(row["status"] == "imprecise" for row in rows)
+        self.assertGreater(imprecise, 0)
+        self.assertEqual(imprecise, sum(float(row["variance"]) < 2.3e-308 for row in rows))
+        note = f"{imprecise} variances lie below 2.3e-308, where doubles lose their digits, and say imprecise: lower sampling.noise"
+        self.assertIn(note, outcome.err + str(self.manifest()["notes"]))
+        self.assertNotIn("may be off", str(self.manifest()["notes"]))
+
     # Nothing in the directory told where the weights came from.
     def test_layers_are_what_the_weights_start_from(self):
         start = "network.init={kind=\"random\",scale=0.5,seed=3}"

@@ -90,6 +90,8 @@ struct Simulation {
     /// normal doubles (untrained noise prediction at σ_T = 5000: ln λ̃ = −10⁴).
     bool imprecise(std::size_t time, std::size_t mode) const;
     std::size_t imprecise_count() const;
+    /// Those of them that are below the normal doubles.
+    std::size_t vanishing_count() const;
 };
 
 /// The two nested clocks: for every τ the trained weights, and the variance that sampling with them generates.

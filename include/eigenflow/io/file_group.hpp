@@ -19,6 +19,9 @@ public:
     Result<void> add(AtomicFile file);
     Result<void> add(const std::filesystem::path& path, std::string_view text);
 
+    /// Waits until the bytes of all files are on the disk: what a disk may still refuse, before anything changes.
+    Result<void> sync();
+
     /// After an error the files that are not in place yet are discarded.
     Result<void> commit();
 
