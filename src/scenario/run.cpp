@@ -49,17 +49,17 @@ std::vector<std::string> notes_on_precision(const dynamics::Simulation& simulati
     const std::size_t vanishing = simulation.vanishing_count();
     const std::size_t missed = simulation.imprecise_count() - vanishing;
     if (missed > 0) {
-        notes.push_back(
-            fmt::format("{} variances may be off by more than {:g} in ln (estimates up to {:.2g}) and say imprecise: "
-                        "{}use {}.solver = \"ode\" as a check",
-                        missed, simulation.promise, simulation.counts.worst_error,
-                        matrix ? "" : "raise sampling.max_panels, or ",
-                        matrix || !simulation.coupled.chi.empty() ? "sampling" : "training"));
+        notes.push_back(fmt::format(
+            "{} variances may be off by more than {:g} in ln (estimates up to {:.2g}) and say imprecise: "
+            "{}use {}.solver = \"ode\" as a check",
+            missed, simulation.promise, simulation.counts.worst_error, matrix ? "" : "raise sampling.max_panels, or ",
+            matrix || !simulation.coupled.chi.empty() ? "sampling" : "training"));
     }
     if (vanishing > 0) {
-        notes.push_back(fmt::format("{} variances lie below 2.3e-308, where doubles lose their digits, and say imprecise: "
-                                    "lower sampling.noise, or scale the data up",
-                                    vanishing));
+        notes.push_back(
+            fmt::format("{} variances lie below 2.3e-308, where doubles lose their digits, and say imprecise: "
+                        "lower sampling.noise, or scale the data up",
+                        vanishing));
     }
     return notes;
 }

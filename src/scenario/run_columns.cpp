@@ -24,10 +24,10 @@ constexpr std::array variance = {
     mode,
     CsvColumn{"target_variance", "data^2", "variance of the data along the mode"},
     CsvColumn{"variance", "data^2", "variance of the generated samples along the mode; empty where it failed"},
-    CsvColumn{
-        "status", "",
-        "ok; imprecise: ln variance may be off by more than 1e-12 (coupled modes: 1e-10, of layers 1e-9), or variance is below "
-        "2.3e-308; failed: the manifest says why"},
+    CsvColumn{"status", "",
+              "ok; imprecise: ln variance may be off by more than 1e-12 (coupled modes: 1e-10, of layers 1e-9), or "
+              "variance is below "
+              "2.3e-308; failed: the manifest says why"},
     CsvColumn{"standard_error", "data^2", "with an ensemble only: of variance", Only::ensemble},
 };
 constexpr std::array weights = {
