@@ -3,8 +3,12 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
+#include <new>
 
 #include "commands.hpp"
+#include "eigenflow/io/temporary_files.hpp"
+#include "exit_codes.hpp"
 
 namespace {
 
@@ -13,12 +17,26 @@ bool memory_is_limited() {
     return ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
+// Destructors may need memory too (those of nlohmann's json do, at any depth): where there is none, they end here.
+[[noreturn]] void leave_without_memory() {
+    try {
+        if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
+    } catch (const std::bad_alloc&) {
+        eigenflow::io::end_all_writing();
+        std::fputs("eigenflow: out of memory: use fewer modes, fewer times or less output.modes\n", stderr);
+        std::_Exit(eigenflow::cli::numerics);
+    } catch (...) {
+    }
+    std::abort();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     // A file-size limit or a closed pipe is a failed write, which is reported with its path, not a killed process.
     std::signal(SIGXFSZ, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);
+    std::set_terminate(leave_without_memory);
     const int code = eigenflow::cli::run_command_line(argc, argv);
     // OpenBLAS starts threads before main() and waits for them after it. One that found no memory for its buffer asks
     // for it forever, and the wait would be as long. Every file is closed by now.
