@@ -79,25 +79,30 @@ inline double complement(double x) {
     return x != x ? x : -multiply_add(scale, e.q, scale - 1.0);
 }
 
-/// ln x, ≤ 2 ulp; −∞ at 0, ∞ at ∞, NaN below 0.
-inline double logarithm(double x) {
+/// ln x of a normal number x > 0 times 2^−lift, ≤ 2 ulp.
+[[gnu::always_inline]] inline double normal_logarithm(double x, double lift = 0.0) {
     // x = 2^k m, m in [√½, √2); ln m = 2 atanh s, s = (m − 1)/(m + 1), as 2s + s³ P(s²) (mpmath, 5e-18)
     constexpr std::array<double, 7> c = {0.666666666666667,   0.39999999999899444, 0.2857142862600327,
                                          0.22222211130259878, 0.18182889455674947, 0.15331710618210773,
                                          0.14616585424888623};
-    constexpr double infinity = std::numeric_limits<double>::infinity();
     constexpr std::uint64_t root_half = std::bit_cast<std::uint64_t>(0.70710678118654752);
-    const bool denormal = x < std::numeric_limits<double>::min();
-    const double lifted = x * 0x1p54;
-    const auto bits = std::bit_cast<std::uint64_t>(denormal ? lifted : x);
+    const auto bits = std::bit_cast<std::uint64_t>(x);
     const std::uint64_t k_biased = (bits - root_half + (std::uint64_t{1024} << 52U)) >> 52U;  // k + 1024
-    const double k = std::bit_cast<double>(k_biased + std::bit_cast<std::uint64_t>(to_whole)) - (to_whole + 1024.0) -
-                     (denormal ? 54.0 : 0.0);
+    const double k =
+        std::bit_cast<double>(k_biased + std::bit_cast<std::uint64_t>(to_whole)) - (to_whole + 1024.0) - lift;
     const double m = std::bit_cast<double>(bits - ((k_biased - 1024U) << 52U));
     const double s = (m - 1.0) / (m + 1.0);
     const double z = s * s;
     const double rest = multiply_add(k, ln2_low, s * z * polynomial(c, z));
-    const double value = multiply_add(k, ln2_high, 2.0 * s + rest);
+    return multiply_add(k, ln2_high, 2.0 * s + rest);
+}
+
+/// ln x, ≤ 2 ulp; −∞ at 0, ∞ at ∞, NaN below 0.
+inline double logarithm(double x) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const bool denormal = x < std::numeric_limits<double>::min();
+    const double lifted = x * 0x1p54;
+    const double value = normal_logarithm(denormal ? lifted : x, denormal ? 54.0 : 0.0);
     const double bounded = x == infinity ? infinity : value;
     const double above = x == 0.0 ? -infinity : bounded;
     return x >= 0.0 ? above : std::numeric_limits<double>::quiet_NaN();
