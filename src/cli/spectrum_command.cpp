@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <span>
@@ -67,14 +68,14 @@ Result<void> refuse_idle_options(const SpectrumArguments& a) {
 
 // Counts the vectors as they are read, up to the total: what is read again for a matrix too large is not known ahead.
 data::VectorSource counted(data::VectorSource source, io::Progress& progress, std::size_t total) {
-    auto read = [from = source.read, &progress, left = total](std::size_t first, std::size_t count,
-                                                              std::span<double> out) mutable {
+    const auto seen = std::make_shared<std::atomic<std::size_t>>(0);
+    source.read = [from = source.read, &progress, seen, total](std::size_t first, std::size_t count,
+                                                               std::span<double> out) {
         auto done = from(first, count, out);
-        progress.advance(std::min(count, left));
-        left -= std::min(count, left);
+        const std::size_t before = std::min(seen->fetch_add(count), total);
+        progress.advance(std::min(count, total - before));
         return done;
     };
-    source.read = std::move(read);
     return source;
 }
 

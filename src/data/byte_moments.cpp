@@ -103,7 +103,7 @@ Result<Moments> byte_moments(const VectorSource& source, Threads threads) {
         }
     };
     const bool whole = block_rows(source.dimension) >= exact_vectors;  // no block ends in a few left over
-    auto done = for_each_block(source, visit, whole ? exact_vectors : 1);
+    auto done = for_each_block(source, threads, visit, whole ? exact_vectors : 1);
     if (!done) return done.error();
     const auto n = static_cast<double>(source.count);
     for (std::size_t j = 0; j < source.dimension; ++j) {

@@ -14,11 +14,11 @@ Result<Spectrum> fourier_spectrum(const VectorSource& source, std::vector<int> s
     if (auto ok = check_source(source); !ok) return ok.error();
     const std::size_t d = source.dimension;
     if (auto ok = check_grid(shape, d); !ok) return ok.error();
-    const auto mean = measure_mean(source);
+    const auto mean = measure_mean(source, threads);
     if (!mean) return mean.error();
 
     std::vector<double> variance(d, 0.0);
-    auto done = for_each_block(source, [&](std::size_t, std::size_t rows, std::span<double> block) {
+    auto done = for_each_block(source, threads, [&](std::size_t, std::size_t rows, std::span<double> block) {
         centre(block, *mean, threads);
         const auto task = [&](std::size_t first, std::size_t last, std::span<double> partial) {
             numerics::DftPower transform(shape);

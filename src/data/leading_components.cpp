@@ -50,10 +50,11 @@ public:
     void for_each(const std::function<void(std::size_t rows, std::span<const double>)>& visit) const {
         const std::size_t d = source_.dimension;
         if (cache_.empty()) {
-            const auto done = for_each_block(source_, [&](std::size_t, std::size_t rows, std::span<double> block) {
-                centre(block, mean_, threads_);
-                visit(rows, block);
-            });
+            const auto done =
+                for_each_block(source_, threads_, [&](std::size_t, std::size_t rows, std::span<double> block) {
+                    centre(block, mean_, threads_);
+                    visit(rows, block);
+                });
             if (!done) throw ReadFailure{done.error()};
             return;
         }
@@ -242,7 +243,7 @@ Result<LeadingVariances> from_covariance(const VectorSource& source, int k, Thre
 
 Result<LeadingVariances> from_vectors(const VectorSource& source, int k, Threads threads, const LeadingOptions& options,
                                       Wanted also) {
-    auto mean = measure_mean(source);
+    auto mean = measure_mean(source, threads);
     if (!mean) return mean.error();
     const CentredVectors vectors(source, std::move(*mean), threads, options.cache_bytes);
     const double total = total_variance(vectors);

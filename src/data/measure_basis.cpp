@@ -84,7 +84,7 @@ Result<MeasureBasis> principal_basis(const VectorSource& source, std::optional<i
     }
     const std::size_t modes = top ? static_cast<std::size_t>(*top) : d;
     if (modes < d && d > largest_matrix) {
-        auto mean = measure_mean(source);
+        auto mean = measure_mean(source, threads);
         if (!mean) return mean.error();
         auto leading = leading_components(source, *top, threads);
         if (!leading) return leading.error();
@@ -108,7 +108,7 @@ Result<MeasureBasis> fourier_basis(const VectorSource& source, std::vector<int> 
                                            std::to_string(largest_matrix) +
                                            "); scale the images down, or measure principal components with --top K"};
     }
-    auto mean = measure_mean(source);
+    auto mean = measure_mean(source, threads);
     if (!mean) return mean.error();
     const int height = shape.size() == 2 ? shape.front() : 1;
     const int width = shape.back();

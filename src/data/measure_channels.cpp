@@ -87,12 +87,12 @@ Result<ChannelSpectrum> measure_channels(const VectorSource& images, std::vector
                                            std::to_string(channels) + " channels"};
     }
     if (auto ok = check_grid(shape, images.dimension / c); !ok) return ok.error();
-    const auto mean = measure_mean(images);
+    const auto mean = measure_mean(images, threads);
     if (!mean) return mean.error();
 
     const std::size_t d = images.dimension;
     std::vector<double> sum(ProductSums(shape, c).size(), 0.0);
-    auto done = for_each_block(images, [&](std::size_t, std::size_t rows, std::span<double> block) {
+    auto done = for_each_block(images, threads, [&](std::size_t, std::size_t rows, std::span<double> block) {
         centre(block, *mean, threads);
         const auto task = [&](std::size_t first, std::size_t last, std::span<double> partial) {
             ProductSums products(shape, c);

@@ -41,7 +41,7 @@ Result<ProjectedSums> project(const VectorSource& samples, const std::vector<dou
         centre(block, mean, threads);
         products.add(block);
     };
-    if (auto done = for_each_block(samples, visit, cluster); !done) return done.error();
+    if (auto done = for_each_block(samples, threads, visit, cluster); !done) return done.error();
     ProjectedSums sums = std::move(products).take();
     if (!all_finite(sums.squares)) {
         return Error{ErrorKind::numerics, "the covariance of the samples overflows; scale the data down"};
@@ -118,7 +118,7 @@ double aligned(const MeasureBasis& basis, const SampleMoments& out, std::size_t 
 Result<SampleMoments> measure_samples(const VectorSource& samples, const MeasureBasis& basis,
                                       const MeasureOptions& options, Threads threads) {
     if (auto ok = check_request(samples, basis, options); !ok) return ok.error();
-    const auto mean = measure_mean(samples);
+    const auto mean = measure_mean(samples, threads);
     if (!mean) return mean.error();
     const auto sums = options.single_precision ? project<float>(samples, *mean, basis, options.cluster, threads)
                                                : project<double>(samples, *mean, basis, options.cluster, threads);

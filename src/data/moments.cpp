@@ -57,14 +57,14 @@ Result<Moments> measure_moments(const VectorSource& source, Threads threads) {
                                            "); ask for the leading modes only"};
     }
     if (has_exact_moments(source)) return byte_moments(source, threads);
-    auto mean = measure_mean(source);
+    auto mean = measure_mean(source, threads);
     if (!mean) return mean.error();
     Moments moments{source.count, std::move(*mean), std::vector<double>(source.dimension * source.dimension, 0.0)};
 
     const auto d = static_cast<Index>(source.dimension);
     const Eigen::Map<RowMajor> sum(moments.covariance.data(), d, d);
     const std::vector<CovarianceTile> tiles = covariance_tiles(d);
-    auto done = for_each_block(source, [&](std::size_t, std::size_t rows, std::span<double> block) {
+    auto done = for_each_block(source, threads, [&](std::size_t, std::size_t rows, std::span<double> block) {
         centre(block, moments.mean, threads);
         const Eigen::Map<const RowMajor> x(block.data(), static_cast<Index>(rows), d);
         numerics::parallel_for(tiles.size(), threads, [&](std::size_t i) { add_products(tiles[i], x, sum); });

@@ -37,11 +37,12 @@ template <class Real>
 struct ProjectedProducts<Real>::State {
     RowMajor<Real> directions;
     RowMajor<Real> block;
-    RowMajor<Real> projected;
     std::vector<Strip> strips;
-    std::vector<std::pair<Strip, Strip>> tiles;
-    Index cluster;
-    Threads threads;
+    std::vector<std::vector<RowMajor<Real>>> projected;      // of a strip, `depth` vectors at a time
+    std::vector<std::pair<std::size_t, std::size_t>> tiles;  // of strips
+    bool begun = false;                                      // the sums hold a block
+    Index cluster = 1;
+    Threads threads{1};
     ProjectedSums sums;
 
     void copy(std::span<const double> values, Index rows) {
@@ -55,21 +56,38 @@ struct ProjectedProducts<Real>::State {
         });
     }
 
-    void project(const Strip& s) {
+    void project(std::size_t strip) {
+        const Strip& s = strips[strip];
         const RowMajor<Real> u = directions.middleRows(s.first, s.count);
         const RowMajor<Real> y = block * u.transpose();
-        projected.middleCols(s.first, s.count) = y;
+        projected[strip].resize(static_cast<std::size_t>((y.rows() + depth - 1) / depth));
+        for (std::size_t part = 0; part < projected[strip].size(); ++part) {
+            const Index first = static_cast<Index>(part) * depth;
+            projected[strip][part] = y.middleRows(first, std::min(depth, y.rows() - first));
+        }
+        if (sums.cluster_squares.empty()) {
+            for (Index i = 0; i < y.rows(); ++i) {
+                for (Index k = 0; k < s.count; ++k) {
+                    const double value = y(i, k);
+                    sums.squares[static_cast<std::size_t>(s.first + k)] += value * value;
+                }
+            }
+        } else {
+            add_clusters(s, y);
+        }
+    }
+
+    void add_clusters(const Strip& s, const RowMajor<Real>& y) {
         std::vector<double> mean_square(static_cast<std::size_t>(s.count), 0.0);
         std::vector<double> mean(static_cast<std::size_t>(s.count), 0.0);
         for (Index i = 0; i < y.rows(); ++i) {
             for (Index k = 0; k < s.count; ++k) {
                 const double value = y(i, k);
-                const auto mode = static_cast<std::size_t>(s.first + k);
-                sums.squares[mode] += value * value;
+                sums.squares[static_cast<std::size_t>(s.first + k)] += value * value;
                 mean_square[static_cast<std::size_t>(k)] += value * value / static_cast<double>(cluster);
                 mean[static_cast<std::size_t>(k)] += value / static_cast<double>(cluster);
             }
-            if (sums.cluster_squares.empty() || (i + 1) % cluster != 0) continue;
+            if ((i + 1) % cluster != 0) continue;
             for (Index k = 0; k < s.count; ++k) {
                 const auto j = static_cast<std::size_t>(k), mode = static_cast<std::size_t>(s.first + k);
                 sums.cluster_squares[mode] += mean_square[j] * mean_square[j];
@@ -79,15 +97,21 @@ struct ProjectedProducts<Real>::State {
         }
     }
 
-    void multiply(const Strip& a, const Strip& b) {
+    // A tile of a block stays in the level 2 cache; the sums of all blocks are three times the level 3's share.
+    void multiply(std::size_t a, std::size_t b) {
         const Index modes = directions.rows();
-        Eigen::Map<RowMajor<double>> sum(sums.products.data(), modes, modes);
-        for (Index first = 0; first < projected.rows(); first += depth) {
-            const Index rows = std::min(depth, projected.rows() - first);
-            const RowMajor<Real> left = projected.block(first, a.first, rows, a.count);
-            const RowMajor<Real> right = projected.block(first, b.first, rows, b.count);
-            const RowMajor<Real> product = left.transpose() * right;
-            sum.block(a.first, b.first, a.count, b.count) += product.template cast<double>();
+        RowMajor<Real> product(strips[a].count, strips[b].count);
+        RowMajor<double> sum = RowMajor<double>::Zero(product.rows(), product.cols());
+        for (std::size_t part = 0; part < projected[a].size(); ++part) {
+            product.noalias() = projected[a][part].transpose() * projected[b][part];
+            sum += product.template cast<double>();
+        }
+        auto all = Eigen::Map<RowMajor<double>>(sums.products.get(), modes, modes)
+                       .block(strips[a].first, strips[b].first, product.rows(), product.cols());
+        if (begun) {
+            all += sum;
+        } else {
+            all = sum;
         }
     }
 };
@@ -95,19 +119,27 @@ struct ProjectedProducts<Real>::State {
 template <class Real>
 ProjectedProducts<Real>::ProjectedProducts(std::span<const double> directions, std::size_t dimension,
                                            std::size_t cluster, Threads threads)
-    : state_(new State{{}, {}, {}, {}, {}, static_cast<Index>(cluster), threads, {}}) {
+    : state_(new State) {
+    State& s = *state_;
+    s.cluster = static_cast<Index>(cluster);
+    s.threads = threads;
     const std::size_t modes = directions.size() / dimension;
-    state_->directions =
-        Eigen::Map<const RowMajor<double>>(directions.data(), static_cast<Index>(modes), static_cast<Index>(dimension))
-            .template cast<Real>();
-    state_->strips = strips_of(static_cast<Index>(modes));
-    for (std::size_t a = 0; a < state_->strips.size(); ++a) {
-        for (std::size_t b = 0; b <= a; ++b) state_->tiles.push_back({state_->strips[a], state_->strips[b]});
+    s.directions.resize(static_cast<Index>(modes), static_cast<Index>(dimension));
+    s.strips = strips_of(static_cast<Index>(modes));
+    s.projected.resize(s.strips.size());
+    numerics::parallel_for(s.strips.size(), threads, [&](std::size_t i) {
+        const Strip& strip = s.strips[i];
+        const Eigen::Map<const RowMajor<double>> all(directions.data(), s.directions.rows(), s.directions.cols());
+        s.directions.middleRows(strip.first, strip.count) =
+            all.middleRows(strip.first, strip.count).template cast<Real>();
+    });
+    for (std::size_t a = 0; a < s.strips.size(); ++a) {
+        for (std::size_t b = 0; b <= a; ++b) s.tiles.emplace_back(a, b);
     }
-    state_->sums.squares.assign(modes, 0.0);
-    if (cluster > 1) state_->sums.cluster_squares.assign(modes, 0.0);
-    if (cluster > 1) state_->sums.cluster_means.assign(modes, 0.0);
-    state_->sums.products.assign(modes * modes, 0.0);
+    s.sums.squares.assign(modes, 0.0);
+    if (cluster > 1) s.sums.cluster_squares.assign(modes, 0.0);
+    if (cluster > 1) s.sums.cluster_means.assign(modes, 0.0);
+    s.sums.products = std::make_unique_for_overwrite<double[]>(modes * modes);
 }
 
 template <class Real>
@@ -118,10 +150,10 @@ void ProjectedProducts<Real>::add(std::span<const double> block) {
     State& s = *state_;
     const Index rows = static_cast<Index>(block.size()) / s.directions.cols();
     s.copy(block, rows);
-    s.projected.resize(rows, s.directions.rows());
-    numerics::parallel_for(s.strips.size(), s.threads, [&](std::size_t i) { s.project(s.strips[i]); });
+    numerics::parallel_for(s.strips.size(), s.threads, [&](std::size_t i) { s.project(i); });
     numerics::parallel_for(s.tiles.size(), s.threads,
                            [&](std::size_t i) { s.multiply(s.tiles[i].first, s.tiles[i].second); });
+    s.begun = true;
 }
 
 template <class Real>

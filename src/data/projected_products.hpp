@@ -13,8 +13,8 @@ namespace eigenflow::data {
 struct ProjectedSums {
     std::vector<double> squares;          ///< Σ y_k², m
     std::vector<double> cluster_squares;  ///< Σ over clusters of (mean of y_k² in the cluster)²; empty: clusters of one
-    std::vector<double> cluster_means;  ///< Σ over clusters of (mean of y_k in the cluster)²; as above
-    std::vector<double> products;       ///< Σ y_j y_k, m × m row-major, on and below the diagonal
+    std::vector<double> cluster_means;   ///< Σ over clusters of (mean of y_k in the cluster)²; as above
+    std::unique_ptr<double[]> products;  ///< Σ y_j y_k, m × m row-major; above the diagonal nothing
 };
 
 /// Real is float or double: the type in which blocks are multiplied.

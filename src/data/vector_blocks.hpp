@@ -20,11 +20,13 @@ Result<void> check_source(const VectorSource& source);
 using BlockVisitor = std::function<void(std::size_t first, std::size_t rows, std::span<double> block)>;
 
 /// Reads the source once, block by block in order, and refuses a vector that is not finite. The block may be changed.
-/// A block holds a multiple of `multiple_of` vectors (at least one), as far as there are any.
-Result<void> for_each_block(const VectorSource& source, const BlockVisitor& visit, std::size_t multiple_of = 1);
+/// A block holds a multiple of `multiple_of` vectors (at least one), as far as there are any; threads share its
+/// reading.
+Result<void> for_each_block(const VectorSource& source, Threads threads, const BlockVisitor& visit,
+                            std::size_t multiple_of = 1);
 
 /// μ = x_0 + Σ_i (x_i − x_0)/n: differences from the first vector, so that a large mean costs no digits.
-Result<std::vector<double>> measure_mean(const VectorSource& source);
+Result<std::vector<double>> measure_mean(const VectorSource& source, Threads threads);
 
 /// Subtracts the mean from every row, in place.
 void centre(std::span<double> block, std::span<const double> mean, Threads threads);

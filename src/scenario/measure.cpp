@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <utility>
 
@@ -36,20 +37,22 @@ data::VectorSource counted(data::VectorSource source, const std::function<void(s
     return {source.count, source.dimension, read, source.bytes};
 }
 
-/// Progress through reads of which there may be more or fewer than were counted on (Lanczos iterations).
+/// Progress through reads of which there may be more or fewer than were counted on (Lanczos iterations), from any
+/// thread.
 class PlannedReads {
 public:
     PlannedReads(std::size_t vectors, std::function<void(std::size_t)> advance)
         : left_(vectors), advance_(std::move(advance)) {}
     void operator()(std::size_t vectors) {
-        const std::size_t counted = std::min(vectors, left_);
-        left_ -= counted;
-        if (counted > 0) advance_(counted);
+        std::size_t left = left_;
+        while (!left_.compare_exchange_weak(left, left - std::min(vectors, left))) {
+        }
+        if (const std::size_t counted = std::min(vectors, left); counted > 0) advance_(counted);
     }
     void finish() { (*this)(left_); }
 
 private:
-    std::size_t left_;
+    std::atomic<std::size_t> left_;
     std::function<void(std::size_t)> advance_;
 };
 

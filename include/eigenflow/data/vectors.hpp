@@ -19,8 +19,8 @@ struct ByteMap {
 /// n vectors of dimension d, read in blocks of consecutive vectors: they may be larger than memory.
 ///
 /// `read(first, count, out)` fills out, count × d row-major, with the vectors first … first + count − 1 (from 0), and
-/// gives the same numbers every time. It is called from one thread at a time. What reads a source checks that every
-/// entry is finite, and passes on the errors of `read`.
+/// gives the same numbers every time. Threads call it at the same time, for vectors of their own. What reads a source
+/// checks that every entry is finite, and passes on the errors of `read`.
 struct VectorSource {
     std::size_t count = 0;      ///< n
     std::size_t dimension = 0;  ///< d
