@@ -5,9 +5,13 @@
 namespace eigenflow::numerics {
 namespace {
 
-GaussLegendre16 make_rule() {
-    constexpr std::size_t n = GaussLegendre16::size;
-    GaussLegendre16 rule{};
+// The tails are the Legendre coefficients of degree n − 2 and n − 1.
+template <class Rule, std::size_t n = Rule::size>
+Rule make_rule(std::array<double, n> Rule::*even_tail, std::array<double, n> Rule::*odd_tail) {
+    static_assert(n % 2 == 0);
+    constexpr int even = static_cast<int>(n) - 2;
+    constexpr int odd = even + 1;
+    Rule rule{};
     const auto positive = boost::math::legendre_p_zeros<long double>(static_cast<int>(n));  // rising, x > 0
     for (std::size_t i = 0; i < n / 2; ++i) {
         const long double x = positive[i];
@@ -19,11 +23,11 @@ GaussLegendre16 make_rule() {
         rule.nodes[left] = -static_cast<double>(x);
         rule.weights[right] = weight;
         rule.weights[left] = weight;
-        const auto p14 = static_cast<double>(boost::math::legendre_p(14, x));
-        const auto p15 = static_cast<double>(boost::math::legendre_p(15, x));
-        rule.tail_14[right] = rule.tail_14[left] = 29.0 / 2.0 * weight * p14;
-        rule.tail_15[right] = 31.0 / 2.0 * weight * p15;
-        rule.tail_15[left] = -rule.tail_15[right];
+        const double of_even = (even + 0.5) * weight * static_cast<double>(boost::math::legendre_p(even, x));
+        const double of_odd = (odd + 0.5) * weight * static_cast<double>(boost::math::legendre_p(odd, x));
+        (rule.*even_tail)[right] = (rule.*even_tail)[left] = of_even;
+        (rule.*odd_tail)[right] = of_odd;
+        (rule.*odd_tail)[left] = -of_odd;
     }
     return rule;
 }
@@ -31,7 +35,12 @@ GaussLegendre16 make_rule() {
 }  // namespace
 
 const GaussLegendre16& gauss_legendre_16() {
-    static const GaussLegendre16 rule = make_rule();
+    static const auto rule = make_rule(&GaussLegendre16::tail_14, &GaussLegendre16::tail_15);
+    return rule;
+}
+
+const GaussLegendre8& gauss_legendre_8() {
+    static const auto rule = make_rule(&GaussLegendre8::tail_6, &GaussLegendre8::tail_7);
     return rule;
 }
 

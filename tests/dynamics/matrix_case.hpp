@@ -80,4 +80,22 @@ inline double mean_error(const Eigen::VectorXd& mean, const Eigen::VectorXd& exp
     return ((mean - expected).array() / scale).abs().maxCoeff();
 }
 
+/// One layer from a random start.
+inline dynamics::MatrixRequest random_request(std::size_t modes, std::vector<double> tau, bool centred = true,
+                                              const model::ObjectiveSpec& spec = {}) {
+    std::vector<double> lambda;
+    std::vector<double> mean;
+    for (std::size_t k = 0; k < modes; ++k) {
+        lambda.push_back(4.0 / static_cast<double>(k + 1));
+        mean.push_back(centred ? 0.0 : 1.0 / static_cast<double>(k + 1));
+    }
+    auto layers = dynamics::random_layers("one-layer", modes, 0, 0.6, 3);
+    REQUIRE(layers);
+    return {.problem = {.lambda = lambda, .mean = mean, .layers = *layers, .objective = objective_of(spec)},
+            .sampling = {},
+            .tau = std::move(tau),
+            .noise_levels = {},
+            .weight_modes = {}};
+}
+
 }  // namespace eigenflow::tests

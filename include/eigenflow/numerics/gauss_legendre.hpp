@@ -20,4 +20,15 @@ struct GaussLegendre16 {
 
 const GaussLegendre16& gauss_legendre_16();
 
+/// The same with 8 points, exact up to degree 15: the rule's error is of the order of the coefficient of degree 16.
+struct GaussLegendre8 {
+    static constexpr std::size_t size = 8;
+    std::array<double, size> nodes;
+    std::array<double, size> weights;
+    std::array<double, size> tail_6;
+    std::array<double, size> tail_7;
+};
+
+const GaussLegendre8& gauss_legendre_8();
+
 }  // namespace eigenflow::numerics

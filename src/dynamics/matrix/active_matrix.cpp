@@ -1,6 +1,7 @@
 #include "active_matrix.hpp"
 
 #include <chrono>
+#include <cmath>
 
 namespace eigenflow::dynamics {
 namespace {
@@ -73,6 +74,8 @@ Eigen::ArrayXd ActiveMatrix::diagonal() const {
     return all;
 }
 
+double ActiveMatrix::norm() const { return std::sqrt(block.squaredNorm() + rest.square().sum()); }
+
 double ActiveMatrix::trace() const { return diagonal().sum(); }
 
 void multiply(const ActiveMatrix& a, const ActiveMatrix& b, ActiveMatrix& out, MultiplyWork& work) {
@@ -84,6 +87,17 @@ void multiply(const ActiveMatrix& a, const ActiveMatrix& b, ActiveMatrix& out, M
     const Eigen::Index others = a.rest.size();
     out.block.bottomRows(others).array() += b.block.bottomRows(others).array().colwise() * a.rest;
     out.rest = a.rest * b.rest;
+}
+
+void multiply_add(const ActiveMatrix& a, const ActiveMatrix& b, ActiveMatrix& out, MultiplyWork& work) {
+    const Eigen::Index m = a.active();
+    {
+        const Timed timed(work, a.size(), m, m);
+        out.block.noalias() += a.block * b.block.topRows(m);
+    }
+    const Eigen::Index others = a.rest.size();
+    out.block.bottomRows(others).array() += b.block.bottomRows(others).array().colwise() * a.rest;
+    out.rest += a.rest * b.rest;
 }
 
 void multiply(const ActiveMatrix& a, const Eigen::MatrixXd& b, Eigen::MatrixXd& out, MultiplyWork& work) {
@@ -106,6 +120,12 @@ void multiply(const Eigen::Ref<const Eigen::MatrixXf>& a, const Eigen::Ref<const
               Eigen::MatrixXf& out, MultiplyWork& work) {
     const Timed timed(work, a.rows(), a.cols(), b.cols(), 1.0);
     out.noalias() = a * b;
+}
+
+void multiply_add(const Eigen::Ref<const Eigen::MatrixXf>& a, const Eigen::Ref<const Eigen::MatrixXf>& b,
+                  Eigen::MatrixXf& out, MultiplyWork& work) {
+    const Timed timed(work, a.rows(), a.cols(), b.cols(), 1.0);
+    out.noalias() += a * b;
 }
 
 void commutator(const ActiveMatrix& a, const ActiveMatrix& b, ActiveMatrix& out, ActiveMatrix& scratch,

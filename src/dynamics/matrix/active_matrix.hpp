@@ -46,10 +46,14 @@ struct ActiveMatrix {
     void scale_rows(const Eigen::ArrayXd& factor);
     Eigen::ArrayXd diagonal() const;
     double trace() const;
+    double norm() const;  ///< Frobenius'
 };
 
 /// out = a b; out is neither a nor b. Cost: one product n × m × m.
 void multiply(const ActiveMatrix& a, const ActiveMatrix& b, ActiveMatrix& out, MultiplyWork& work);
+
+/// out += a b, likewise: a sum that is there already costs no pass of its own.
+void multiply_add(const ActiveMatrix& a, const ActiveMatrix& b, ActiveMatrix& out, MultiplyWork& work);
 
 /// out = a b for b with n rows and any columns; out is not b. Cost: one product n × m × columns.
 void multiply(const ActiveMatrix& a, const Eigen::MatrixXd& b, Eigen::MatrixXd& out, MultiplyWork& work);
@@ -61,6 +65,10 @@ void multiply(const Eigen::Ref<const Eigen::MatrixXd>& a, const Eigen::Ref<const
 /// out = a b in single precision, a n × m and b m × m.
 void multiply(const Eigen::Ref<const Eigen::MatrixXf>& a, const Eigen::Ref<const Eigen::MatrixXf>& b,
               Eigen::MatrixXf& out, MultiplyWork& work);
+
+/// out += a b, likewise.
+void multiply_add(const Eigen::Ref<const Eigen::MatrixXf>& a, const Eigen::Ref<const Eigen::MatrixXf>& b,
+                  Eigen::MatrixXf& out, MultiplyWork& work);
 
 /// out = a b − b a. Cost: two products.
 void commutator(const ActiveMatrix& a, const ActiveMatrix& b, ActiveMatrix& out, ActiveMatrix& scratch,

@@ -3,7 +3,7 @@
 #include <Eigen/Core>
 #include <array>
 
-#include "magnus.hpp"
+#include "active_matrix.hpp"
 
 namespace eigenflow::dynamics {
 
@@ -16,6 +16,13 @@ struct FixedMoment {
 /// α1 to α4, and the residual of MagnusWeights, of a panel whose generator is D(x) + g(x) V, D diagonal and V one
 /// matrix for all x.
 using FixedMoments = std::array<FixedMoment, 5>;
+
+/// The sizes of terms of Ω, |row j of term X| relative to |row j of X|, the rows of X taken as independent.
+struct FixedTerms {
+    Eigen::ArrayXd third;    ///< brackets of D and V: orders 3 and up
+    Eigen::ArrayXd fifth;    ///< the rest: orders 5 and up
+    Eigen::ArrayXd missing;  ///< an estimate of what the moments and the quadrature leave out
+};
 
 /// The Magnus expansion to eighth order (Blanes, Casas, Ros 2000) where modes are coupled by a matrix that only grows
 /// and shrinks with the noise level, as one layer's W(0) does where all noise levels learn at rates that differ by a
@@ -39,16 +46,24 @@ public:
     /// @param v  n × m, 0 on its diagonal
     FixedCoupling(const Eigen::MatrixXd& v, MultiplyWork& work);
 
-    /// commutator and higher of a panel, which becomes an expanded one.
-    void expand(const FixedMoments& moments, MagnusPanel& out, MultiplyWork& work) const;
+    /// Ω of a panel; all but ∫A and brackets of D and V in single precision, which is plenty for what is 1e-3 of those.
+    /// @param integral, integral_error  ∫ g, and how far it may be off
+    /// @param diagonal  of ∫A
+    /// @param row_size  |row j of X|: the size of what is propagated
+    /// @param allowed   of `missing`; beyond it nothing else is computed, and no product made
+    FixedTerms exponent(const FixedMoments& moments, double integral, double integral_error,
+                        const Eigen::ArrayXd& diagonal, const Eigen::ArrayXd& row_size, double allowed,
+                        ActiveMatrix& out, MultiplyWork& work) const;
 
 private:
     struct Buffers;
     struct Generators;
+    class Residual;
+    Eigen::ArrayXd start_linear(const FixedMoments& moments, double integral_error, const Eigen::ArrayXd& squared,
+                                Buffers& buffers) const;
     void start(const Generators& of, Buffers& buffers, MultiplyWork& work) const;
     void second(const Generators& of, Buffers& buffers, MultiplyWork& work) const;
     void third(const Generators& of, Buffers& buffers, MultiplyWork& work) const;
-    void add_residual(const FixedMoments& moments, MagnusPanel& out) const;
 
     Eigen::MatrixXd v_;
     Eigen::MatrixXf single_;

@@ -71,7 +71,7 @@ public:
                 accept();
                 x = end;
             }
-            const double factor = worst > 0.0 ? 0.92 * std::pow(allowed / worst, power) : 2.0;
+            const double factor = worst > 0.0 ? 0.95 * std::pow(allowed / worst, power) : 2.0;
             // Not longer at once after one that was refused: where the coupling sets in it would be again.
             const double most = !accepted ? 0.7 : refused ? 1.0 : 2.0;
             refused = !accepted;
@@ -172,9 +172,9 @@ private:
         if (panel.diagonal) {
             t.panel_error = 2.0 * panel.quadrature_error;
         } else {
-            t.panel_error = 2.0 * magnus_exponent(panel, t.x.row_size(), scratch, t.work);
+            t.panel_error = 2.0 * magnus_exponent(panel, t.x.row_size(), 0.5 * allowed, scratch, t.work);
         }
-        t.worst = t.panel_error.maxCoeff();
+        t.worst = t.panel_error.maxCoeff<Eigen::PropagateNaN>();
         if (!std::isfinite(t.worst)) {
             t.failed = true;
             t.worst = 0.0;

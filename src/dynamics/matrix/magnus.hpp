@@ -1,6 +1,7 @@
 #pragma once
 
 #include "active_matrix.hpp"
+#include "fixed_coupling.hpp"
 #include "matrix_exponential.hpp"
 
 namespace eigenflow::dynamics {
@@ -16,17 +17,17 @@ struct MagnusPanel {
     bool diagonal = false;             ///< nothing but the diagonal is left: only diagonal_integral is filled
     Eigen::ArrayXd diagonal_integral;  ///< ∫ A_jj dx
     Eigen::ArrayXd quadrature_error;   ///< of it, absolute
-    double quadrature_ratio = 0.0;     ///< the quadrature's error off the diagonal, in units of α3
+    ActiveMatrix quadrature;           ///< the same off the diagonal
     ActiveMatrix alpha1, alpha2, alpha3;
     ActiveMatrix integral;    ///< ∫ A dx, to at least sixth order
     ActiveMatrix commutator;  ///< [α1, α2]
     ActiveMatrix scratch;     ///< room for the second product of it
-    /// Of a source that knows how its generator is made, to eighth order: Ω − ∫A + commutator/12 off the rest's
-    /// diagonal, which has none of it. Single precision is plenty for what is 1e-3 of the commutator, which is then
-    /// what the source made of α1 to α4; these are not filled.
-    bool expanded = false;
-    Eigen::MatrixXf higher;
-    Eigen::MatrixXf unresolved;  ///< an estimate of what the moments leave out of Ω
+    /// Of a source whose modes are coupled by one matrix, to eighth order: the moments stand for all above but the
+    /// diagonal's.
+    const FixedCoupling* coupling = nullptr;
+    FixedMoments moments;
+    double coupling_integral = 0.0;  ///< ∫ g
+    double coupling_error = 0.0;     ///< of it by quadrature
 };
 
 /// What a node's A contributes to integral, α1, α2 and α3, and to the eighth order's α2 = 75 A_1 − 420 A_3 and
@@ -55,11 +56,12 @@ inline constexpr int expanded_order = 8;
 ///     C1 = [α1, α2],   C2 = −(1/60) [α1, 2 α3 + C1],   Ω = ∫A + (1/240) [−20 α1 − α3 + C1, α2 + C2]
 ///
 /// @param row_size  |row j of X|: the size of what is propagated
+/// @param allowed   of the error: where it is known to be larger before any product is made, there is no Ω
 /// @returns error_j of row j relative to its size: the terms of order 5, (Ω − ∫A + C1/12) X, times the ratio by which
 ///          they are smaller than those of order 3, C1 X/12, as the next order is by the same again; and the
 ///          quadrature's.
-/// Cost: 4 products beside the first commutator; none of an expanded panel.
-Eigen::ArrayXd magnus_exponent(const MagnusPanel& panel, const Eigen::ArrayXd& row_size, MagnusScratch& scratch,
-                               MultiplyWork& work);
+/// Cost: 4 products beside the first commutator; 7 of half the time for modes coupled by one matrix, to eighth order.
+Eigen::ArrayXd magnus_exponent(const MagnusPanel& panel, const Eigen::ArrayXd& row_size, double allowed,
+                               MagnusScratch& scratch, MultiplyWork& work);
 
 }  // namespace eigenflow::dynamics

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "eigenflow/numerics/exponential.hpp"
 #include "eigenflow/numerics/gauss_legendre.hpp"
 #include "fixed_coupling.hpp"
 #include "layer_views.hpp"
@@ -16,7 +17,7 @@ using Eigen::ArrayXd;
 using Eigen::Index;
 using Rule = numerics::GaussLegendre16;
 
-constexpr double negligible = 1e-18;  // of what a column passes on: the others' own weights are of order 1
+constexpr double negligible = 1e-18;  // of what a column passes on: rates are of order 1
 
 class OneLayerPanels final : public PanelSource {
 public:
@@ -76,25 +77,27 @@ public:
         const Eigen::MatrixXd columns = at_nodes.passed * weights.of_rule;
         out.diagonal_integral = log_optimal_growth(objective_, lambda_, start, end) +
                                 (at_nodes.deviation * weights.of_rule.col(Moments::integral)).array();
-        out.quadrature_error = 0.5 * std::abs(h) * at_nodes.error(rule);
-        out.quadrature_ratio = 0.0;  // exact off the diagonal; the panel may have been another source's
-        out.diagonal = active_ == 0 || at_nodes.passed.cwiseAbs().maxCoeff() <= negligible;
+        out.quadrature_error = 0.5 * std::abs(h) * Samples::error(rule, at_nodes.deviation);
+        const ArrayXd passed_error = 0.5 * std::abs(h) * Samples::error(rule, at_nodes.passed);
+        out.diagonal = active_ == 0 || at_nodes.passed.cwiseAbs().maxCoeff() * largest_column_ <= negligible;
         if (out.diagonal) return true;
         if (fixed) {
             const auto moment = [&](Index of) {
                 return FixedMoment{.d = diagonal.col(of).array(), .g = columns(0, of)};
             };
-            const FixedMoments moments{moment(Moments::alpha1), moment(Moments::eighth2), moment(Moments::alpha3),
-                                       moment(Moments::eighth4), moment(Moments::residual)};
-            assemble(out.diagonal_integral, moment(Moments::integral).g * shape_, out.integral);
-            fixed_.expand(moments, out, work);
+            out.coupling = &fixed_;
+            out.moments = {moment(Moments::alpha1), moment(Moments::eighth2), moment(Moments::alpha3),
+                           moment(Moments::eighth4), moment(Moments::residual)};
+            out.coupling_integral = columns(0, Moments::integral);
+            out.coupling_error = passed_error[0];
             return true;
         }
-        out.expanded = false;
+        out.coupling = nullptr;
         assemble(diagonal.col(Moments::alpha1), columns.col(Moments::alpha1), out.alpha1);
         assemble(diagonal.col(Moments::alpha2), columns.col(Moments::alpha2), out.alpha2);
         assemble(diagonal.col(Moments::alpha3), columns.col(Moments::alpha3), out.alpha3);
         assemble(out.diagonal_integral, columns.col(Moments::integral), out.integral);
+        assemble(ArrayXd::Zero(lambda_.size()), passed_error, out.quadrature);
         first_commutator(diagonal, columns, out.commutator, work);
         return true;
     }
@@ -104,6 +107,7 @@ private:
         ArrayXd optimum_rate;    // of x along a mode, at the optimum
         ArrayXd deviation_rate;  // what W_jj − W*_jj adds
         ArrayXd passed;          // the factor of column k of W(0)
+        ArrayXd best, learned;   // the optimum, and what is learned where that is another's
     };
 
     // Rows of values at the nodes, times of_rule: their moments, a column each.
@@ -124,16 +128,16 @@ private:
             : diagonal(size, static_cast<Index>(Rule::size)),
               deviation(size, static_cast<Index>(Rule::size)),
               passed(columns, static_cast<Index>(Rule::size)) {}
-        // The rule's own error estimate of the deviation, as FlowQuadrature takes it.
-        ArrayXd error(const Rule& rule) const {
-            const ArrayXd tail = tail_of(rule.tail_14).max(tail_of(rule.tail_15));
-            const ArrayXd largest = deviation.cwiseAbs().rowwise().maxCoeff().array();
+        // The rule's own error estimate of rows of values at its nodes, as FlowQuadrature takes it.
+        static ArrayXd error(const Rule& rule, const Eigen::MatrixXd& values) {
+            const ArrayXd tail = tail_of(rule.tail_14, values).max(tail_of(rule.tail_15, values));
+            const ArrayXd largest = values.cwiseAbs().rowwise().maxCoeff().array();
             return (largest > 0.0).select(4.0 * tail.square() / largest.max(std::numeric_limits<double>::min()), 0.0);
         }
         template <class Weights>
-        ArrayXd tail_of(const Weights& weights) const {
+        static ArrayXd tail_of(const Weights& weights, const Eigen::MatrixXd& values) {
             const Eigen::Map<const Eigen::VectorXd> tail(&weights[0], static_cast<Index>(Rule::size));
-            return (deviation * tail).array().abs();
+            return (values * tail).array().abs();
         }
         Eigen::MatrixXd diagonal, deviation, passed;
     };
@@ -148,8 +152,8 @@ private:
         init_ = ArrayXd::Zero(d);
         ArrayXd strongest = ArrayXd::Zero(d);
         Eigen::ArrayXXd passed(d, levels + 1);
+        Node node;
         for (int i = 0; i <= levels; ++i) {
-            Node node;
             if (!evaluate(objective_.at_coordinate(noise + (data - noise) * i / levels), node)) {
                 node.passed = ArrayXd::Ones(d);
             }
@@ -159,8 +163,12 @@ private:
         order_.resize(problem.modes());
         std::iota(order_.begin(), order_.end(), Index{0});
         const auto passes = [&](Index k) {
-            const double column = start.col(k).squaredNorm() - start(k, k) * start(k, k);
-            return column > 0.0 && strongest[k] > negligible;
+            Eigen::VectorXd column = start.col(k);
+            column[k] = 0.0;
+            const double size = column.norm();
+            if (!(strongest[k] * size > negligible)) return false;
+            largest_column_ = std::max(largest_column_, size);
+            return true;
         };
         const auto rest = std::stable_partition(order_.begin(), order_.end(), passes);
         active_ = static_cast<Index>(rest - order_.begin());
@@ -181,7 +189,7 @@ private:
             for (Index k = 0; k < active_; ++k) other[k] = passed(order_[static_cast<std::size_t>(k)], i);
             const double ratio = other[top_] / shape[top_];
             // Rounding: an exponent of 41 makes it 1e-14, and what is below 1e-30 does not count.
-            if ((other - ratio * shape).abs().maxCoeff() > 1e-13 * std::abs(ratio) + 1e-30) return;
+            if (!((other - ratio * shape).abs().maxCoeff() <= 1e-13 * std::abs(ratio) + 1e-30)) return;
         }
         shape_ = shape;
     }
@@ -191,30 +199,32 @@ private:
         const AffineTerms terms = average_.value_or(own);
         const Index d = lambda_.size();
         const double gain = at.rate_gain * at.stretch;
-        const ArrayXd rate = 2.0 * terms.omega * (terms.h0 + terms.h1 * lambda_);
-        ArrayXd relaxation(d);
+        ArrayXd& relaxation = node.passed;
+        relaxation = 2.0 * terms.omega * (terms.h0 + terms.h1 * lambda_);
         if (clock_.eta() == 0.0) {
-            relaxation = (-clock_.eta_tau() * rate).exp();
+            relaxation *= -clock_.eta_tau();
+            numerics::exponentials({relaxation.data(), static_cast<std::size_t>(d)});
         } else {
-            for (Index k = 0; k < d; ++k) {
-                if (clock_.unstable(rate[k])) return false;
-                relaxation[k] = clock_.relaxation_sign(rate[k]) * std::exp(clock_.log_relaxation(rate[k]));
+            for (double& rate : relaxation) {
+                if (clock_.unstable(rate)) return false;
+                rate = clock_.relaxation_sign(rate) * std::exp(clock_.log_relaxation(rate));
             }
         }
-        const auto optimum = [&](const AffineTerms& of) {
-            const ArrayXd h = of.h0 + of.h1 * lambda_;
-            return ArrayXd((h > 0.0).select((of.m0 + of.m1 * lambda_) / h, 0.0));
-        };
-        const ArrayXd best = optimum(own);
-        ArrayXd deviation = (init_ - best) * relaxation;
+        set_optimum(own, node.best);
         if (average_) {
-            const ArrayXd learned = optimum(terms);
-            deviation = (init_ - learned) * relaxation + (learned - best);
+            set_optimum(terms, node.learned);
+            node.deviation_rate = gain * ((init_ - node.learned) * relaxation + (node.learned - node.best));
+        } else {
+            node.deviation_rate = gain * (init_ - node.best) * relaxation;
         }
-        node.optimum_rate = at.stretch * at.rate_start + gain * best;
-        node.deviation_rate = gain * deviation;
-        node.passed = gain * relaxation;
+        node.optimum_rate = at.stretch * at.rate_start + gain * node.best;
+        relaxation *= gain;
         return true;
+    }
+
+    void set_optimum(const AffineTerms& of, ArrayXd& out) const {
+        out = of.h0 + of.h1 * lambda_;
+        out = (out > 0.0).select((of.m0 + of.m1 * lambda_) / out, 0.0);
     }
 
     void assemble(const ArrayXd& diagonal, const ArrayXd& columns, ActiveMatrix& out) const {
@@ -255,6 +265,7 @@ private:
     ArrayXd lambda_;               // in order
     ArrayXd init_;                 // W_jj(0), in order
     Eigen::MatrixXd coupling_;     // the active columns of W(0) without the diagonal, in order
+    double largest_column_ = 0.0;  // its norm
     ArrayXd shape_;                // of what columns pass on, where that is the same at every noise level; else empty
     Index top_ = 0;                // its largest
     FixedCoupling fixed_;

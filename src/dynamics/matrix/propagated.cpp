@@ -15,8 +15,10 @@ using Eigen::MatrixXd;
 double drift_unit(const MatrixProblem& problem) {
     const double noise = std::sqrt(problem.objective.path().initial_variance(problem.noise));
     const double mean = std::max(mean_of(problem).cwiseAbs().maxCoeff(), bias_of(problem).cwiseAbs().maxCoeff());
-    const double size = std::sqrt(array_of(problem.lambda).maxCoeff());
-    return noise * (size > 0.0 ? std::max(1.0, mean / size) : 1.0);
+    // What the rows of X shrink to, in units of the noise: the drift's column is not to be larger, nor than 1.
+    const model::PathPoint end = problem.objective.path().at(problem.data);
+    const double size = std::sqrt(array_of(problem.lambda).maxCoeff() + end.s * end.s / (end.a * end.a));
+    return size > 0.0 ? std::max(noise, mean * std::max(1.0, noise / size)) : std::max(noise, mean);
 }
 
 MatrixXd standard_samples(std::size_t modes, const EnsembleSpec& spec) {

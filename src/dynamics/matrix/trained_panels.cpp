@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
+#include "eigenflow/numerics/gauss_legendre.hpp"
 #include "eigenflow/numerics/parallel.hpp"
 #include "layer_views.hpp"
 #include "panel_source.hpp"
@@ -16,14 +18,9 @@ namespace {
 using Eigen::ArrayXd;
 using Eigen::Index;
 
-// Four-point Gauss–Legendre: exact to degree 7, two orders beyond the exponential's own error.
-struct Rule {
-    static constexpr std::size_t size = 4;
-    static constexpr std::array<double, size> nodes = {-0.86113631159405257522, -0.33998104358485626480,
-                                                       0.33998104358485626480, 0.86113631159405257522};
-    static constexpr std::array<double, size> weights = {0.34785484513745385737, 0.65214515486254614263,
-                                                         0.65214515486254614263, 0.34785484513745385737};
-};
+// Exact to degree 15: four nodes would do for the exponential's own order, but lost 2e-9 of λ̃ where the weights of a
+// small mean set in within a panel, and their tails tell 1e5 times more than their error.
+using Rule = numerics::GaussLegendre8;
 
 constexpr double negligible = 1e-18;
 
@@ -60,7 +57,7 @@ public:
         std::array<TrainingReport, Rule::size> reports;
         numerics::parallel_for(Rule::size, threads_, [&](std::size_t i) {
             Node& node = nodes_[i];
-            const double x = 0.5 * (start + end) + 0.5 * (end - start) * Rule::nodes[i];
+            const double x = 0.5 * (start + end) + 0.5 * (end - start) * numerics::gauss_legendre_8().nodes[i];
             node.at = problem_.objective.at_coordinate(x);
             if (table_) return table_->evaluate(x, node.trained);
             node.trained.resize(tau_.size());
@@ -78,39 +75,25 @@ public:
 
     bool fill(std::size_t time, double start, double end, MagnusPanel& out, MultiplyWork& work) const override {
         if (!failure(time).empty()) return false;
-        const Index d = lambda_.size();
-        const double h = end - start;
-        out.expanded = false;  // it may have been another source's
-        for (ActiveMatrix* part : {&out.alpha1, &out.alpha2, &out.alpha3, &out.integral}) part->set_zero();
-        ArrayXd optimum_part = ArrayXd::Zero(d);  // of the integral, by the four nodes
-        ArrayXd optimum_bend = ArrayXd::Zero(d);  // of α3
-        for (std::size_t i = 0; i < Rule::size; ++i) {
-            const Node& node = nodes_[i];
-            const MagnusWeights weights(Rule::nodes[i], Rule::weights[i], h);
-            const ArrayXd best = optimum_rate(node.at);
-            add(weights.integral, node, time, best, out.integral);
-            add(weights.alpha1, node, time, best, out.alpha1);
-            add(weights.alpha2, node, time, best, out.alpha2);
-            add(weights.alpha3, node, time, best, out.alpha3);
-            optimum_part += weights.integral * best;
-            optimum_bend += weights.alpha3 * best;
+        out.coupling = nullptr;  // it may have been another source's
+        const Moments moments(end - start);
+        Sums sums(lambda_.size());
+        Eigen::ArrayXXd deviation(lambda_.size(), Rule::size);  // W_kk − W*_kk at the nodes, as it moves ln x
+        double largest = 0.0;                                   // off the diagonal
+        for (Index k = 0; k < size(); ++k) {
+            sums.clear();
+            for (std::size_t i = 0; i < Rule::size; ++i) {
+                column(nodes_[i], time, k, sums.value);
+                if (k < lambda_.size()) {
+                    deviation(k, static_cast<Index>(i)) = sums.value[k];
+                    sums.value[k] = 0.0;
+                }
+                sums.add(moments, i);
+            }
+            largest = std::max(largest, sums.store(moments, k, out));
         }
-        // A trained weight follows its optimum, whose integral is known in closed form; an untrained one stands still
-        // while the optimum moves. What bends less is left to the four nodes.
-        const ArrayXd exact = log_optimal_growth(problem_.objective, lambda_, start, end);
-        ArrayXd bend = out.alpha3.block.diagonal().array().abs();
-        for (Index k = 0; k < d; ++k) {
-            const double of_deviation = std::abs(out.alpha3.block(k, k) - optimum_bend[k]);
-            if (of_deviation >= bend[k]) continue;
-            bend[k] = of_deviation;
-            out.integral.block(k, k) += exact[k] - optimum_part[k];
-        }
-        out.diagonal_integral = out.integral.diagonal();
-        out.diagonal = true;
-        for (const ActiveMatrix* part : {&out.integral, &out.alpha2, &out.alpha3}) {
-            out.diagonal = out.diagonal && off_diagonal(*part) <= negligible;
-        }
-        estimate_quadrature(h, bend, out);
+        set_diagonal(start, end, moments, deviation, out);
+        out.diagonal = largest <= negligible;
         if (!out.diagonal) commutator(out.alpha1, out.alpha2, out.commutator, out.scratch, work);
         return true;
     }
@@ -121,6 +104,87 @@ private:
         std::vector<TrainedMatrix> trained;
     };
 
+    // What a node's values contribute.
+    struct Moments {
+        explicit Moments(double h) : half(0.5 * std::abs(h)) {
+            const Rule& rule = numerics::gauss_legendre_8();
+            for (std::size_t i = 0; i < Rule::size; ++i) {
+                const MagnusWeights w(rule.nodes[i], rule.weights[i], h);
+                of_node[i] = {w.integral, w.alpha1, w.alpha2, w.alpha3, rule.tail_6[i], rule.tail_7[i]};
+            }
+        }
+        enum Of : std::size_t { integral, alpha1, alpha2, alpha3, tail_6, tail_7, count };
+        std::array<std::array<double, count>, Rule::size> of_node;
+        double half;
+        // The rule's own error: its tails fall like r^n.
+        ArrayXd error(const ArrayXd& even, const ArrayXd& odd, const ArrayXd& largest) const {
+            const ArrayXd tail = even.abs().max(odd.abs());
+            return (largest > 0.0)
+                .select(4.0 * half * tail * (tail / largest.max(std::numeric_limits<double>::min())), 0.0);
+        }
+    };
+
+    // Of one column.
+    struct Sums {
+        explicit Sums(Index rows) : value(rows), largest(rows) { of.fill(value); }
+        void clear() {
+            for (ArrayXd& sum : of) sum.setZero();
+            largest.setZero();
+        }
+        void add(const Moments& moments, std::size_t node) {
+            for (std::size_t m = 0; m < Moments::count; ++m) of[m] += moments.of_node[node][m] * value;
+            largest = largest.max(value.abs());
+        }
+        // The largest of the integral and its bends.
+        double store(const Moments& moments, Index k, MagnusPanel& out) const {
+            const auto to = [&](ActiveMatrix& matrix, const ArrayXd& column) {
+                matrix.block.col(k).setZero();
+                matrix.block.col(k).head(column.size()) = column.matrix();
+            };
+            to(out.integral, of[Moments::integral]);
+            to(out.alpha1, of[Moments::alpha1]);
+            to(out.alpha2, of[Moments::alpha2]);
+            to(out.alpha3, of[Moments::alpha3]);
+            to(out.quadrature, moments.error(of[Moments::tail_6], of[Moments::tail_7], largest));
+            return of[Moments::integral].abs().max(of[Moments::alpha2].abs()).max(of[Moments::alpha3].abs()).maxCoeff();
+        }
+        std::array<ArrayXd, Moments::count> of;
+        ArrayXd value, largest;
+    };
+
+    // A trained weight follows its optimum, whose integral is known in closed form; an untrained one stands still while
+    // the optimum moves. What the nodes resolve better is left to them.
+    void set_diagonal(double start, double end, const Moments& moments, const Eigen::ArrayXXd& deviation,
+                      MagnusPanel& out) const {
+        const Index d = lambda_.size();
+        Eigen::ArrayXXd whole = deviation;
+        for (std::size_t i = 0; i < Rule::size; ++i) whole.col(static_cast<Index>(i)) += optimum_rate(nodes_[i].at);
+        const auto sum = [&](const Eigen::ArrayXXd& values, Moments::Of of) {
+            ArrayXd total = ArrayXd::Zero(d);
+            for (std::size_t i = 0; i < Rule::size; ++i) {
+                total += moments.of_node[i][of] * values.col(static_cast<Index>(i));
+            }
+            return total;
+        };
+        const auto error = [&](const Eigen::ArrayXXd& values) {
+            return moments.error(sum(values, Moments::tail_6), sum(values, Moments::tail_7),
+                                 values.abs().rowwise().maxCoeff());
+        };
+        const ArrayXd of_deviation = error(deviation);
+        const ArrayXd of_whole = error(whole);
+        const auto beside = (of_deviation <= of_whole).eval();
+        out.quadrature_error.setZero();
+        out.quadrature_error.head(d) = beside.select(of_deviation, of_whole);
+        out.diagonal_integral.setZero();
+        out.diagonal_integral.head(d) = beside.select(
+            log_optimal_growth(problem_.objective, lambda_, start, end) + sum(deviation, Moments::integral),
+            sum(whole, Moments::integral));
+        out.integral.block.diagonal() = out.diagonal_integral.matrix();
+        out.alpha1.block.diagonal().head(d) = sum(whole, Moments::alpha1).matrix();
+        out.alpha2.block.diagonal().head(d) = sum(whole, Moments::alpha2).matrix();
+        out.alpha3.block.diagonal().head(d) = sum(whole, Moments::alpha3).matrix();
+    }
+
     ArrayXd optimum_rate(const model::NoiseTerms& at) const {
         ArrayXd rate(lambda_.size());
         for (Index k = 0; k < rate.size(); ++k) {
@@ -129,30 +193,15 @@ private:
         return rate;
     }
 
-    void add(double weight, const Node& node, std::size_t time, const ArrayXd& best, ActiveMatrix& out) const {
-        const Index d = lambda_.size();
-        const double gain = weight * node.at.rate_gain * node.at.stretch;
+    // Column k of what the deviation of weights adds to the optimum's rate, the drift's last.
+    void column(const Node& node, std::size_t time, Index k, ArrayXd& out) const {
+        const double gain = node.at.rate_gain * node.at.stretch;
         const TrainedMatrix& trained = node.trained[time];
-        out.block.topLeftCorner(d, d) += gain * trained.deviation;
-        out.block.topLeftCorner(d, d).diagonal().array() += weight * best;
-        if (trained.residual.size() == 0) return;
-        out.block.col(d).head(d) += (gain / node.at.input_scale / drift_unit_) * trained.residual;
-    }
-
-    static double off_diagonal(const ActiveMatrix& m) {
-        Eigen::MatrixXd off = m.block;
-        off.diagonal().setZero();
-        return off.cwiseAbs().maxCoeff();
-    }
-
-    // The rule's error is 6e-10 h⁹ A⁽⁸⁾; with α3 = h³ A''/2 and every two derivatives a factor β²/h² more, β from the
-    // path's own scale (A is a function of e^2x) and from the panel's odd and even parts.
-    void estimate_quadrature(double h, const ArrayXd& bend, MagnusPanel& out) const {
-        const double odd = out.alpha2.block.cwiseAbs().maxCoeff();
-        const double even = out.alpha3.block.cwiseAbs().maxCoeff();
-        const double beta = std::max(2.0 * std::abs(h), odd > 0.0 ? std::min(3.0, 2.0 * even / odd) : 0.0);
-        out.quadrature_ratio = 2.0 * 6e-10 * std::pow(beta, 6.0);
-        out.quadrature_error = out.quadrature_ratio * bend;
+        if (k < lambda_.size()) {
+            out = gain * trained.deviation.col(k).array();
+        } else {
+            out = (gain / node.at.input_scale / drift_unit_) * trained.residual.array();
+        }
     }
 
     MatrixProblem problem_;
