@@ -60,7 +60,7 @@ void taylor_8(double factor, const ActiveMatrix& a, ActiveMatrix& out, Exponenti
     const double x6 = 11.0 * (-9.0 + root) / (5040.0 * x3);
     const double x7 = (89.0 - root) / (5040.0 * x3 * x3);
     const double y2 = (857.0 - 58.0 * root) / 630.0;
-    auto& [second, fourth, unused, sum, product] = scratch;
+    auto& [second, third, fourth, sum, product] = scratch;
     sum.combine(x1, a, x2, second);
     multiply(second, sum, fourth, work);
     by_columns(

@@ -48,7 +48,7 @@ public:
 std::unique_ptr<PanelSource> make_one_layer_panels(const MatrixProblem& problem,
                                                    const std::optional<AffineTerms>& average, double tau);
 
-/// Any weights, at four nodes a panel, all times at once. Of weights that sweep, from a table whose times may fail one
+/// Any weights, at eight nodes a panel, all times at once. Of weights that sweep, from a table whose times may fail one
 /// by one.
 /// @param tolerance  of the flow
 std::unique_ptr<PanelSource> make_trained_panels(const MatrixProblem& problem,

@@ -172,13 +172,13 @@ private:
         };
         const ArrayXd of_deviation = error(deviation);
         const ArrayXd of_whole = error(whole);
-        const auto beside = (of_deviation <= of_whole).eval();
+        const ArrayXd growth = log_optimal_growth(problem_.objective, lambda_, start, end);  // infinite at λ = s = 0
+        const auto beside = (of_deviation <= of_whole && growth.isFinite()).eval();
         out.quadrature_error.setZero();
         out.quadrature_error.head(d) = beside.select(of_deviation, of_whole);
         out.diagonal_integral.setZero();
-        out.diagonal_integral.head(d) = beside.select(
-            log_optimal_growth(problem_.objective, lambda_, start, end) + sum(deviation, Moments::integral),
-            sum(whole, Moments::integral));
+        out.diagonal_integral.head(d) =
+            beside.select(growth + sum(deviation, Moments::integral), sum(whole, Moments::integral));
         out.integral.block.diagonal() = out.diagonal_integral.matrix();
         out.alpha1.block.diagonal().head(d) = sum(whole, Moments::alpha1).matrix();
         out.alpha2.block.diagonal().head(d) = sum(whole, Moments::alpha2).matrix();
