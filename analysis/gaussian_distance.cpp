@@ -1,8 +1,10 @@
 #include <Eigen/Core>
+#include <algorithm>
 #include <boost/math/special_functions/log1p.hpp>
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "eigenflow/analysis/distance.hpp"

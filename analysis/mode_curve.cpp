@@ -13,7 +13,9 @@ constexpr double knots_per_decade = 12.0;
 // Falling modes of T-12 move at rates up to 2ησ_T² = 12800, so they are within rounding of λ̃(0) 18 decades below τ = 1;
 // the bound is for curves that never settle.
 constexpr int most_decades = 40;
-constexpr double at_rest = 1e-14;
+// λ̃(0) may be interpolated between modes while the knots are integrated mode by mode, each to 1e-13 in ln λ̃ or better:
+// at ln λ̃ = −190 they differ by 1.4e-13. Against 1e-14 such modes went through all 40 decades.
+constexpr double at_rest = 1e-12;
 // A decade in which the curve leaves λ̃(0) by less than this part of the way to the nearest level needs no knots inside:
 // to hide a crossing it would have to go a thousand times farther and come back between two evaluations.
 constexpr double quiet_part = 1e-3;

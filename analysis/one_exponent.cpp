@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "eigenflow/numerics/parallel.hpp"

@@ -120,6 +120,11 @@ Fitted maximise_weighted(const Points& points, const NormalLine& start) {
     return maximise(points, start, root.x, false);
 }
 
+/// Of a resample's errors, in units of those of all modes. Two modes that have emerged are an exact law: at 1e-9 of the
+/// errors the sums of squares, whose rounding is 1e-16, know nothing of it (38 of 60 such resamples had no maximum); at
+/// 1e-5 they know it to 1e-6, and the exponent does not depend on it.
+constexpr double least_part = 1e-5;
+
 /// Gaussian likelihood of ln τ*, to which a mode not yet seen at τ contributes the probability of τ* > τ   (T-21)
 Estimate fit(const Points& points, double confidence) {
     if (points.censored() == 0) return ols.fit(points, confidence);  // the maximum is least squares
@@ -147,7 +152,8 @@ public:
     /// Newton's steps begin at the full fit, in whose units all resamples are.
     CensoredLines(const Points& points, const Estimate& full)
         : keep_scale_(!points.measurement_variance.empty() && full.scatter == 0.0),
-          likelihood_(points, line_of(points, full), full.scatter) {}
+          likelihood_(points, line_of(points, full), full.scatter,
+                      std::max(least_part * line_of(points, full).sigma, least_scale)) {}
 
     void exponents(const Eigen::ArrayXXd& counts, std::span<double> exponents) const override {
         for (std::size_t r = 0; r < exponents.size(); ++r) {

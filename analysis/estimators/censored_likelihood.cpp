@@ -7,8 +7,8 @@
 
 namespace eigenflow::analysis {
 
-CensoredLikelihood::CensoredLikelihood(const Points& points, const NormalLine& start, double scatter)
-    : start_(start), rounding_(least_scale / start.sigma) {
+CensoredLikelihood::CensoredLikelihood(const Points& points, const NormalLine& start, double scatter, double rounding)
+    : start_(start), rounding_(rounding / start.sigma) {
     double sum = 0.0;
     for (const double x : points.log_variance) sum += (x - start.centre) * (x - start.centre);
     spread_ = std::sqrt(sum / static_cast<double>(points.count()));
@@ -126,8 +126,8 @@ LikelihoodMaximum newton_maximum(const CensoredLikelihood& likelihood, CensoredL
         maximum.covariance = factors.solve(Matrix::Identity());
         if (keep_scale) maximum.covariance(2, 2) = 0.0;
         Vector step = factors.solve(gradient);
-        const double squared = gradient.dot(step);  // in standard errors
-        if (!std::isfinite(squared)) return maximum;
+        const double squared = gradient.dot(step);                     // in standard errors
+        if (!(squared >= 0.0) || std::isinf(squared)) return maximum;  // of a concave function none is negative
         maximum.converged = squared <= 1e-20;
         if (maximum.converged) return maximum;
         if (theta[2] + step[2] < 0.1 * theta[2]) step *= 0.9 * theta[2] / -step[2];  // η stays positive

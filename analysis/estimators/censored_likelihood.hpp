@@ -1,7 +1,6 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <vector>
 
 #include "estimator.hpp"
 
@@ -18,7 +17,7 @@ struct NormalLine {
 /// Likelihood of ln τ* with right-censored modes, in Olsen's coordinates θ = (δ, γ, η) (Econometrica 46, 1978), in
 /// which its logarithm is concave, so that its maximum is unique:
 ///   z_i = [η y_i − δ + γ x_i]/d_i,  y the distance above a start line in units of its σ, x = (ln λ − centre)/spread
-///   ln L = Σ_emerged [ln η − z²/2] + Σ_censored ln Q(z) − ½ m (η ε)²,   ε = least_scale/σ
+///   ln L = Σ_emerged [ln η − z²/2] + Σ_censored ln Q(z) − ½ m (η ε)²,   ε = rounding/σ
 /// y_i of a censored mode is where it was last seen. d_i are the relative sizes of the errors, 1 where all are alike.
 /// The last term is a rounding error of τ*: without it an exact law would have η = ∞.
 class CensoredLikelihood {
@@ -27,8 +26,9 @@ public:
     using Matrix = Eigen::Matrix3d;
 
     /// @param start    sets the units; θ = (0, 0, 1) there
-    /// @param scatter  s of d_i = √(v_i + s²); of no account without measurement errors
-    CensoredLikelihood(const Points& points, const NormalLine& start, double scatter);
+    /// @param scatter   s of d_i = √(v_i + s²); of no account without measurement errors
+    /// @param rounding  of ln τ*, or of what stands in units of d_i
+    CensoredLikelihood(const Points& points, const NormalLine& start, double scatter, double rounding = least_scale);
 
     /// The same of a resample, in the same units.
     /// @param counts  how often each mode was drawn: emerged, then censored ones

@@ -2,7 +2,6 @@
 
 #include <Eigen/Core>
 #include <span>
-#include <vector>
 
 #include "resampler.hpp"
 

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <exception>
+#include <new>
 #include <string>
 
 #include "commands.hpp"

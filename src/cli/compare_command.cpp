@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "commands.hpp"
+#include "eigenflow/io/file_group.hpp"
 #include "eigenflow/io/run_directory.hpp"
 #include "eigenflow/scenario/comparison_files.hpp"
 #include "exit_codes.hpp"
@@ -92,9 +93,11 @@ int execute(const CompareArguments& arguments) {
             scenario::write_comparison(directory, runs, comparison, arguments.confidence, arguments.fit_rate);
         if (!written) return report(written.error());
     } else {
-        const auto written = arguments.times
-                                 ? scenario::write_times("/dev/stdout", runs, comparison, arguments.fit_rate)
-                                 : scenario::write_exponents("/dev/stdout", runs, comparison);
+        io::FileGroup files;
+        auto written = arguments.times
+                           ? scenario::write_times("/dev/stdout", runs, comparison, arguments.fit_rate, files)
+                           : scenario::write_exponents("/dev/stdout", runs, comparison, files);
+        if (written) written = files.commit();
         if (!written) return report(written.error());
     }
     if (arguments.quiet) return done;

@@ -17,6 +17,8 @@ bool memory_is_limited() {
     return ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
+std::terminate_handler library_handler = nullptr;
+
 // Destructors may need memory too (those of nlohmann's json do, at any depth): where there is none, they end here.
 [[noreturn]] void leave_without_memory() {
     try {
@@ -27,6 +29,7 @@ bool memory_is_limited() {
         std::_Exit(eigenflow::cli::numerics);
     } catch (...) {
     }
+    library_handler();  // says what was thrown
     std::abort();
 }
 
@@ -36,7 +39,7 @@ int main(int argc, char** argv) {
     // A file-size limit or a closed pipe is a failed write, which is reported with its path, not a killed process.
     std::signal(SIGXFSZ, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);
-    std::set_terminate(leave_without_memory);
+    library_handler = std::set_terminate(leave_without_memory);
     const int code = eigenflow::cli::run_command_line(argc, argv);
     // OpenBLAS starts threads before main() and waits for them after it. One that found no memory for its buffer asks
     // for it forever, and the wait would be as long. Every file is closed by now.

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -97,15 +98,13 @@ int execute(const RunArguments& arguments) {
         });
         progress->advance(modes);
     };
-    Result<void> written;
-    const auto run = scenario::run(
-        *scenario, {.threads = arguments.work.workers(),
-                    .progress = advance,
-                    .simulated = [&](const scenario::Run& made) { written = files->add_simulation(made); }});
+    const auto run =
+        scenario::run(*scenario, {.threads = arguments.work.workers(),
+                                  .progress = advance,
+                                  .simulated = [&](const scenario::Run& made) { return files->add_simulation(made); }});
     if (progress) progress->finish();
     if (!run) return give_up(run.error());
-    if (written) written = files->finish(*run);
-    if (!written) return give_up(written.error());
+    if (auto written = files->finish(*run); !written) return give_up(written.error());
     if (!arguments.work.quiet) summarise(*run, directory);
     return report_failures(*run);
 }

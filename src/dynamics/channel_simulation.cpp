@@ -2,7 +2,6 @@
 #include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <limits>
 #include <numeric>
 #include <utility>

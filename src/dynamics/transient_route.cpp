@@ -86,14 +86,14 @@ public:
                 error[k] = std::isnan(bound) ? std::numeric_limits<double>::infinity() : bound;
             }
         }
-        numerics::exponentials(block.variance);
+        numerics::exponentials_to_denormal(block.variance);
         block.counts.worst_error = worst_of_finite(block);
         return block;
     }
 
     std::vector<double> limit_variances() const override {
         std::vector<double> limit = log_limit_;
-        numerics::exponentials(limit);
+        numerics::exponentials_to_denormal(limit);
         return limit;
     }
 

@@ -7,8 +7,10 @@
 
 #include <cerrno>
 #include <charconv>
+#include <system_error>
 #include <utility>
 
+#include "directories.hpp"
 #include "open_temporaries.hpp"
 #include "system_error.hpp"
 
@@ -54,15 +56,6 @@ Target resolve(const fs::path& path) {
         target.direct = !S_ISREG(status.st_mode);
     }
     return target;
-}
-
-// Without it a crash may undo the rename. Some file systems can't sync a directory; that is no reason to refuse them.
-int sync_directory(const fs::path& directory) {
-    const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return errno == EACCES ? 0 : errno;
-    const int problem = ::fsync(descriptor) == 0 ? 0 : errno;
-    ::close(descriptor);
-    return problem == EINVAL || problem == ENOTSUP ? 0 : problem;
 }
 
 Error used_after_end(const fs::path& path) {
@@ -167,6 +160,12 @@ void AtomicFile::begin_sync() {
 Result<void> AtomicFile::sync() {
     if (!is_direct() && ::fsync(descriptor_) != 0) return fail(errno);
     return {};
+}
+
+Result<void> AtomicFile::remove_earlier() {
+    if (is_direct()) return {};
+    if (::unlink(target_.c_str()) != 0) return errno == ENOENT ? Result<void>() : Result<void>(fail(errno));
+    return sync_place();
 }
 
 Result<void> AtomicFile::place() {

@@ -1,11 +1,11 @@
 #include "eigenflow/io/file_group.hpp"
 
-#include <fcntl.h>
-
 #include <set>
+#include <system_error>
 #include <utility>
 
-#include "open_temporaries.hpp"
+#include "directories.hpp"
+#include "system_error.hpp"
 
 namespace eigenflow::io {
 
@@ -30,21 +30,33 @@ Result<void> FileGroup::sync() {
     return {};
 }
 
-Result<void> FileGroup::commit() {
+Result<void> FileGroup::commit(std::span<const std::filesystem::path> obsolete) {
     const Result<void> on_disk = sync();
     std::vector<AtomicFile> files = std::exchange(files_, {});
     if (!on_disk) return on_disk;
-    std::set<std::filesystem::path> synced;  // links may lead to several directories
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        if (i + 1 == files.size()) {
-            for (std::size_t j = 0; j < i; ++j) {
-                if (!synced.insert(directory_of(files[j].target_)).second) continue;
-                if (auto kept = files[j].sync_place(); !kept) return kept;
-            }
-        }
-        if (auto placed = files[i].place(); !placed) return placed;
+    if (files.empty()) return {};
+    AtomicFile last = std::move(files.back());
+    files.pop_back();
+    if (!files.empty() || !obsolete.empty()) {
+        if (auto removed = last.remove_earlier(); !removed) return removed;
     }
-    return files.empty() ? Result<void>() : files.back().sync_place();
+    std::set<std::filesystem::path> changed;  // links may lead to several directories
+    for (const std::filesystem::path& file : obsolete) {
+        std::error_code failed;
+        if (std::filesystem::remove(file, failed)) changed.insert(directory_of(file));
+        if (failed) return system_error("remove", file, failed.value());
+    }
+    for (AtomicFile& file : files) {
+        if (auto placed = file.place(); !placed) return placed;
+        if (!file.is_direct()) changed.insert(directory_of(file.target_));
+    }
+    for (const std::filesystem::path& directory : changed) {
+        if (const int problem = sync_directory(directory); problem != 0) {
+            return system_error("write", directory, problem);
+        }
+    }
+    if (auto placed = last.place(); !placed) return placed;
+    return last.sync_place();
 }
 
 }  // namespace eigenflow::io

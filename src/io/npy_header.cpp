@@ -5,6 +5,7 @@
 #include <bit>
 #include <charconv>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 namespace eigenflow::io {

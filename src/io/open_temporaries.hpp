@@ -15,7 +15,4 @@ OpenTemporary create_temporary(const std::filesystem::path& target);
 /// Call when it has been renamed or removed.
 void forget_temporary(const std::filesystem::path& temporary) noexcept;
 
-/// The directory that a file is in, "." for a bare name.
-std::filesystem::path directory_of(const std::filesystem::path& file);
-
 }  // namespace eigenflow::io

@@ -5,13 +5,16 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 
+#include "directories.hpp"
 #include "open_temporaries.hpp"
 
 namespace eigenflow::io {
@@ -25,6 +28,7 @@ struct Register {
     std::mutex lock;
     std::set<fs::path> open;
     unsigned serial = 0;
+    std::atomic<bool> ended = false;
 };
 
 Register& temporaries() {
@@ -44,8 +48,6 @@ pid_t process_in(std::string_view name) {
 bool is_alive(pid_t process) { return ::kill(process, 0) == 0 || errno != ESRCH; }
 
 }  // namespace
-
-fs::path directory_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
 
 OpenTemporary create_temporary(const fs::path& target) {
     Register& all = temporaries();
@@ -69,8 +71,10 @@ void forget_temporary(const fs::path& temporary) noexcept {
 
 void end_all_writing() {
     Register& all = temporaries();
+    if (all.ended) return;
     all.lock.lock();  // for good
     for (const fs::path& file : all.open) ::unlink(file.c_str());
+    all.ended = true;
 }
 
 void remove_abandoned_temporaries(const fs::path& directory) {

@@ -1,6 +1,9 @@
 #include "eigenflow/numerics/exponential.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cassert>
+#include <cmath>
 #include <cstddef>
 
 #include "elementary.hpp"
@@ -9,6 +12,18 @@ namespace eigenflow::numerics {
 
 void exponentials(std::span<double> x) {
     for (double& v : x) v = elementary::exponential(v);
+}
+
+void exponentials_to_denormal(std::span<double> x) {
+    std::array<double, 64> exponent{};
+    for (std::size_t first = 0; first < x.size(); first += exponent.size()) {
+        const std::span<double> part = x.subspan(first, std::min(exponent.size(), x.size() - first));
+        std::copy(part.begin(), part.end(), exponent.begin());
+        exponentials(part);
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            if (exponent[i] < -708.0) part[i] = std::exp(exponent[i]);
+        }
+    }
 }
 
 void relaxations(std::span<double> x, std::span<double> done) {

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <system_error>
 
-#include "eigenflow/io/atomic_file.hpp"
 #include "eigenflow/io/csv_writer.hpp"
 #include "eigenflow/scenario/recorded_run.hpp"
 #include "manifest.hpp"
@@ -76,7 +75,7 @@ const analysis::PairedComparison* paired_with(const analysis::Comparison& compar
 }  // namespace
 
 Result<void> write_times(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
-                         const analysis::Comparison& comparison, bool fit_rate) {
+                         const analysis::Comparison& comparison, bool fit_rate, io::FileGroup& files) {
     auto csv = io::CsvWriter::open(file, time_columns);
     if (!csv) return csv.error();
     for (const analysis::TimeRatio& row : comparison.times) {
@@ -90,7 +89,7 @@ Result<void> write_times(const std::filesystem::path& file, std::span<const anal
         has_rate ? csv->cell(row.ratio * rate->rate) : csv->empty_cell();
         csv->cell(row.reference_tau_star_se).cell(row.tau_star_se).end_row();
     }
-    return csv->commit();
+    return csv->commit_with(files);
 }
 
 namespace {
@@ -100,7 +99,7 @@ std::string_view rate_name(const analysis::EffectiveRate& rate) {
 }
 
 Result<void> write_rates(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
-                         const analysis::Comparison& comparison) {
+                         const analysis::Comparison& comparison, io::FileGroup& files) {
     auto csv = io::CsvWriter::open(file, rate_columns);
     if (!csv) return csv.error();
     for (const analysis::EffectiveRate& r : comparison.rates) {
@@ -108,7 +107,7 @@ Result<void> write_rates(const std::filesystem::path& file, std::span<const anal
         csv->cell(r.rate).cell(r.rate_se).cell(r.rate_low).cell(r.rate_high).cell(r.scatter).cell(r.times);
         csv->cell(r.direction_ratio).cell(r.direction_p).end_row();
     }
-    return csv->commit();
+    return csv->commit_with(files);
 }
 
 }  // namespace
@@ -128,7 +127,7 @@ Result<analysis::RunResult> read_run_result(const std::filesystem::path& directo
 }
 
 Result<void> write_exponents(const std::filesystem::path& file, std::span<const analysis::RunResult> runs,
-                             const analysis::Comparison& comparison) {
+                             const analysis::Comparison& comparison, io::FileGroup& files) {
     auto csv = io::CsvWriter::open(file, exponent_columns);
     if (!csv) return csv.error();
     for (const analysis::ExponentDifference& row : comparison.exponents) {
@@ -148,19 +147,24 @@ Result<void> write_exponents(const std::filesystem::path& file, std::span<const 
         }
         csv->cell(target_of(runs[row.run])).cell(target_of(runs.front())).end_row();
     }
-    return csv->commit();
+    return csv->commit_with(files);
 }
 
 Result<void> write_comparison(const std::filesystem::path& directory, std::span<const analysis::RunResult> runs,
                               const analysis::Comparison& comparison, double confidence, bool fit_rate) {
-    std::error_code ignored;
-    for (const char* name : {"manifest.json", "rates.csv"}) std::filesystem::remove(directory / name, ignored);
-    if (auto done = write_exponents(directory / "exponents.csv", runs, comparison); !done) return done;
-    if (auto done = write_times(directory / "times.csv", runs, comparison, fit_rate); !done) return done;
+    io::FileGroup files;
+    const std::filesystem::path rates = directory / "rates.csv";
+    std::vector<std::filesystem::path> obsolete;
+    if (auto done = write_exponents(directory / "exponents.csv", runs, comparison, files); !done) return done;
+    if (auto done = write_times(directory / "times.csv", runs, comparison, fit_rate, files); !done) return done;
     if (fit_rate) {
-        if (auto done = write_rates(directory / "rates.csv", runs, comparison); !done) return done;
+        if (auto done = write_rates(rates, runs, comparison, files); !done) return done;
+    } else {
+        obsolete.push_back(rates);
     }
-    return io::write_file_atomically(directory / "manifest.json", comparison_manifest_text(runs, confidence));
+    const std::string manifest = comparison_manifest_text(runs, confidence);
+    if (auto done = files.add(directory / "manifest.json", manifest); !done) return done;
+    return files.commit(obsolete);
 }
 
 std::vector<std::string> notes_on(std::span<const analysis::RunResult> runs, const analysis::Comparison& comparison) {

@@ -7,9 +7,9 @@
 #include <system_error>
 #include <utility>
 
-#include "eigenflow/io/atomic_file.hpp"
 #include "eigenflow/io/csv_reader.hpp"
 #include "eigenflow/io/csv_writer.hpp"
+#include "eigenflow/io/file_group.hpp"
 #include "eigenflow/io/run_directory.hpp"
 #include "eigenflow/io/temporary_files.hpp"
 #include "result_directory.hpp"
@@ -50,14 +50,13 @@ std::string identity_toml(const MeasurePlan& plan) {
     return text;
 }
 
-void forget(const fs::path& directory) {
+std::vector<fs::path> tables_in(const fs::path& directory) {
     std::error_code ignored;
-    fs::remove(directory / "manifest.json", ignored);
     std::vector<fs::path> tables;
     for (const auto& entry : fs::directory_iterator(directory / "checkpoints", ignored)) {
         if (entry.path().extension() == ".csv" && step_in_name(entry.path())) tables.push_back(entry.path());
     }
-    for (const fs::path& table : tables) fs::remove(table, ignored);
+    return tables;
 }
 
 std::string place_of(const fs::path& file) {
@@ -138,9 +137,11 @@ Result<void> prepare_measure_directory(const fs::path& directory, const MeasureP
     if (auto ready = io::prepare_output_directory(directory / "checkpoints", true); !ready) return ready;
     io::remove_abandoned_temporaries(directory);
     io::remove_abandoned_temporaries(directory / "checkpoints");
-    if (resumed) return {};  // the manifest too: what it describes is there until the tables are written anew
-    forget(directory);
-    return io::write_file_atomically(file, identity);
+    // The manifest too stays: what it describes is there until the results are written anew.
+    if (resumed) return {};
+    io::FileGroup files;
+    if (auto added = files.add(file, identity); !added) return added;
+    return files.commit(tables_in(directory));
 }
 
 Result<void> write_checkpoint(const fs::path& table, const data::SampleMoments& m, const SamplesIdentity& samples) {

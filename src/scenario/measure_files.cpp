@@ -103,8 +103,6 @@ std::span<const CsvFile> measure_csv_files() {
 }
 
 Result<void> write_measurement(const std::filesystem::path& directory, const Measurement& m) {
-    std::error_code ignored;
-    std::filesystem::remove(directory / "manifest.json", ignored);
     io::FileGroup files;
     if (auto done = write_spectrum(directory / "spectrum.csv", m.spectrum, files); !done) return done;
     if (auto done = write_variances(directory, m, files); !done) return done;

@@ -90,8 +90,6 @@ Result<Refit> refit(const RefitRequest& request, Threads threads) {
 }
 
 Result<void> write_refit(const fs::path& directory, const Refit& refit) {
-    std::error_code ignored;
-    fs::remove(directory / "manifest.json", ignored);
     io::FileGroup files;
     if (auto done = write_emergence(directory, refit.emergence, files); !done) return done;
     if (auto done = write_power_laws(directory, refit.power_laws, files); !done) return done;

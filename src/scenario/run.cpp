@@ -189,7 +189,9 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
              .power_laws = {},
              .distances = std::move(simulated->distances),
              .notes = std::move(simulated->notes)};
-    if (options.simulated) options.simulated(made);
+    if (options.simulated) {
+        if (auto taken = options.simulated(made); !taken) return taken.error();
+    }
     made.emergence =
         analysis::find_emergence(made.simulation.trajectories, emergence_options(scenario.emergence), options.threads);
     made.power_laws = analysis::fit_power_laws(made.emergence, fit_options(scenario.fit), options.threads);

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "eigenflow/core/shortest_text.hpp"
@@ -183,11 +182,12 @@ void write_distances(io::CsvWriter& csv, const Run& run) {
 }
 
 // Of a run that was here before: files that this one does not have.
-void remove_others(const std::filesystem::path& directory, const Parts& parts) {
-    std::error_code ignored;
+std::vector<std::filesystem::path> others(const std::filesystem::path& directory, const Parts& parts) {
+    std::vector<std::filesystem::path> files;
     for (const CsvFile& file : run_csv_files()) {
-        if (!parts.has(file.only)) std::filesystem::remove(directory / file.name, ignored);
+        if (!parts.has(file.only)) files.push_back(directory / file.name);
     }
+    return files;
 }
 
 Result<void> write_coupled(const RunOutput& to, const Run& run, const Parts& parts) {
@@ -233,12 +233,7 @@ Result<void> RunFiles::finish(const Run& run) {
     if (auto done = write_emergence(directory_, run.emergence, files_); !done) return done;
     if (auto done = write_power_laws(directory_, run.power_laws, files_); !done) return done;
     if (auto done = files_.add(directory_ / "manifest.json", manifest_text(run, threads_)); !done) return done;
-    if (auto done = files_.sync(); !done) return done;
-    // A run being replaced stops being complete now, not when its last file is overwritten.
-    std::error_code ignored;
-    std::filesystem::remove(directory_ / "manifest.json", ignored);
-    remove_others(directory_, parts_of(run));
-    return files_.commit();
+    return files_.commit(others(directory_, parts_of(run)));
 }
 
 Result<void> write_run(const std::filesystem::path& directory, const Run& run, Threads threads) {

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <mutex>
 #include <new>
+#include <system_error>
 
 #include "eigenflow/io/run_directory.hpp"
 #include "eigenflow/io/temporary_files.hpp"

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <span>
 
 #include "analysis/closed_form_curves.hpp"
 
@@ -230,6 +231,24 @@ TEST_CASE("T-16 scaling tau scales tau* and nothing else") {
     const Emergence a = one_mode(trajectories(saturating(0.01, 3.0), {4.0}, grid), {});
     const Emergence b = one_mode(trajectories(saturating(0.01, 3.0 / c), {4.0}, scaled), {});
     CHECK(relative(b.tau_star, c * a.tau_star) <= analytic_tolerance);
+}
+
+// The story: a table's λ̃(0), interpolated between modes, differed by 1.4e-13 from the curve's own; modes that begin at
+// rest were followed through 40 decades.
+TEST_CASE("T-21 below the grid a curve is at rest where it is within the rounding of its value at 0") {
+    const auto curve = saturating(1e-80, 3.0);
+    const auto evaluations = [&](double off) {
+        Trajectories t = trajectories(curve, {4e-80}, tau_grid(1e-3, 1e3, 20));
+        t.variance.front() *= 1.0 + off;
+        std::size_t count = 0;
+        t.evaluate = [&](std::size_t, std::span<const double> tau, std::span<double> variance) {
+            count += tau.size();
+            for (std::size_t i = 0; i < tau.size(); ++i) variance[i] = curve(4e-80, tau[i]);
+        };
+        CHECK(relative(one_mode(t, {}).tau_star, std::log(1.5) / 3.0) <= 1e-12);  // geometric: 2 v0
+        return count;
+    };
+    CHECK(evaluations(1.4e-13) == evaluations(0.0));
 }
 
 TEST_CASE("emergence has the same bytes for one and two threads") {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numbers>
@@ -221,4 +222,18 @@ TEST_CASE("T-8 a simulation ends in its limit, and has the same bytes for any nu
         misses_data = misses_data || std::abs(limit[k] / spectrum.variances()[k] - 1.0) > 0.1;
     }
     CHECK(misses_data);  // nine taps can't make sixty-four variances
+}
+
+// The story: the superposition's exponential ended at 2.2e-308, and variances below it came out as 0, which has no ln.
+TEST_CASE("T-8 variances below the normal doubles keep the digits that they have") {
+    const auto spectrum = *data::power_law_fourier_spectrum({4, 4}, 1.0, 10.0);
+    const auto network = made({.architecture = "patch-convolution", .init = {0.5}}, spectrum);
+    for (const double noise : {720.0, 725.0, 740.0}) {
+        const auto problem = problem_of(network, {.target = "noise"}, noise, 0.002);
+        // Untrained, W = Q 1:  ln λ̃ = 2 ln σ_T − 2 Q (σ_T − σ_0)
+        const double expected = std::exp(2.0 * std::log(noise) - (noise - 0.002));
+        // 1e-13 of ln λ̃ = −727 at most, and half a unit in the last place.
+        const double allowed = 1e-10 * expected + std::numeric_limits<double>::denorm_min();
+        for (const double v : variances("quadrature", problem, {0.0})) CHECK(std::abs(v - expected) <= allowed);
+    }
 }

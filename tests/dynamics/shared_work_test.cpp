@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <new>
+#include <span>
 #include <vector>
 
 #include "../../src/dynamics/linear_excess.hpp"
@@ -100,6 +101,7 @@ TEST_CASE("T-22 linear excess: the sum over modes of h (w − w*)², whatever le
         for (const double level : {0.01, 1.0, 0.2, 20.0}) {
             const model::NoiseTerms at = problem.objective.at(NoiseLevel(level));
             std::vector<double> excess(3);
+            sum.at(problem.objective.at(NoiseLevel(0.5 * level)), 2, std::span(excess).first(1));  // refined alone
             sum.at(at, 1, excess);
             for (std::size_t i = 0; i < excess.size(); ++i) {
                 std::vector<double> deviation(50);

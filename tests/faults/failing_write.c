@@ -1,5 +1,6 @@
 /* LD_PRELOAD: the write that FAIL_AT counts (from 1, over write, pwrite and fsync of regular files) and all after it find
- * no space left. Where COUNT_WRITES names a file, the number of writes is put there at the end. */
+ * no space left. Where COUNT_WRITES names a file, the number of writes is put there at the end; where TRACE names one,
+ * what is synced, removed and renamed, in that order, a line each. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -33,9 +34,39 @@ ssize_t pwrite(int descriptor, const void* data, size_t size, off_t offset) {
     return syscall(SYS_pwrite64, descriptor, data, size, offset);
 }
 
+static void trace(const char* what, const char* path) {
+    const char* file = getenv("TRACE");
+    if (!file) return;
+    const int descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (descriptor < 0) return;
+    dprintf(descriptor, "%s %s\n", what, path);
+    close(descriptor);
+}
+
 int fsync(int descriptor) {
     if (refused(descriptor)) return -1;
+    char link[32], path[4096] = "";
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    if (readlink(link, path, sizeof path - 1) > 0) trace("sync", path);
     return (int)syscall(SYS_fsync, descriptor);
+}
+
+int unlink(const char* path) {
+    const int done = (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+    if (done == 0) trace("remove", path);
+    return done;
+}
+
+int remove(const char* path) {  // of files only: std::filesystem::remove() calls it
+    const int done = (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+    if (done == 0) trace("remove", path);
+    return done == 0 ? 0 : (int)syscall(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR);
+}
+
+int rename(const char* from, const char* to) {
+    const int done = (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+    if (done == 0) trace("rename", to);
+    return done;
 }
 
 __attribute__((destructor)) static void tell(void) {

@@ -11,6 +11,7 @@ EIGENFLOW_FAULT_ROUNDS: kills of each command, and the most writes that fail, on
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -104,16 +105,21 @@ class Jobs(ProgramTest):
         self.assertEqual(cut, ROUNDS)
         self.assert_same(self.finish(job, cut_directory.name), good)
 
-    def full_at_every_write(self, job):
-        good, _ = self.undisturbed(job)
+    def with_shim(self):
+        """The environment of a process whose writes may fail, and are traced."""
         scratch = tempfile.TemporaryDirectory()  # LD_PRELOAD takes no blank
         self.addCleanup(scratch.cleanup)
         shim = Path(scratch.name) / "failing_write.so"
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", shim, Path(__file__).with_name("failing_write.c"), "-ldl"],
                        check=True)
-        environment = {**os.environ, "LD_PRELOAD": str(shim), "COUNT_WRITES": str(self.folder / f"{job}, count")}
+        environment = {**os.environ, "LD_PRELOAD": str(shim)}
         if SANITIZED:
             environment["ASAN_OPTIONS"] = "verify_asan_link_order=0"
+        return environment
+
+    def full_at_every_write(self, job):
+        good, _ = self.undisturbed(job)
+        environment = {**self.with_shim(), "COUNT_WRITES": str(self.folder / f"{job}, count")}
         words = self.words(job, f"{job}, counted", "--threads", "1")
         subprocess.run(words, cwd=self.folder, env=environment, check=True, capture_output=True)
         writes = int((self.folder / f"{job}, count").read_text())
@@ -171,6 +177,112 @@ class Signals(Jobs):
 class FullDisks(Jobs):
     def test_a_disk_that_is_full_at_any_write(self):
         self.every_job(self.full_at_every_write)
+
+
+class Replacements(Jobs):
+    """--force where something is there already: what was there stays until everything new is on the disk."""
+
+    def setUp(self):
+        super().setUp()
+        self.environment = self.with_shim()
+        small = ["data.modes=20", "training.points=20"]
+        for out, more in (("a", []), ("b", ["network.init=0.3"])):
+            self.succeed("run", "small.toml", *small, *more, "--out", out, "--quiet")
+        measured = ["measure", "--data", "train.npy", "--samples"]
+        # The command, and what makes it write something else.
+        self.replacing = {
+            "run": (["run", "small.toml", *small], ["network.init=0.2"]),
+            "fit": (["fit", "a"], ["emergence.thresholds=arithmetic"]),
+            "compare": (["compare", "a", "b"], ["--confidence", "0.5"]),
+            "compare rates": (["compare", "a", "b", "--fit-rate"], ["--confidence", "0.5"]),
+            "measure": ([*measured, "s_[1-4].npy"], ["emergence.thresholds=arithmetic"]),
+        }
+
+    def twice(self, job, fail_at=None, trace=None):
+        """What was there, and what the job that replaces it leaves: exit code and contents."""
+        words, other = self.replacing[job]
+        out = self.folder / f"{job}, replaced"
+        shutil.rmtree(out, ignore_errors=True)
+        self.succeed(*words, "--out", out, "--quiet")
+        before = contents(out)
+        environment = dict(self.environment, COUNT_WRITES=str(self.folder / "count"))
+        environment.update({"FAIL_AT": str(fail_at)} if fail_at else {})
+        environment.update({"TRACE": str(trace)} if trace else {})
+        words = [word for word in words if word != "--fit-rate"]  # then rates.csv is to go
+        code = self.run_program(*words, "--out", out, "--quiet", "--force", *other, env=environment).code
+        return before, code, contents(out)
+
+    def test_a_full_disk_leaves_what_was_there(self):
+        for job in self.replacing:
+            _, code, _ = self.twice(job)
+            self.assertEqual(code, DONE)
+            writes = int((self.folder / "count").read_text())
+            for at in sorted({1 + round(i * (writes - 1) / 4) for i in range(5)}):
+                with self.subTest(job=job, write=at, of=writes):
+                    before, code, after = self.twice(job, fail_at=at)
+                    self.assertEqual(code, FILE)
+                    mine = ("checkpoints", "measure.toml")  # go with the first new one
+                    self.assertEqual([n for n in before if not n.startswith(mine) and before[n] != after.get(n)], [])
+
+    def assert_order(self, lines, out):
+        """All bytes, then the old manifest's end, then the new files, then the manifest: each on the disk before."""
+        steps = [line.split(" ", 1) for line in lines]
+        manifest = str(out / "manifest.json")
+        removed, placed = steps.index(["remove", manifest]), steps.index(["rename", manifest])
+        others = [i for i, (what, path) in enumerate(steps) if what in ("remove", "rename") and i not in (removed, placed)
+                  and path.startswith(str(out) + "/") and path.endswith(".csv") and "/checkpoints/" not in path]
+        self.assertEqual(placed, max([placed, *others]))
+        synced = [i for i, step in enumerate(steps) if step == ["sync", str(out)]]
+        self.assertTrue([i for i in synced if removed < i < min(others)], lines)
+        self.assertTrue([i for i in synced if max(others) < i < placed], lines)
+        self.assertTrue([i for i in synced if placed < i], lines)
+        files = [i for i, (what, path) in enumerate(steps) if what == "sync" and path.endswith(".tmp")]
+        self.assertLess(max(files), removed)
+
+    def test_a_power_cut_leaves_no_manifest_beside_files_of_another_run(self):
+        for job in self.replacing:
+            with self.subTest(job=job):
+                trace = self.folder / f"{job}, trace"
+                before, code, after = self.twice(job, trace=trace)
+                self.assertEqual(code, DONE)
+                self.assertNotEqual(before["manifest.json"], after["manifest.json"])
+                self.assertEqual("rates.csv" in before, job == "compare rates")
+                self.assertNotIn("rates.csv", after)
+                self.assert_order(trace.read_text().splitlines(), self.folder / f"{job}, replaced")
+
+    def test_a_pipe_in_the_directory_does_not_stand_for_it(self):
+        """Its place needs no sync, but that of the files beside it does."""
+        out, trace = self.folder / "piped", self.folder / "trace"
+        words = ["run", "small.toml", "--out", out, "--quiet"]
+        self.succeed(*words)
+        (out / "scenario.toml").unlink()
+        os.mkfifo(out / "scenario.toml")
+        reader = os.open(out / "scenario.toml", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        self.succeed(*words, "--force", env={**self.environment, "TRACE": str(trace)})
+        self.assertIn(b"modes = 8", os.read(reader, 1 << 16))
+        self.assert_order(trace.read_text().splitlines(), out)
+
+
+# At the end of main() the program asks for a limit; here that is where something breaks.
+BREAKING = """#include <stdexcept>
+#include <sys/resource.h>
+static void breaks() noexcept { throw std::runtime_error("the reason"); }
+extern "C" int getrlimit(__rlimit_resource_t, struct rlimit*) noexcept { breaks(); return 0; }
+"""
+
+
+class Terminations(ProgramTest):
+    def test_an_exception_that_nobody_catches_says_what_it_was(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        source, shim = Path(scratch.name) / "breaking.cpp", Path(scratch.name) / "breaking.so"
+        source.write_text(BREAKING)
+        subprocess.run(["c++", "-shared", "-fPIC", "-o", shim, source], check=True)
+        outcome = self.run_program("--version", env={**os.environ, "LD_PRELOAD": str(shim)})
+        self.assertEqual(outcome.code, -signal.SIGABRT)
+        self.assertIn("std::runtime_error", outcome.err)
+        self.assertIn("the reason", outcome.err)
 
 
 class LittleMemory(Jobs):

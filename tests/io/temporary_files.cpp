@@ -1,6 +1,8 @@
 #include "eigenflow/io/temporary_files.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "eigenflow/io/atomic_file.hpp"
 #include "scratch_directory.hpp"
@@ -24,4 +26,24 @@ TEST_CASE("temporaries: those of dead processes go, those of living ones and all
     CHECK(open->commit());
     CHECK(std::filesystem::exists(scratch / "table.csv"));
     io::remove_abandoned_temporaries(scratch / "absent");  // nothing there is nothing to do
+}
+
+// The story: a process told to stop ran out of memory on its way out, and its second end waited for the lock of the
+// first for ever.
+TEST_CASE("temporaries: all writing ends once, and a second end does nothing") {
+    const ScratchDirectory scratch;
+    auto open = io::AtomicFile::open(scratch / "table.csv");
+    REQUIRE(open);
+    const pid_t child = ::fork();  // its writing ends, not ours
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::alarm(10);
+        io::end_all_writing();
+        io::end_all_writing();
+        ::_exit(scratch.entries() == 0 ? 0 : 1);
+    }
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
 }

@@ -63,6 +63,25 @@ TEST_CASE("exponentials below -708.39: zero") {
     for (const double y : x) CHECK(y == 0.0);
 }
 
+TEST_CASE("exponentials to denormal: as the others, and std::exp where they are 0") {
+    std::vector<double> x = arguments();
+    for (int i = 0; i < 300; ++i) x[static_cast<std::size_t>(1009 * i)] = -700.0 - i / 6.0;
+    x.insert(x.end(), {-1e300, -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()});
+    std::vector<double> y = x;
+    eigenflow::numerics::exponentials_to_denormal(y);
+    std::size_t others = 0;
+    std::size_t denormal = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        others += y[i] == (x[i] < -708.0 ? std::exp(x[i]) : alone(x[i])) ? 0 : 1;
+        denormal += y[i] > 0.0 && y[i] < std::numeric_limits<double>::min() ? 1 : 0;
+    }
+    CHECK(others == 0);
+    CHECK(denormal >= 200);
+    double none = std::numeric_limits<double>::quiet_NaN();
+    eigenflow::numerics::exponentials_to_denormal({&none, 1});
+    CHECK(std::isnan(none));
+}
+
 TEST_CASE("exponentials: the bits depend on the entry alone, not on its place") {
     const std::vector<double> x = arguments();
     for (std::size_t length = 1; length <= 19; ++length) {

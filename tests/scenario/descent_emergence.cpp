@@ -37,6 +37,23 @@ scenario::Run emerging(const std::string& architecture, double eta) {
 
 }  // namespace
 
+// The story: a full disk was reported after all fits.
+TEST_CASE("a run whose simulation could not be taken ends there, with the reason") {
+    scenario::Scenario s;
+    s.data.source = "list";
+    s.data.variances = {0.5, 0.2};
+    s.training.points = 5;
+    std::size_t taken = 0;
+    const auto run = scenario::run(s, {.simulated = [&](const scenario::Run& made) -> Result<void> {
+                                       taken += made.simulation.trajectories.modes();
+                                       return Error{ErrorKind::file, "full"};
+                                   }});
+    CHECK(taken == 2);
+    REQUIRE_FALSE(run);
+    CHECK(run.error().kind == ErrorKind::file);
+    CHECK(run.error().message == "full");
+}
+
 TEST_CASE(
     "T-10 T-21 emergence by gradient descent lies between the two steps of the crossing, at first order from the "
     "flow") {

@@ -39,6 +39,7 @@ private:
     Result<void> sync();        // and on disk,
     Result<void> place();       // it has its name,
     Result<void> sync_place();  // and keeps it
+    Result<void> remove_earlier();
     Result<void> write(std::string_view text);
     Error fail(int code);
     void discard() noexcept;

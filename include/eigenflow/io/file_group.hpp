@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -12,20 +13,22 @@ namespace eigenflow::io {
 /// waits for the disk: all are synced before the first is renamed, and those of one directory share its sync.
 ///
 /// They appear in the order in which they were added; the last, such as a manifest that calls the others complete,
-/// when the others are in place for good, whatever happens to the machine. What was not committed is discarded.
+/// when the others are in place for good, whatever happens to the machine: then too an earlier file of its name never
+/// stands beside new ones. What was not committed is discarded.
 class FileGroup {
 public:
     /// A file to which everything has been appended. Its bytes begin their way to the disk.
     Result<void> add(AtomicFile file);
     Result<void> add(const std::filesystem::path& path, std::string_view text);
 
-    /// Waits until the bytes of all files are on the disk: what a disk may still refuse, before anything changes.
-    Result<void> sync();
-
-    /// After an error the files that are not in place yet are discarded.
-    Result<void> commit();
+    /// Nothing changes before the bytes of all files are on the disk, which may refuse them. Then an earlier file of
+    /// the last one's name is removed, then `obsolete`, where they are there; then the files appear. After an error
+    /// those that are not in place yet are discarded.
+    Result<void> commit(std::span<const std::filesystem::path> obsolete = {});
 
 private:
+    Result<void> sync();
+
     std::vector<AtomicFile> files_;
 };
 

@@ -44,7 +44,8 @@ public:
     using Sums = std::array<double, lanes>;
     ChebyshevLane(std::size_t degree, std::span<const double> x);
     /// sums[s][l] = Σ_n coefficients[s * (degree + 1) + n] T_n(x_l), for every s of `sums`; lanes without a point are
-    /// sums at 0.  Accuracy: 2 N ε Σ |c_n|.  Cost: N multiply-adds a sum, four of them side by side.
+    /// sums at 0.  Accuracy: N² ε Σ |c_n|, which is what the recurrence may lose at x near ±1; 2 N ε Σ |c_n| where
+    /// coefficients fall.  Cost: N multiply-adds a sum, four of them side by side.
     void sum(std::span<const double> coefficients, std::span<Sums> sums) const;
 
 private:

@@ -11,6 +11,10 @@ namespace eigenflow::numerics {
 /// The bits of a result depend on its entry alone, not on its place in the span or in memory.
 void exponentials(std::span<double> x);
 
+/// As exponentials(), but with the denormal numbers below −708.39 too, to their nearest neighbours: for results, with
+/// which nothing more is computed.
+void exponentials_to_denormal(std::span<double> x);
+
 /// For x ≤ 0:  done = 1 − e^x without the cancellation,  then x = e^x.  ≤ 2 ulp each (test "relaxations ulp"). The
 /// spans have one size and do not overlap.
 void relaxations(std::span<double> x, std::span<double> done);

@@ -52,8 +52,8 @@ struct RunOptions {
     /// Called, from any thread, after each block of modes (where modes couple, of times): how many, of how many in all.
     std::function<void(std::size_t done, std::size_t total)> progress = {};
     /// Called once, when all but emergence, laws, notes and seconds is there: its files may be on their way to the disk
-    /// while the rest is computed.
-    std::function<void(const Run&)> simulated = {};
+    /// while the rest is computed. The run ends there with an error that it returns.
+    std::function<Result<void>(const Run&)> simulated = {};
 };
 
 /// data → model → dynamics → analysis, in memory; writes nothing.

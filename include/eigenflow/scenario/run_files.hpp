@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "eigenflow/core/result.hpp"
 #include "eigenflow/io/file_group.hpp"

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "eigenflow/core/result.hpp"
 #include "eigenflow/core/strong_types.hpp"
