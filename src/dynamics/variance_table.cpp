@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <iterator>
 #include <mutex>
 #include <optional>
@@ -134,22 +135,32 @@ private:
             x[l] = place_of(lambda).x;
             reference[l] = smooth_->log_reference(lambda);
         }
+        const bool neighbours = modes.back() - modes.front() + 1 == modes.size();
         numerics::ChebyshevLane(panel.degree, std::span(x).first(modes.size())).sum(panel.series, sums);
         for (std::size_t i = 0; i < tau_.size(); ++i) {
             numerics::ChebyshevLane::Sums logarithm;
             for (std::size_t l = 0; l < x.size(); ++l) logarithm[l] = reference[l] + sums[i][l];
             numerics::ChebyshevLane::Sums variance = logarithm;
             numerics::exponentials(variance);
-            double* row = &table.variance[i * network_.modes()];
-            double* error = &table.error[i * network_.modes()];
-            bool finite = false;
-            for (std::size_t l = 0; l < modes.size(); ++l) {
+            std::uint64_t unusual = 0;  // counted, so that the loop is vectorised; NaN is
+            for (const double v : logarithm) unusual += v >= -700.0 && v <= 700.0 ? 0 : 1;
+            bool finite = unusual == 0;
+            for (std::size_t l = 0; unusual > 0 && l < modes.size(); ++l) {
                 if (logarithm[l] < -700.0) variance[l] = std::exp(logarithm[l]);  // may be denormal
-                row[modes[l]] = variance[l];
-                error[modes[l]] = panel.error[i];
                 finite = finite || std::isfinite(variance[l]);
             }
             if (finite) counts.worst_error = std::max(counts.worst_error, panel.error[i]);
+            double* row = &table.variance[i * network_.modes()];
+            double* error = &table.error[i * network_.modes()];
+            if (neighbours) {
+                std::copy_n(variance.begin(), modes.size(), row + modes.front());
+                std::fill_n(error + modes.front(), modes.size(), panel.error[i]);
+                continue;
+            }
+            for (std::size_t l = 0; l < modes.size(); ++l) {
+                row[modes[l]] = variance[l];
+                error[modes[l]] = panel.error[i];
+            }
         }
     }
 
