@@ -25,6 +25,22 @@ struct Integrals {
     SharedWork work;         // its total counts evaluations
 };
 
+// Eight at a time: one largest would wait for every comparison.
+double worst_of_finite(std::span<const double> variance, std::span<const double> error) {
+    constexpr std::size_t lanes = 8;
+    std::array<double, lanes> worst{};
+    const auto compare = [&](std::size_t i, double& largest) {
+        const double known = std::abs(variance[i]) <= std::numeric_limits<double>::max() ? error[i] : 0.0;
+        largest = known > largest ? known : largest;
+    };
+    std::size_t i = 0;
+    for (; i + lanes <= variance.size(); i += lanes) {
+        for (std::size_t j = 0; j < lanes; ++j) compare(i + j, worst[j]);
+    }
+    for (; i < variance.size(); ++i) compare(i, worst[0]);
+    return *std::max_element(worst.begin(), worst.end());
+}
+
 /// T-11 of a network whose modes share a few transients, w(τ) = w(∞) + Σ_i d_i(τ) r_ik (T-8). The integral is linear:
 ///
 ///     ln λ̃_k(τ) = ln λ̃_k(∞) + 2 Σ_i r_ik ∫ r1 c_out c_in d_i(τ) dt
@@ -75,9 +91,8 @@ public:
                 const double bound = limit_error_[modes.first + k] + 2.0 * error[k];
                 // An estimate of NaN is none: no bound is known.
                 error[k] = std::isnan(bound) ? std::numeric_limits<double>::infinity() : bound;
-                if (!std::isfinite(log_variance[k])) continue;
-                block.counts.worst_error = std::max(block.counts.worst_error, error[k]);
             }
+            block.counts.worst_error = std::max(block.counts.worst_error, worst_of_finite(log_variance, error));
         }
         // All that comes later is the limit, which the first of them holds.
         for (std::vector<double>* rows : {&block.variance, &block.error}) {
@@ -97,29 +112,28 @@ public:
     }
 
 private:
-    /// Σ_i ∫ d_i r_ik of the modes from `first` on, and Σ_i |r_ik| times the estimates of error. Eight modes at a time,
-    /// whose sums stay in registers.
+    /// Σ_i ∫ d_i r_ik of the modes from `first` on, into zeros, and Σ_i |r_ik| times the estimates of error. Four
+    /// transients in one pass over the modes, in order.
     void superpose(const Integrals& integrals, std::size_t time, std::size_t first, std::span<double> sum,
                    std::span<double> error) const {
-        constexpr std::size_t lanes = 8;
         const std::size_t transients = problem_.network->transients();
+        const std::size_t modes = problem_.network->modes();
         const double* value = integrals.value.data() + time * transients;
         const double* uncertain = integrals.error.data() + time * transients;
-        const auto add = [&](std::size_t k, std::size_t count, std::array<double, lanes>& of_sum,
-                             std::array<double, lanes>& of_error) {
-            for (std::size_t d = 0; d < transients; ++d) {
-                const double* row = problem_.network->responses().data() + d * problem_.network->modes() + first + k;
-                for (std::size_t l = 0; l < count; ++l) of_sum[l] += value[d] * row[l];
-                for (std::size_t l = 0; l < count; ++l) of_error[l] += uncertain[d] * std::abs(row[l]);
+        const double* row = problem_.network->responses().data() + first;
+        std::size_t d = 0;
+        for (; d + 4 <= transients; d += 4, row += 4 * modes) {
+            const double v0 = value[d], v1 = value[d + 1], v2 = value[d + 2], v3 = value[d + 3];
+            const double u0 = uncertain[d], u1 = uncertain[d + 1], u2 = uncertain[d + 2], u3 = uncertain[d + 3];
+            for (std::size_t k = 0; k < sum.size(); ++k) {
+                const double r0 = row[k], r1 = row[k + modes], r2 = row[k + 2 * modes], r3 = row[k + 3 * modes];
+                sum[k] = sum[k] + v0 * r0 + v1 * r1 + v2 * r2 + v3 * r3;
+                error[k] = error[k] + u0 * std::abs(r0) + u1 * std::abs(r1) + u2 * std::abs(r2) + u3 * std::abs(r3);
             }
-        };
-        for (std::size_t k = 0; k < sum.size(); k += lanes) {
-            const std::size_t count = std::min(lanes, sum.size() - k);
-            std::array<double, lanes> of_sum{};
-            std::array<double, lanes> of_error{};
-            count == lanes ? add(k, lanes, of_sum, of_error) : add(k, count, of_sum, of_error);
-            std::copy_n(of_sum.begin(), count, sum.begin() + static_cast<std::ptrdiff_t>(k));
-            std::copy_n(of_error.begin(), count, error.begin() + static_cast<std::ptrdiff_t>(k));
+        }
+        for (; d < transients; ++d, row += modes) {
+            for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += value[d] * row[k];
+            for (std::size_t k = 0; k < sum.size(); ++k) error[k] += uncertain[d] * std::abs(row[k]);
         }
     }
 
