@@ -193,17 +193,28 @@ Result<std::vector<double>> dot_products(const VectorSource& source, Threads thr
     return std::vector<double>(bytes.sum().begin(), bytes.sum().end());
 }
 
+// A square of 16 at a time, which is mirrored from the cache: its columns are 8 d bytes apart.
 void finish(const CovarianceTile& t, std::span<const double> sum, double count, double divisor,
             Eigen::Map<RowMajor<double>> products) {
+    constexpr Index side = 16;
     const auto n = static_cast<std::int64_t>(count);
     const double scale = count * (count - 1.0) * divisor * divisor;
-    for (Index i = t.row; i < t.row + t.rows; ++i) {
-        const auto of_i = static_cast<std::int64_t>(sum[static_cast<std::size_t>(i)]);
-        for (Index j = t.column; j < std::min(t.column + t.columns, i + 1); ++j) {
-            const auto of_j = static_cast<std::int64_t>(sum[static_cast<std::size_t>(j)]);
-            const std::int64_t whole = n * static_cast<std::int64_t>(products(i, j)) - of_i * of_j;
-            products(i, j) = static_cast<double>(whole) / scale;
-            products(j, i) = products(i, j);
+    const auto whole_sum = [&](Index j) { return static_cast<std::int64_t>(sum[static_cast<std::size_t>(j)]); };
+    for (Index i0 = t.row; i0 < t.row + t.rows; i0 += side) {
+        const Index i_end = std::min(i0 + side, t.row + t.rows);
+        for (Index j0 = t.column; j0 < std::min(t.column + t.columns, i_end); j0 += side) {
+            const Index j_end = std::min(j0 + side, t.column + t.columns);
+            for (Index i = i0; i < i_end; ++i) {
+                for (Index j = j0; j < j_end; ++j) {
+                    const std::int64_t whole =
+                        n * static_cast<std::int64_t>(products(i, j)) - whole_sum(i) * whole_sum(j);
+                    products(i, j) = static_cast<double>(whole) / scale;
+                }
+            }
+            if (j0 == i0) continue;  // on the diagonal both halves have been computed
+            for (Index j = j0; j < j_end; ++j) {
+                for (Index i = i0; i < i_end; ++i) products(j, i) = products(i, j);
+            }
         }
     }
 }
