@@ -45,8 +45,9 @@ PRIVATE_LIBRARIES = re.compile(
 
 # These take and return values, so that they also build for a browser or a Python module.
 PURE = {"core", "numerics", "data", "model", "dynamics", "analysis"}
+# <sys/mman.h> is advice on memory; of a file it knows nothing without the others.
 FILE_OR_TERMINAL = re.compile(
-    r"(iostream|fstream|filesystem|print|syncstream|unistd\.h|fcntl\.h|sys/\w+\.h|fmt/(ostream|os)\.h)$"
+    r"(iostream|fstream|filesystem|print|syncstream|unistd\.h|fcntl\.h|sys/(?!mman)\w+\.h|fmt/(ostream|os)\.h)$"
 )
 # <cstdio> also formats into memory (snprintf): it is refused where the file names a stream or a function that uses one.
 STDIO = {"cstdio", "stdio.h"}

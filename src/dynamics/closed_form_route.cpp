@@ -1,8 +1,12 @@
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "eigenflow/dynamics/closed_forms.hpp"
+#include "eigenflow/numerics/exponential.hpp"
+#include "one_layer_lane.hpp"
 #include "routes.hpp"
 
 namespace eigenflow::dynamics {
@@ -39,9 +43,17 @@ public:
         const NoiseRange range{problem_.noise.value, problem_.data.value};
         const std::span<const double> lambda = problem_.network->lambda().subspan(modes.first, modes.count);
         const std::span<const double> init = problem_.network->initial_weights().subspan(modes.first, modes.count);
-        for (std::size_t i = 0; i < tau.size(); ++i) {
-            const double eta_tau = problem_.clock(TrainingTime(tau[i])).eta_tau();
-            variances_at(eta_tau, range, lambda, init, std::span(block.variance).subspan(i * modes.count, modes.count));
+        const auto row = [&](std::size_t i) { return std::span(block.variance).subspan(i * modes.count, modes.count); };
+        const auto eta_tau = [&](std::size_t i) { return problem_.clock(TrainingTime(tau[i])).eta_tau(); };
+        if (form_ == Form::one_layer_ve) {
+            const std::vector<OneLayerLane> lanes = lanes_of(lambda, init, range);
+            for (std::size_t i = 0; i < tau.size(); ++i) one_layer_at(eta_tau(i), range, lanes, row(i));
+        } else if (form_ == Form::symmetric_ve) {
+            for (std::size_t i = 0; i < tau.size(); ++i) {
+                symmetric_two_layer_variances(lambda, init, eta_tau(i), range, row(i));
+            }
+        } else {
+            for (std::size_t i = 0; i < tau.size(); ++i) one_layer_flow_at(eta_tau(i), lambda, init, row(i));
         }
         return block;
     }
@@ -49,18 +61,31 @@ public:
     std::vector<double> limit_variances() const override { return exact_limit_variances(problem_); }
 
 private:
-    void variances_at(double eta_tau, NoiseRange range, std::span<const double> lambda, std::span<const double> init,
-                      std::span<double> variance) const {
-        switch (form_) {
-            case Form::one_layer_ve:
-                return one_layer_variances(lambda, init, eta_tau, range, variance);
-            case Form::symmetric_ve:
-                return symmetric_two_layer_variances(lambda, init, eta_tau, range, variance);
-            case Form::one_layer_flow:
-                for (std::size_t k = 0; k < lambda.size(); ++k) {
-                    variance[k] = std::exp(one_layer_flow_log_variance(lambda[k], init[k], eta_tau));
-                }
-                return;
+    static std::vector<OneLayerLane> lanes_of(std::span<const double> lambda, std::span<const double> init,
+                                              NoiseRange range) {
+        std::vector<OneLayerLane> lanes;
+        for (std::size_t k = 0; k < lambda.size(); k += OneLayerLane::lanes) {
+            const std::size_t count = std::min(OneLayerLane::lanes, lambda.size() - k);
+            lanes.emplace_back(lambda.subspan(k, count), init.subspan(k, count), range);
+        }
+        return lanes;
+    }
+
+    static void one_layer_at(double eta_tau, NoiseRange range, std::span<const OneLayerLane> lanes,
+                             std::span<double> variance) {
+        const double bracket = one_layer_bracket(eta_tau, range);
+        std::size_t first = 0;
+        for (const OneLayerLane& lane : lanes) {
+            lane.log_variances(eta_tau, bracket, variance.subspan(first, lane.modes()));
+            first += lane.modes();
+        }
+        numerics::exponentials(variance);
+    }
+
+    static void one_layer_flow_at(double eta_tau, std::span<const double> lambda, std::span<const double> init,
+                                  std::span<double> variance) {
+        for (std::size_t k = 0; k < lambda.size(); ++k) {
+            variance[k] = std::exp(one_layer_flow_log_variance(lambda[k], init[k], eta_tau));
         }
     }
 

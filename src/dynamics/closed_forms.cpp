@@ -8,6 +8,7 @@
 
 #include "eigenflow/numerics/ein.hpp"
 #include "eigenflow/numerics/exponential.hpp"
+#include "one_layer_lane.hpp"
 
 namespace eigenflow::dynamics {
 
@@ -24,26 +25,6 @@ namespace {
 // A few modes at a time: buffers on the stack, and every loop short and of one kind, so that it is vectorised.
 constexpr std::size_t lanes = 64;
 using Lane = std::array<double, lanes>;
-
-void one_layer_lane(std::span<const double> lambda, std::span<const double> init, double eta_tau, NoiseRange range,
-                    double bracket, std::span<double> log_variance) {
-    const double a = 2.0 * eta_tau;
-    const std::size_t count = lambda.size();
-    const double start = 2.0 * std::log(range.noise);
-    const double data2 = range.data * range.data;
-    const double noise2 = range.noise * range.noise;
-    Lane low;
-    Lane high;
-    Lane fading;
-    for (std::size_t k = 0; k < count; ++k) low[k] = a * (data2 + lambda[k]);
-    for (std::size_t k = 0; k < count; ++k) high[k] = a * (noise2 + lambda[k]);
-    for (std::size_t k = 0; k < count; ++k) fading[k] = -a * lambda[k];
-    numerics::exponentials(std::span(fading).first(count));
-    numerics::ein_differences(std::span(low).first(count), std::span(high).first(count), std::span(low).first(count));
-    for (std::size_t k = 0; k < count; ++k) {
-        log_variance[k] = start + (1.0 - init[k]) * fading[k] * bracket + low[k];
-    }
-}
 
 void symmetric_lane(std::span<const double> lambda, std::span<const double> init, double eta_tau, NoiseRange range,
                     std::span<double> log_variance) {
@@ -77,17 +58,18 @@ void symmetric_lane(std::span<const double> lambda, std::span<const double> init
 
 double one_layer_log_variance(double lambda, double init, double eta_tau, NoiseRange range) {
     double value = 0.0;
-    one_layer_lane({&lambda, 1}, {&init, 1}, eta_tau, range, one_layer_bracket(eta_tau, range), {&value, 1});
+    OneLayerLane({&lambda, 1}, {&init, 1}, range)
+        .log_variances(eta_tau, one_layer_bracket(eta_tau, range), {&value, 1});
     return value;
 }
 
 void one_layer_variances(std::span<const double> lambda, std::span<const double> init, double eta_tau, NoiseRange range,
                          std::span<double> variance) {
     const double bracket = one_layer_bracket(eta_tau, range);
-    for (std::size_t k = 0; k < lambda.size(); k += lanes) {
-        const std::size_t count = std::min(lanes, lambda.size() - k);
-        one_layer_lane(lambda.subspan(k, count), init.subspan(k, count), eta_tau, range, bracket,
-                       variance.subspan(k, count));
+    for (std::size_t k = 0; k < lambda.size(); k += OneLayerLane::lanes) {
+        const std::size_t count = std::min(OneLayerLane::lanes, lambda.size() - k);
+        const OneLayerLane lane(lambda.subspan(k, count), init.subspan(k, count), range);
+        lane.log_variances(eta_tau, bracket, variance.subspan(k, count));
     }
     numerics::exponentials(variance);
 }

@@ -26,18 +26,18 @@ struct Integrals {
 };
 
 // Eight at a time: one largest would wait for every comparison.
-double worst_of_finite(const VarianceBlock& block) {
+double worst_of_finite(std::span<const double> variance, std::span<const double> error) {
     constexpr std::size_t lanes = 8;
     std::array<double, lanes> worst{};
     const auto compare = [&](std::size_t i, double& largest) {
-        const double error = std::abs(block.variance[i]) <= std::numeric_limits<double>::max() ? block.error[i] : 0.0;
-        largest = error > largest ? error : largest;
+        const double known = std::abs(variance[i]) <= std::numeric_limits<double>::max() ? error[i] : 0.0;
+        largest = known > largest ? known : largest;
     };
     std::size_t i = 0;
-    for (; i + lanes <= block.variance.size(); i += lanes) {
+    for (; i + lanes <= variance.size(); i += lanes) {
         for (std::size_t j = 0; j < lanes; ++j) compare(i + j, worst[j]);
     }
-    for (; i < block.variance.size(); ++i) compare(i, worst[0]);
+    for (; i < variance.size(); ++i) compare(i, worst[0]);
     return *std::max_element(worst.begin(), worst.end());
 }
 
@@ -46,25 +46,28 @@ double worst_of_finite(const VarianceBlock& block) {
 ///     ln λ̃_k(τ) = ln λ̃_k(∞) + 2 Σ_i r_ik ∫ r1 c_out c_in d_i(τ) dt
 ///
 /// so that 13 functions are integrated for 1024 modes (5 × 5 taps on 32 × 32 pixels: 60 times as fast). Error estimates
-/// add up by |r_ik|.
+/// add up by |r_ik|. Since w_k(∞) = Σ_i φ(μ_i) v_i r_ik, and L(λ) = ln λ̃ of the optimum φ is in closed form (T-15),
+///
+///     ln λ̃_k(∞) = Σ_i v_i r_ik L(μ_i)
+///
+/// without any integral.
 class TransientRoute final : public VarianceRoute {
 public:
-    TransientRoute(LearningProblem problem, std::size_t max_panels)
+    /// @param log_optimum  L(μ_i), finite
+    TransientRoute(LearningProblem problem, std::size_t max_panels, std::span<const double> log_optimum)
         : problem_(std::move(problem)),
-          quadrature_(problem_.objective, problem_.noise, problem_.data, {.max_panels = max_panels}) {
-        const std::span<const double> lambda = problem_.network->lambda();
-        log_limit_.resize(lambda.size());
-        limit_error_.resize(lambda.size());
-        quadrature_.integrate(
-            [&](const model::NoiseTerms& at, std::span<double> value) {
-                problem_.network->limit_deviations(at, {0, value.size()}, value);
-                for (double& v : value) v *= at.rate_gain * at.stretch;
-            },
-            log_limit_, limit_error_);
-        for (std::size_t k = 0; k < lambda.size(); ++k) {
-            const double optimum = problem_.objective.log_optimal_variance(lambda[k], problem_.noise, problem_.data);
-            log_limit_[k] = optimum + 2.0 * log_limit_[k];
+          quadrature_(problem_.objective, problem_.noise, problem_.data, {.max_panels = max_panels}),
+          log_limit_(problem_.network->modes(), log_optimum.front()),
+          limit_error_(problem_.network->modes(), std::abs(log_optimum.front())) {
+        // L(μ_0) and differences from it, since the shares add up to 1 to rounding only.
+        const std::span<const double> shares = problem_.network->transient_shares();
+        for (std::size_t i = 1; i < log_optimum.size(); ++i) {
+            const double c = shares[i] * (log_optimum[i] - log_optimum.front());
+            const double* row = problem_.network->responses().data() + i * log_limit_.size();
+            for (std::size_t k = 0; k < log_limit_.size(); ++k) log_limit_[k] += c * row[k];
+            for (std::size_t k = 0; k < log_limit_.size(); ++k) limit_error_[k] += std::abs(c * row[k]);
         }
+        for (double& error : limit_error_) error *= 4.0 * std::numeric_limits<double>::epsilon();  // an estimate too
     }
 
     std::string_view name() const override { return "quadrature"; }
@@ -75,19 +78,30 @@ public:
         block.variance.resize(tau.size() * modes.count);
         block.error.resize(block.variance.size());
         if (modes.first == 0) block.counts.evaluations = integrals->work.total();  // once, whoever computed them
-        for (std::size_t i = 0; i < tau.size(); ++i) {
+        const std::size_t moving = integrals->moving;
+        for (std::size_t i = 0; i < std::min(moving + 1, tau.size()); ++i) {
             const auto log_variance = std::span(block.variance).subspan(i * modes.count, modes.count);
             const auto error = std::span(block.error).subspan(i * modes.count, modes.count);
-            if (i < integrals->moving) superpose(*integrals, i, modes.first, log_variance, error);
+            if (i < moving) superpose(*integrals, i, modes.first, log_variance, error);
             for (std::size_t k = 0; k < modes.count; ++k) {
                 log_variance[k] = log_limit_[modes.first + k] + 2.0 * log_variance[k];
-                const double bound = 2.0 * (error[k] + limit_error_[modes.first + k]);
+            }
+            numerics::exponentials_to_denormal(log_variance);
+            for (std::size_t k = 0; k < modes.count; ++k) {
+                const double bound = limit_error_[modes.first + k] + 2.0 * error[k];
                 // An estimate of NaN is none: no bound is known.
                 error[k] = std::isnan(bound) ? std::numeric_limits<double>::infinity() : bound;
             }
+            block.counts.worst_error = std::max(block.counts.worst_error, worst_of_finite(log_variance, error));
         }
-        numerics::exponentials_to_denormal(block.variance);
-        block.counts.worst_error = worst_of_finite(block);
+        // All that comes later is the limit, which the first of them holds.
+        for (std::vector<double>* rows : {&block.variance, &block.error}) {
+            const auto first = rows->begin() + static_cast<std::ptrdiff_t>(moving * modes.count);
+            const auto count = static_cast<std::ptrdiff_t>(modes.count);
+            for (std::size_t i = moving + 1; i < tau.size(); ++i) {
+                std::copy_n(first, count, rows->begin() + static_cast<std::ptrdiff_t>(i) * count);
+            }
+        }
         return block;
     }
 
@@ -98,17 +112,28 @@ public:
     }
 
 private:
-    /// Σ_i ∫ d_i r_ik of the modes from `first` on, into zeros, and Σ_i |r_ik| times the estimates of error.
+    /// Σ_i ∫ d_i r_ik of the modes from `first` on, into zeros, and Σ_i |r_ik| times the estimates of error. Four
+    /// transients in one pass over the modes, in order.
     void superpose(const Integrals& integrals, std::size_t time, std::size_t first, std::span<double> sum,
                    std::span<double> error) const {
-        const std::span<const double> response = problem_.network->responses();
         const std::size_t transients = problem_.network->transients();
-        for (std::size_t d = 0; d < transients; ++d) {
-            const double value = integrals.value[time * transients + d];
-            const double uncertain = integrals.error[time * transients + d];
-            const double* row = response.data() + d * problem_.network->modes() + first;
-            for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += value * row[k];
-            for (std::size_t k = 0; k < sum.size(); ++k) error[k] += uncertain * std::abs(row[k]);
+        const std::size_t modes = problem_.network->modes();
+        const double* value = integrals.value.data() + time * transients;
+        const double* uncertain = integrals.error.data() + time * transients;
+        const double* row = problem_.network->responses().data() + first;
+        std::size_t d = 0;
+        for (; d + 4 <= transients; d += 4, row += 4 * modes) {
+            const double v0 = value[d], v1 = value[d + 1], v2 = value[d + 2], v3 = value[d + 3];
+            const double u0 = uncertain[d], u1 = uncertain[d + 1], u2 = uncertain[d + 2], u3 = uncertain[d + 3];
+            for (std::size_t k = 0; k < sum.size(); ++k) {
+                const double r0 = row[k], r1 = row[k + modes], r2 = row[k + 2 * modes], r3 = row[k + 3 * modes];
+                sum[k] = sum[k] + v0 * r0 + v1 * r1 + v2 * r2 + v3 * r3;
+                error[k] = error[k] + u0 * std::abs(r0) + u1 * std::abs(r1) + u2 * std::abs(r2) + u3 * std::abs(r3);
+            }
+        }
+        for (; d < transients; ++d, row += modes) {
+            for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += value[d] * row[k];
+            for (std::size_t k = 0; k < sum.size(); ++k) error[k] += uncertain[d] * std::abs(row[k]);
         }
     }
 
@@ -132,11 +157,11 @@ private:
             }
         }
         const std::size_t transients = problem_.network->transients();
-        const std::size_t at_once = std::max<std::size_t>(1, 256 / transients);
+        const std::size_t at_once = std::max<std::size_t>(1, 128 / transients);
         std::vector<model::TrainingClock> clocks;
         for (const double time : tau) clocks.push_back(problem_.clock(TrainingTime(time)));
         const auto begin = [&] {
-            shared->moving = times_in_motion(clocks);
+            shared->moving = times_in_motion(clocks, at_once);
             shared->value.resize(shared->moving * transients);
             shared->error.resize(shared->value.size());
             return (shared->moving + at_once - 1) / at_once;
@@ -161,10 +186,10 @@ private:
             std::span(out.error).subspan(first * transients, clocks.size() * transients));
     }
 
-    /// The first of the rising times from which on every transient is 0 at every node: it stays so.
-    std::size_t times_in_motion(std::span<const model::TrainingClock> clocks) const {
-        constexpr std::size_t few = 16;  // below, the search costs as much as it saves
-        if (clocks.size() < few) return clocks.size();
+    /// A number of the rising times after which every transient is 0 at every node: it stays so. A multiple of `step`,
+    /// since what is 0 is integrated fast.
+    std::size_t times_in_motion(std::span<const model::TrainingClock> clocks, std::size_t step) const {
+        if (clocks.size() <= 2 * step) return clocks.size();  // the search costs as much as it saves
         std::vector<double> integral(problem_.network->transients()), error(integral.size());
         const auto moves = [&](const model::TrainingClock& clock) {
             bool any = false;
@@ -172,11 +197,22 @@ private:
                 [&](const model::NoiseTerms& at, std::span<double> value) {
                     problem_.network->transient_curves(at, std::span(&clock, 1), value);
                     any = any || std::any_of(value.begin(), value.end(), [](double v) { return v != 0.0; });
+                    std::fill(value.begin(), value.end(), 0.0);  // nothing to bisect
                 },
                 integral, error);
             return any;
         };
-        return static_cast<std::size_t>(std::partition_point(clocks.begin(), clocks.end(), moves) - clocks.begin());
+        std::size_t still = (clocks.size() + step - 1) / step;  // the steps that begin there move no more
+        std::size_t moving = 0;
+        while (moving < still) {
+            const std::size_t middle = (moving + still) / 2;
+            if (moves(clocks[middle * step])) {
+                moving = middle + 1;
+            } else {
+                still = middle;
+            }
+        }
+        return std::min(moving * step, clocks.size());
     }
 
     LearningProblem problem_;
@@ -191,12 +227,14 @@ private:
 
 std::unique_ptr<const VarianceRoute> make_transient_route(const LearningProblem& problem, std::size_t max_panels) {
     if (problem.network->transients() == 0 || problem.coupling != Coupling::independent) return nullptr;
-    const std::span<const double> lambda = problem.network->lambda();
-    const bool finite = std::all_of(lambda.begin(), lambda.end(), [&](double v) {
-        return std::isfinite(problem.objective.log_optimal_variance(v, problem.noise, problem.data));
-    });
+    std::vector<double> log_optimum;
+    for (const double variance : problem.network->transient_variances()) {
+        log_optimum.push_back(problem.objective.log_optimal_variance(variance, problem.noise, problem.data));
+    }
+    const bool finite =
+        std::all_of(log_optimum.begin(), log_optimum.end(), [](double log) { return std::isfinite(log); });
     if (!finite) return nullptr;  // there the rate itself is integrated, mode by mode
-    return std::make_unique<TransientRoute>(problem, max_panels);
+    return std::make_unique<TransientRoute>(problem, max_panels, log_optimum);
 }
 
 }  // namespace eigenflow::dynamics

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <iterator>
 #include <mutex>
 #include <optional>
 #include <utility>
 
+#include "eigenflow/core/large_zeros.hpp"
 #include "eigenflow/numerics/chebyshev.hpp"
 #include "eigenflow/numerics/exponential.hpp"
 #include "eigenflow/numerics/parallel.hpp"
@@ -19,38 +21,22 @@ namespace {
 // which are taken per block, do not depend on the number of threads.
 std::size_t block_size(std::size_t modes) { return std::clamp<std::size_t>(modes / 32, 1, 128); }
 
-// Copies entries of some modes for every time into a table of other modes, which begins at `first`.
-void place(const std::vector<double>& part, std::size_t count, std::size_t first, std::size_t modes,
-           std::vector<double>& table) {
-    for (std::size_t i = 0; i * count < part.size(); ++i) {
-        std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(i * count), count,
-                    table.begin() + static_cast<std::ptrdiff_t>(i * modes + first));
-    }
-}
+/// What one thread makes at a time: some modes at some of the times, by their panels' series or by the route itself.
+struct Part {
+    model::ModeRange modes;
+    std::size_t first_time, times;
+    std::size_t on_panels;  // of the modes; 0: all the others, by the route
+    RouteCounts counts = {};
+    std::vector<RouteFailure> failures = {};
+};
 
-/// The blocks of a table: modes that panels know by their series, the others by the route.
-class Blocks {
+/// Who makes which entries of a table: panels those of modes that they know by their series, the route the others.
+class Parts {
 public:
-    Blocks(const model::Network& network, const VarianceRoute& route, std::span<const double> tau, Threads threads)
+    Parts(const model::Network& network, const VarianceRoute& route, std::span<const double> tau, Threads threads)
         : network_(network), route_(route), tau_(tau) {
         smooth_ = dynamic_cast<const SmoothRoute*>(&route);
         if (smooth_) panels_.emplace(network, *smooth_, tau, threads);
-    }
-
-    VarianceBlock operator()(model::ModeRange range) const {
-        if (!panels_ || panels_->panels().empty()) return route_.variances(tau_, range);
-        VarianceBlock block;
-        block.variance.resize(tau_.size() * range.count);
-        block.error.resize(block.variance.size());
-        const std::size_t end = range.first + range.count;
-        for (std::size_t mode = range.first; mode < end;) {
-            std::size_t after = mode;
-            while (after < end && panel_of(after) == LambdaPanels::none) ++after;
-            if (after > mode) take(route_.variances(tau_, {mode, after - mode}), {mode, after - mode}, range, block);
-            mode = std::max(after, mode + 1);
-        }
-        interpolate(range, block);
-        return block;
     }
 
     std::size_t evaluations() const { return panels_ ? panels_->evaluations() : 0; }
@@ -61,22 +47,42 @@ public:
         }
         return modes;
     }
+    /// Known before they are made, then: a table of the errors is needed.
+    bool estimates() const { return interpolated() > 0; }
 
-private:
-    std::size_t panel_of(std::size_t mode) const { return panels_->panel_of(mode); }
-
-    void take(VarianceBlock part, model::ModeRange of, model::ModeRange range, VarianceBlock& block) const {
-        place(part.variance, of.count, of.first - range.first, range.count, block.variance);
-        place(part.error, of.count, of.first - range.first, range.count, block.error);
-        block.counts.evaluations += part.counts.evaluations;
-        block.counts.worst_error = std::max(block.counts.worst_error, part.counts.worst_error);
-        std::move(part.failures.begin(), part.failures.end(), std::back_inserter(block.failures));
+    std::vector<Part> list() const {
+        const std::size_t modes = network_.modes();
+        const std::size_t size = block_size(modes);
+        std::vector<model::ModeRange> direct;
+        std::vector<Part> by_series;
+        for (std::size_t first = 0; first < modes; first += size) {
+            const model::ModeRange block{first, std::min(size, modes - first)};
+            add_direct(block, direct);
+            if (const std::size_t held = on_panels(block)) by_series.push_back({block, 0, tau_.size(), held});
+        }
+        // A few blocks, of the largest modes, are most of the work then: one thread would have it while others wait.
+        const bool shares = smooth_ && !smooth_->sweeps() && direct.size() < few;
+        const std::size_t at_once = shares ? times_at_once : std::max<std::size_t>(1, tau_.size());
+        std::vector<Part> parts;
+        for (const model::ModeRange& range : direct) {
+            parts.push_back({range, 0, std::min(at_once, tau_.size()), 0});
+            for (std::size_t i = at_once; i < tau_.size(); i += at_once) {
+                parts.push_back({range, i, std::min(at_once, tau_.size() - i), 0});
+            }
+        }
+        std::move(by_series.begin(), by_series.end(), std::back_inserter(parts));
+        return parts;
     }
 
-    // Panel by panel, as many modes at a time as a lane has.
-    void interpolate(model::ModeRange range, VarianceBlock& block) const {
+    /// The numbers of a part that the route makes.
+    VarianceBlock direct(const Part& part) const {
+        return route_.variances(tau_.subspan(part.first_time, part.times), part.modes);
+    }
+
+    /// Those of modes on panels, straight into the table: panel by panel, as many modes at a time as a lane has.
+    void interpolate(Part& part, VarianceTable& table) const {
         std::vector<std::size_t> modes;
-        for (std::size_t mode = range.first; mode < range.first + range.count; ++mode) {
+        for (std::size_t mode = part.modes.first; mode < part.modes.first + part.modes.count; ++mode) {
             if (panel_of(mode) != LambdaPanels::none) modes.push_back(mode);
         }
         std::stable_sort(modes.begin(), modes.end(),
@@ -88,14 +94,39 @@ private:
                    panel_of(modes[first + count]) == panel_of(modes[first])) {
                 ++count;
             }
-            lane(std::span(modes).subspan(first, count), range, sums, block);
+            lane(std::span(modes).subspan(first, count), sums, table, part.counts);
             first += count;
         }
     }
 
+private:
+    static constexpr std::size_t few = 32;            // blocks
+    static constexpr std::size_t times_at_once = 64;  // of a part, for threads to share
+
+    std::size_t panel_of(std::size_t mode) const { return panels_ ? panels_->panel_of(mode) : LambdaPanels::none; }
+
+    std::size_t on_panels(model::ModeRange block) const {
+        std::size_t modes = 0;
+        for (std::size_t mode = block.first; mode < block.first + block.count; ++mode) {
+            modes += panel_of(mode) != LambdaPanels::none ? 1 : 0;
+        }
+        return modes;
+    }
+
+    // The neighbours of a block that no panel holds.
+    void add_direct(model::ModeRange block, std::vector<model::ModeRange>& direct) const {
+        const std::size_t end = block.first + block.count;
+        for (std::size_t mode = block.first; mode < end;) {
+            std::size_t after = mode;
+            while (after < end && panel_of(after) == LambdaPanels::none) ++after;
+            if (after > mode) direct.push_back({mode, after - mode});
+            mode = std::max(after, mode + 1);
+        }
+    }
+
     // Cost a number: a multiply-add for every coefficient, and an exponential.
-    void lane(std::span<const std::size_t> modes, model::ModeRange range, std::span<numerics::ChebyshevLane::Sums> sums,
-              VarianceBlock& block) const {
+    void lane(std::span<const std::size_t> modes, std::span<numerics::ChebyshevLane::Sums> sums, VarianceTable& table,
+              RouteCounts& counts) const {
         const LambdaPanel& panel = panels_->panels()[panel_of(modes.front())];
         numerics::ChebyshevLane::Sums x{};
         numerics::ChebyshevLane::Sums reference{};
@@ -104,20 +135,31 @@ private:
             x[l] = place_of(lambda).x;
             reference[l] = smooth_->log_reference(lambda);
         }
+        const bool neighbours = modes.back() - modes.front() + 1 == modes.size();
         numerics::ChebyshevLane(panel.degree, std::span(x).first(modes.size())).sum(panel.series, sums);
         for (std::size_t i = 0; i < tau_.size(); ++i) {
             numerics::ChebyshevLane::Sums logarithm;
             for (std::size_t l = 0; l < x.size(); ++l) logarithm[l] = reference[l] + sums[i][l];
             numerics::ChebyshevLane::Sums variance = logarithm;
             numerics::exponentials(variance);
-            for (std::size_t l = 0; l < modes.size(); ++l) {
+            std::uint64_t unusual = 0;  // counted, so that the loop is vectorised; NaN is
+            for (const double v : logarithm) unusual += v >= -700.0 && v <= 700.0 ? 0 : 1;
+            bool finite = unusual == 0;
+            for (std::size_t l = 0; unusual > 0 && l < modes.size(); ++l) {
                 if (logarithm[l] < -700.0) variance[l] = std::exp(logarithm[l]);  // may be denormal
-                const std::size_t at = i * range.count + modes[l] - range.first;
-                block.variance[at] = variance[l];
-                block.error[at] = panel.error[i];
-                if (std::isfinite(variance[l])) {
-                    block.counts.worst_error = std::max(block.counts.worst_error, panel.error[i]);
-                }
+                finite = finite || std::isfinite(variance[l]);
+            }
+            if (finite) counts.worst_error = std::max(counts.worst_error, panel.error[i]);
+            double* row = &table.variance[i * network_.modes()];
+            double* error = &table.error[i * network_.modes()];
+            if (neighbours) {
+                std::copy_n(variance.begin(), modes.size(), row + modes.front());
+                std::fill_n(error + modes.front(), modes.size(), panel.error[i]);
+                continue;
+            }
+            for (std::size_t l = 0; l < modes.size(); ++l) {
+                row[modes[l]] = variance[l];
+                error[modes[l]] = panel.error[i];
             }
         }
     }
@@ -129,33 +171,53 @@ private:
     std::optional<LambdaPanels> panels_;
 };
 
+// Copies the numbers of a part, or of one without estimates none, to their places.
+void place(std::span<const double> numbers, const Part& part, std::size_t modes, std::vector<double>& table) {
+    for (std::size_t i = 0; i * part.modes.count < numbers.size(); ++i) {
+        const auto row = static_cast<std::ptrdiff_t>((part.first_time + i) * modes + part.modes.first);
+        std::copy_n(numbers.begin() + static_cast<std::ptrdiff_t>(i * part.modes.count), part.modes.count,
+                    table.begin() + row);
+    }
+}
+
+// Tables are as large as megabytes: zeros of both at once.
+void make_room(VarianceTable& table, std::size_t size, bool estimates, Threads threads) {
+    numerics::parallel_for(estimates ? 2 : 1, threads,
+                           [&](std::size_t which) { (which == 0 ? table.variance : table.error) = large_zeros(size); });
+}
+
 }  // namespace
 
 VarianceTable variance_table(const model::Network& network, const VarianceRoute& route, std::span<const double> tau,
                              Threads threads, const std::function<void(std::size_t modes)>& progress) {
     const std::size_t modes = network.modes();
-    const std::size_t size = block_size(modes);
-    const std::size_t blocks = (modes + size - 1) / size;
-    const Blocks block_of(network, route, tau, threads);
+    const Parts work(network, route, tau, threads);
     VarianceTable table;
-    table.variance.resize(tau.size() * modes);
-    table.interpolated = block_of.interpolated();
-    table.counts.evaluations = block_of.evaluations();
-    std::vector<VarianceBlock> parts(blocks);
+    make_room(table, tau.size() * modes, work.estimates(), threads);
+    table.interpolated = work.interpolated();
+    table.counts.evaluations = work.evaluations();
+    std::vector<Part> parts = work.list();
     std::once_flag estimated;  // a closed form has no estimates, and takes half the memory
-    numerics::parallel_for(blocks, threads, [&](std::size_t b) {
-        const model::ModeRange range{b * size, std::min(size, modes - b * size)};
-        parts[b] = block_of(range);
-        place(parts[b].variance, range.count, range.first, modes, table.variance);
-        if (!parts[b].error.empty()) {
-            std::call_once(estimated, [&] { table.error.resize(table.variance.size()); });
-            place(parts[b].error, range.count, range.first, modes, table.error);
+    numerics::parallel_for(parts.size(), threads, [&](std::size_t p) {
+        Part& part = parts[p];
+        if (part.on_panels > 0) {
+            work.interpolate(part, table);
+        } else {
+            VarianceBlock block = work.direct(part);
+            place(block.variance, part, modes, table.variance);
+            if (!block.error.empty()) {
+                std::call_once(estimated, [&] {
+                    if (table.error.empty()) table.error = large_zeros(table.variance.size());
+                });
+                place(block.error, part, modes, table.error);
+            }
+            part.counts = block.counts;
+            part.failures = std::move(block.failures);
         }
-        parts[b].variance = {};
-        parts[b].error = {};
-        if (progress) progress(range.count);
+        const bool last = part.first_time + part.times == tau.size();
+        if (progress && last) progress(part.on_panels > 0 ? part.on_panels : part.modes.count);
     });
-    for (VarianceBlock& part : parts) {
+    for (Part& part : parts) {
         table.counts.evaluations += part.counts.evaluations;
         table.counts.steps += part.counts.steps;
         table.counts.worst_error = std::max(table.counts.worst_error, part.counts.worst_error);

@@ -74,6 +74,56 @@ TEST_CASE("byte moments: extremes, and columns that do not vary") {
     CHECK(moments->covariance[5] == doctest::Approx(127.5 * 127.5 * 4100.0 / 4099.0).epsilon(1e-15));
 }
 
+TEST_CASE("byte moments: whole numbers to two roundings where bytes themselves are multiplied, 64 columns and more") {
+    constexpr double promise = 2.0 * std::numeric_limits<double>::epsilon();  // as above
+    struct Case {
+        std::size_t n, d;
+    };
+    // Rows that are no multiple of 4, columns that are none of 16 or 48, and a second tile of a few columns.
+    for (const Case c : {Case{2, 64}, Case{3, 65}, Case{5, 95}, Case{1030, 100}, Case{601, 390}}) {
+        const std::vector<double> bytes = random_bytes(c.n * c.d, c.n);
+        const auto moments = measure_moments(center_scale(byte_source(bytes, c.d)), Threads(2));
+        REQUIRE(moments);
+        double worst = 0.0;
+        for (std::size_t j = 0; j<c.d; j += c.d> 100 ? 7 : 1) {
+            for (std::size_t k = 0; k < c.d; ++k) {
+                const long double expected = exact(bytes, c.d, j, k);
+                const long double error = std::abs(moments->covariance[j * c.d + k] - expected);
+                const long double scale = expected == 0.0L ? 1.0L : std::abs(expected);
+                worst = tests::worse(worst, static_cast<double>(error / scale));
+            }
+        }
+        CAPTURE(c.n);
+        CHECK(worst <= promise);
+    }
+}
+
+TEST_CASE("byte moments: extremes of more vectors than a sum of 32 bits holds") {
+    // 255 · 127 and 255 · (−128) add up to 2.12e9 and −2.14e9 in 65,536 vectors: there a sum ends.
+    constexpr std::size_t n = 65'600, d = 64;
+    std::vector<double> bytes(n * d);
+    for (std::size_t i = 0; i < n; ++i) {
+        const double of_row[] = {0.0, 255.0, i % 2 == 0 ? 0.0 : 255.0, static_cast<double>(i % 256)};
+        for (std::size_t j = 0; j < d; ++j) bytes[i * d + j] = of_row[j % 4];
+    }
+    const auto moments = measure_moments(center_scale(byte_source(bytes, d)), Threads(2));
+    REQUIRE(moments);
+    CHECK(moments->mean[0] == -1.0);
+    CHECK(moments->mean[1] == 1.0);
+    const double alternating = static_cast<double>(exact(bytes, d, 2, 2));
+    const double both = static_cast<double>(exact(bytes, d, 2, 3));
+    const double rising = static_cast<double>(exact(bytes, d, 3, 3));
+    for (std::size_t j = 0; j < d; ++j) {
+        for (std::size_t k = 0; k < d; ++k) {
+            const double expected = j % 4 < 2 || k % 4 < 2 ? 0.0
+                                    : j % 4 != k % 4       ? both
+                                    : j % 4 == 2           ? alternating
+                                                           : rising;
+            CHECK(moments->covariance[j * d + k] == doctest::Approx(expected).epsilon(5e-16));
+        }
+    }
+}
+
 TEST_CASE("byte moments: as without the hint, and the same bytes for 1 and 3 threads") {
     const std::size_t n = 1500, d = 390;  // two tiles
     const std::vector<double> bytes = random_bytes(n * d, 3);

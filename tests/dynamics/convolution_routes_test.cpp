@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "dense_functions.hpp"
+#include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/dynamics/simulate.hpp"
 #include "eigenflow/model/patch_convolution.hpp"
 #include "explicit_convolution.hpp"
@@ -235,5 +236,44 @@ TEST_CASE("T-8 variances below the normal doubles keep the digits that they have
         // 1e-13 of ln λ̃ = −727 at most, and half a unit in the last place.
         const double allowed = 1e-10 * expected + std::numeric_limits<double>::denorm_min();
         for (const double v : variances("quadrature", problem, {0.0})) CHECK(std::abs(v - expected) <= allowed);
+    }
+}
+
+TEST_CASE("T-8 limit: a product of optima, by closed form, is the integral of the capacity error") {
+    struct Case {
+        model::ObjectiveSpec objective;
+        double noise, data;
+    };
+    const std::vector<Case> cases = {{{}, 80.0, 0.002},
+                                     {{.preconditioning = "edm", .weighting = "edm-lognormal"}, 80.0, 0.002},
+                                     {{.path = "vp-cosine", .target = "noise"}, 0.999, 0.001},
+                                     {{.path = "flow", .target = "velocity"}, 0.0, 0.999}};
+    for (const std::vector<int>& shape : {std::vector<int>{24}, std::vector<int>{8, 8}}) {
+        const auto spectrum = data::power_law_fourier_spectrum(shape, 1.5, 10.0);
+        REQUIRE(spectrum);
+        for (const Case& c : cases) {
+            const auto problem =
+                problem_of(made({.architecture = "patch-convolution", .init = {0.1}, .kernel = 3}, *spectrum),
+                           c.objective, c.noise, c.data);
+            const auto route = dynamics::make_variance_route("quadrature", {}, problem);
+            REQUIRE_MESSAGE(route, route.error().message);
+            const std::vector<double> limit = (*route)->limit_variances();
+            std::vector<double> integral(limit.size()), error(limit.size());
+            dynamics::FlowQuadrature(problem.objective, problem.noise, problem.data)
+                .integrate(
+                    [&](const model::NoiseTerms& at, std::span<double> value) {
+                        problem.network->limit_deviations(at, {0, value.size()}, value);
+                        for (double& v : value) v *= at.rate_gain * at.stretch;
+                    },
+                    integral, error);
+            CAPTURE(c.objective.path);
+            for (std::size_t k = 0; k < limit.size(); ++k) {
+                const double optimum =
+                    problem.objective.log_optimal_variance(spectrum->variances()[k], problem.noise, problem.data);
+                // What the quadrature is asked for, twice, and 64 roundings of logarithms below 20.
+                CHECK(std::abs(std::log(limit[k]) - optimum - 2.0 * integral[k]) <=
+                      2.0 * error[k] + 2e-13 + 64.0 * 20.0 * 2.3e-16);
+            }
+        }
     }
 }

@@ -94,6 +94,10 @@ public:
     virtual std::span<const double> responses() const { return {}; }
     /// d_i at [time * transients() + i]. NaN where gradient descent is unstable.
     virtual void transient_curves(const NoiseTerms&, std::span<const TrainingClock>, std::span<double>) const {}
+    /// What they end at are optima at other variances:  w_k(∞) = Σ_i φ(μ_i) v_i r_ik,  φ = m/h,  Σ_i v_i r_ik = 1.
+    /// μ_i and v_i at [i].
+    virtual std::span<const double> transient_variances() const { return {}; }
+    virtual std::span<const double> transient_shares() const { return {}; }
 
     // The layers themselves, for gradient descent by real steps and for architectures whose modes share parameters.
 

@@ -53,6 +53,8 @@ public:
     std::span<const double> responses() const override { return directions_.response; }
     void transient_curves(const NoiseTerms& at, std::span<const TrainingClock> clocks,
                           std::span<double> transient) const override;
+    std::span<const double> transient_variances() const override { return even(directions_.variance); }
+    std::span<const double> transient_shares() const override { return even(directions_.centre); }
 
     /// The filter w(τ) itself. NaN where gradient descent is unstable along any direction, odd ones included.
     void filter(const NoiseTerms& at, const TrainingClock& clock, std::span<double> tap) const;
@@ -81,6 +83,9 @@ private:
     PatchConvolution(const data::Spectrum& spectrum, std::vector<double> init, std::vector<data::Offset> window,
                      std::vector<double> filter, std::vector<double> covariance);
 
+    std::span<const double> even(std::span<const double> of_directions) const {
+        return of_directions.first(directions_.even);
+    }
     double rate(const NoiseTerms& at, std::size_t direction) const;
     std::size_t clocks_in_motion(const NoiseTerms& at, std::span<const TrainingClock> clocks) const;
     double trained(const NoiseTerms& at, const TrainingClock& clock, std::size_t direction) const;
