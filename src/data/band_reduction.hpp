@@ -38,4 +38,8 @@ void reduce_to_band(SymmetricColumns& a, Threads threads);
 /// below 1e-145 are taken for 0.
 Tridiagonal reduce_to_three_diagonals(const SymmetricColumns& band, Threads threads);
 
+/// All eigenvalues, rising, within a few eps of the largest magnitude: LAPACK's dsterf (0.15 s at d = 3072), or
+/// bisection where there are wide vectors (0.1 s, shared by the threads). t isn't 0.
+std::vector<double> tridiagonal_values(Tridiagonal t, Threads threads);
+
 }  // namespace eigenflow::data

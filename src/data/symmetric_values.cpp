@@ -2,13 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "band_reduction.hpp"
 #include "blas_kernels.hpp"
-// Last: complex.h defines a macro I that breaks other headers.
-#include <lapacke.h>
-#undef I
 
 namespace eigenflow::data {
 namespace {
@@ -38,10 +34,9 @@ std::vector<double> symmetric_values(std::span<const double> matrix, std::size_t
     const Threads callers(blas.callers());
     SymmetricColumns a = scaled(matrix, static_cast<int>(d), scale);
     reduce_to_band(a, callers);
-    Tridiagonal t = reduce_to_three_diagonals(a, callers);
-    LAPACKE_dsterf(a.d, t.diagonal.data(), t.beside.data());
-    for (double& value : t.diagonal) value /= scale;
-    return std::move(t.diagonal);
+    std::vector<double> values = tridiagonal_values(reduce_to_three_diagonals(a, callers), threads);
+    for (double& value : values) value /= scale;
+    return values;
 }
 
 }  // namespace eigenflow::data

@@ -61,7 +61,7 @@ void check_values(const std::vector<double>& found, std::vector<double> expected
     CHECK(largest <= 2 * static_cast<double>(found.size()) * eps * norm(matrix));
 }
 
-constexpr std::size_t sizes[] = {1, 2, 3, 33, 48, 49, 50, 51, 97, 98, 100, 191, 193, 240, 241, 300};
+constexpr std::size_t sizes[] = {1, 2, 3, 33, 48, 49, 50, 51, 97, 98, 100, 191, 193, 240, 241, 300, 530};
 
 }  // namespace
 
