@@ -38,11 +38,11 @@ std::vector<Range> ranges(int first, int d) {
 /// W = X − V (Tᵀ Vᵀ X)/2, the matrix to its right becomes QᵀAQ = A − V Wᵀ − W Vᵀ: LAPACK's dsytrd_sy2sb, in tasks.
 class BandReduction {
 public:
-    BandReduction(SymmetricColumns& a, Threads threads)
+    BandReduction(Columns& a, Threads threads)
         : a_(a),
           threads_(threads),
-          reflectors_{a.d, a.stride, std::vector<double>(static_cast<std::size_t>(a.stride) * 3 * band_width)},
-          y_(reflectors_.entries.size() / 3),
+          reflectors_(a.d(), 3 * band_width),
+          y_(a.d(), band_width),
           t_(square, 0.0),
           next_t_(square, 0.0) {}
 
@@ -59,13 +59,13 @@ public:
 private:
     static constexpr std::size_t square = std::size_t{band_width} * band_width;
 
-    int rows_below(int panel) const { return a_.d - panel - band_width; }
+    int rows_below(int panel) const { return a_.d() - panel - band_width; }
 
     void factor(int panel) {
         std::vector<double> work(square);
         const int rows = rows_below(panel);
         LAPACKE_dgeqrt_work(LAPACK_COL_MAJOR, rows, band_width, std::min(rows, band_width),
-                            a_.at(panel + band_width, panel), a_.stride, next_t_.data(), band_width, work.data());
+                            a_.at(panel + band_width, panel), a_.stride(), next_t_.data(), band_width, work.data());
     }
 
     // The columns are [V W V]: then [V W] and [W V] are both there, and the update is one product.
@@ -76,13 +76,13 @@ private:
             double* v = reflectors_.at(0, c);
             std::fill(v + top, v + top + c, 0.0);
             v[top + c] = 1.0;
-            std::copy(a_.at(top + c + 1, panel + c), a_.at(0, panel + c) + a_.d, v + top + c + 1);
-            std::copy(v + top, v + a_.d, reflectors_.at(top, 2 * width_ + c));
+            std::copy(a_.at(top + c + 1, panel + c), a_.at(0, panel + c) + a_.d(), v + top + c + 1);
+            std::copy(v + top, v + a_.d(), reflectors_.at(top, 2 * width_ + c));
         }
     }
 
     void find_w(int top) {
-        const std::vector<Range> tasks = ranges(top, a_.d);
+        const std::vector<Range> tasks = ranges(top, a_.d());
         std::vector<double> parts(tasks.size() * square);  // Vᵀ X, a task's rows at a time
         numerics::parallel_for(tasks.size(), threads_,
                                [&](std::size_t i) { find_x(tasks[i], top, &parts[i * square]); });
@@ -95,7 +95,7 @@ private:
         numerics::parallel_for(tasks.size(), threads_, [&](std::size_t i) {
             const auto [first, last] = tasks[i];
             cblas_dgemm(by_columns, plain, plain, last - first, width_, width_, -0.5, reflectors_.at(first, 0),
-                        a_.stride, s.data(), band_width, 1.0, reflectors_.at(first, width_), a_.stride);
+                        a_.stride(), s.data(), band_width, 1.0, reflectors_.at(first, width_), a_.stride());
         });
     }
 
@@ -103,13 +103,13 @@ private:
     void find_x(Range rows, int top, double* part) {
         const auto [first, last] = rows;
         const int count = last - first;
-        const int stride = a_.stride;
-        double* y = &y_[static_cast<std::size_t>(first)];
+        const int stride = a_.stride();
+        double* y = y_.at(first, 0);
         double* x = reflectors_.at(first, width_);
         cblas_dgemm(by_columns, plain, plain, count, width_, last - top, 1.0, a_.at(first, top), stride,
                     reflectors_.at(top, 0), stride, 0.0, y, stride);
-        if (last < a_.d) {
-            cblas_dgemm(by_columns, transposed, plain, count, width_, a_.d - last, 1.0, a_.at(last, first), stride,
+        if (last < a_.d()) {
+            cblas_dgemm(by_columns, transposed, plain, count, width_, a_.d() - last, 1.0, a_.at(last, first), stride,
                         reflectors_.at(last, 0), stride, 1.0, y, stride);
         }
         cblas_dgemm(by_columns, plain, plain, count, width_, width_, 1.0, y, stride, t_.data(), band_width, 0.0, x,
@@ -121,31 +121,31 @@ private:
     // The first task is the next panel, which is then factored while others update the rest.
     void update(int top) {
         const int right = top + band_width;
-        const std::vector<Range> tasks = ranges(right, a_.d);
+        const std::vector<Range> tasks = ranges(right, a_.d());
         numerics::parallel_for(tasks.size() + 1, threads_, [&](std::size_t i) {
             if (i > 0) return update(tasks[i - 1]);
-            update(Range{top, std::min(right, a_.d)});
+            update(Range{top, std::min(right, a_.d())});
             if (rows_below(top) >= 2) factor(top);
         });
     }
 
     void update(Range columns) {
         const auto [first, last] = columns;
-        cblas_dgemm(by_columns, plain, transposed, a_.d - first, last - first, 2 * width_, -1.0,
-                    reflectors_.at(first, 0), a_.stride, reflectors_.at(first, width_), a_.stride, 1.0,
-                    a_.at(first, first), a_.stride);
+        cblas_dgemm(by_columns, plain, transposed, a_.d() - first, last - first, 2 * width_, -1.0,
+                    reflectors_.at(first, 0), a_.stride(), reflectors_.at(first, width_), a_.stride(), 1.0,
+                    a_.at(first, first), a_.stride());
     }
 
-    SymmetricColumns& a_;
+    Columns& a_;
     Threads threads_;
-    SymmetricColumns reflectors_;
-    std::vector<double> y_;
+    Columns reflectors_;
+    Columns y_;
     std::vector<double> t_, next_t_;
     int width_ = 0;
 };
 
 }  // namespace
 
-void reduce_to_band(SymmetricColumns& a, Threads threads) { BandReduction(a, threads).run(); }
+void reduce_to_band(Columns& a, Threads threads) { BandReduction(a, threads).run(); }
 
 }  // namespace eigenflow::data

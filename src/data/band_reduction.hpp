@@ -1,7 +1,7 @@
 #pragma once
 
-#include <Eigen/Core>
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "eigenflow/core/strong_types.hpp"
@@ -12,17 +12,25 @@ namespace eigenflow::data {
 /// 33, 48: 40, 64: 45 of 55 GFLOP/s), and more work of the second (0.16, 0.19, 0.28 s at d = 3072).
 constexpr int band_width = 48;
 
-/// Columns of a symmetric matrix, `stride` entries apart.
-struct SymmetricColumns {
-    int d;
-    int stride;
-    std::vector<double> entries;
+/// Columns of d entries, not set yet. They start on different lines of a set of the cache also where d is a multiple of
+/// 512.
+class Columns {
+public:
+    Columns(int d, int count)
+        : d_(d),
+          entries_(std::make_unique_for_overwrite<double[]>(static_cast<std::size_t>(stride()) *
+                                                            static_cast<std::size_t>(count))) {}
 
-    double* at(int row, int column) {
-        return &entries[static_cast<std::size_t>(column) * static_cast<std::size_t>(stride) +
-                        static_cast<std::size_t>(row)];
+    int d() const { return d_; }
+    int stride() const { return d_ + 8; }
+    double* at(int row, int column) const {
+        return &entries_[static_cast<std::size_t>(column) * static_cast<std::size_t>(stride()) +
+                         static_cast<std::size_t>(row)];
     }
-    const double* at(int row, int column) const { return const_cast<SymmetricColumns*>(this)->at(row, column); }
+
+private:
+    int d_;
+    std::unique_ptr<double[]> entries_;
 };
 
 struct Tridiagonal {
@@ -32,11 +40,11 @@ struct Tridiagonal {
 
 /// QᵀAQ of band_width: on and below the diagonal the band is in its place, what lies beyond is left over from Q.
 /// BestBlas has to live, with one caller for every thread.
-void reduce_to_band(SymmetricColumns& a, Threads threads);
+void reduce_to_band(Columns& a, Threads threads);
 
 /// QᵀAQ of three diagonals. Reads the band on and below the diagonal.  Entries around 1 in magnitude: parts of a column
 /// below 1e-145 are taken for 0.
-Tridiagonal reduce_to_three_diagonals(const SymmetricColumns& band, Threads threads);
+Tridiagonal reduce_to_three_diagonals(const Columns& band, Threads threads);
 
 /// All eigenvalues, rising, within a few eps of the largest magnitude: LAPACK's dsterf (0.15 s at d = 3072), or
 /// bisection where there are wide vectors (0.1 s, shared by the threads). t isn't 0.
