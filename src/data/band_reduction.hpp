@@ -42,12 +42,12 @@ struct Tridiagonal {
 /// BestBlas has to live, with one caller for every thread.
 void reduce_to_band(Columns& a, Threads threads);
 
-/// QᵀAQ of three diagonals. Reads the band on and below the diagonal.  Entries around 1 in magnitude: parts of a column
+/// QᵀAQ of three diagonals. Reads the band on and below the diagonal. Entries around 1 in magnitude: parts of a column
 /// below 1e-145 are taken for 0.
 Tridiagonal reduce_to_three_diagonals(const Columns& band, Threads threads);
 
 /// All eigenvalues, rising, within a few eps of the largest magnitude: LAPACK's dsterf (0.15 s at d = 3072), or
 /// bisection where there are wide vectors (0.1 s, shared by the threads). t isn't 0.
-std::vector<double> tridiagonal_values(Tridiagonal t, Threads threads);
+std::vector<double> tridiagonal_values(const Tridiagonal& t, Threads threads);
 
 }  // namespace eigenflow::data

@@ -111,24 +111,24 @@ private:
 
 }  // namespace
 
-std::vector<double> tridiagonal_values(Tridiagonal t, Threads threads) {
+std::vector<double> tridiagonal_values(const Tridiagonal& t, Threads threads) {
     const std::size_t d = t.diagonal.size();
 #if defined(__AVX2__)
     constexpr std::size_t enough = 512;  // for less a thread isn't worth its start
 #else
     constexpr std::size_t enough = 32768;  // vectors of two: four times slower than dsterf
 #endif
-    if (d < enough) {
-        LAPACKE_dsterf(static_cast<lapack_int>(d), t.diagonal.data(), t.beside.data());
-        return std::move(t.diagonal);
-    }
+    std::vector<double> values = t.diagonal;
+    std::vector<double> beside = t.beside;
+    // It may give up after 30 d steps, which bisection doesn't.
+    if (d < enough && LAPACKE_dsterf(static_cast<lapack_int>(d), values.data(), beside.data()) == 0) return values;
     const Bisection bisection(t, threads);
     numerics::parallel_for((d + lanes - 1) / lanes, threads, [&](std::size_t task) {
-        const Lanes values = bisection.values(task * lanes);
-        std::copy_n(values.begin(), std::min<std::size_t>(lanes, d - task * lanes), &t.diagonal[task * lanes]);
+        const Lanes some = bisection.values(task * lanes);
+        std::copy_n(some.begin(), std::min<std::size_t>(lanes, d - task * lanes), &values[task * lanes]);
     });
-    std::sort(t.diagonal.begin(), t.diagonal.end());  // neighbours within rounding of each other
-    return std::move(t.diagonal);
+    std::sort(values.begin(), values.end());  // neighbours may be within rounding of each other
+    return values;
 }
 
 }  // namespace eigenflow::data
