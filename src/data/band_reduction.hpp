@@ -9,8 +9,9 @@
 namespace eigenflow::data {
 
 /// Diagonals of the band below the main one. A wide band makes better products of matrices of the first reduction (32:
-/// 33, 48: 40, 64: 45 of 55 GFLOP/s), and more work of the second (0.16, 0.19, 0.28 s at d = 3072).
-constexpr int band_width = 48;
+/// 33, 48: 40, 64: 45 of 55 GFLOP/s), and more work of the second (d = 3072: 0.17, 0.24, 0.31 s). With AVX-512 32 and
+/// 48 are alike; without it the second takes 0.3 and 0.6 s.
+constexpr int band_width = 32;
 
 /// Columns of d entries, not set yet. They start on different lines of a set of the cache also where d is a multiple of
 /// 512.

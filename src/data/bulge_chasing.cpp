@@ -62,7 +62,9 @@ public:
         }
     }
 
-    double* at(int row, int column) { return &entries_[static_cast<std::size_t>(column) * stride + width + row]; }
+    double* at(int row, int column) {
+        return &entries_[static_cast<std::size_t>(column) * stride + static_cast<std::size_t>(width + row)];
+    }
 
     /// Steps of a sweep: blocks of rows below its column.
     int steps(int sweep) const { return (d_ - sweep - 2) / width + 1; }
