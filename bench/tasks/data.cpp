@@ -23,7 +23,8 @@ data::VectorSource images(const std::filesystem::path& folder) {
 
 Work principal_variances(const std::filesystem::path& folder, Threads threads) {
     return [source = images(folder), threads] {
-        const auto spectrum = or_exit(data::principal_spectrum(or_exit(data::measure_moments(source, threads))));
+        const auto spectrum =
+            or_exit(data::principal_spectrum(or_exit(data::measure_moments(source, threads)), threads));
         return std::vector<double>(spectrum.variances().begin(), spectrum.variances().end());
     };
 }

@@ -1,5 +1,6 @@
 #include "blas_kernels.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
@@ -16,6 +17,8 @@ char* openblas_get_corename(void);
 
 namespace eigenflow::data {
 namespace {
+
+constexpr unsigned most_callers = 32;  // OpenBLAS as Debian builds it has 128 buffers; more threads gain nothing here
 
 const char* best_core() {
 #if defined(__x86_64__)
@@ -42,22 +45,26 @@ bool choose_kernels() {
     return true;
 }
 
-/// OpenBLAS maps a buffer for every thread that calls it, and where there is no room for it tries again forever. There
-/// have to be two: the thread that it starts before main() may be waiting for the first.
-bool buffers_fit() {
-    constexpr std::size_t buffers = 2 * (std::size_t{128} << 20) + (std::size_t{16} << 20);  // [bytes]
-    static bool fitted = false;                                                              // it keeps them
-    if (fitted) return true;
-    void* volatile trial = std::malloc(buffers);  // volatile: memory that nobody uses need not be asked for
-    fitted = trial != nullptr;
+/// Room for a buffer for every caller, and for one more: the thread that OpenBLAS starts before main() may be waiting
+/// for the first.
+bool buffers_fit(unsigned callers) {
+    constexpr std::size_t buffer = std::size_t{128} << 20;  // [bytes]
+    constexpr std::size_t rest = std::size_t{16} << 20;
+    static unsigned fitted = 0;  // it keeps them
+    if (callers <= fitted) return true;
+    void* volatile trial =
+        std::malloc((callers + 1 - fitted) * buffer + rest);  // volatile: memory that nobody uses need not be asked for
+    if (!trial) return false;
     std::free(trial);
-    return fitted;
+    fitted = callers;
+    return true;
 }
 
 }  // namespace
 
-BestBlas::BestBlas() {
-    if (!buffers_fit()) throw std::bad_alloc();
+BestBlas::BestBlas(unsigned callers) : callers_(std::clamp(callers, 1U, most_callers)) {
+    if (!buffers_fit(callers_)) callers_ = 1;
+    if (!buffers_fit(callers_)) throw std::bad_alloc();
     static const bool chosen = choose_kernels();
     static_cast<void>(chosen);
     threads_before_ = openblas_get_num_threads();

@@ -10,6 +10,7 @@
 
 #include "blas_kernels.hpp"
 #include "eigenflow/core/finite.hpp"
+#include "eigenflow/data/symmetric_values.hpp"
 // Last, and here only: complex.h defines a macro I that breaks other headers.
 #include <lapacke.h>
 #undef I
@@ -31,28 +32,16 @@ Result<void> check_moments(const Moments& m) {
 }
 
 // What rounding can do to a null variance. The covariance's entries are sums of n products, each centred and rounded:
-// |δΣ_ij| ≤ n eps √(Σ_ii Σ_jj), so ‖δΣ‖_F ≤ n eps tr Σ. dsyevd is backward stable: ‖δ‖₂ ≤ d eps ‖Σ‖₂ ≤ d eps tr Σ.
+// |δΣ_ij| ≤ n eps √(Σ_ii Σ_jj), so ‖δΣ‖_F ≤ n eps tr Σ. dsyevd and symmetric_values are backward stable: ‖δ‖₂ ≤ d eps
+// ‖Σ‖₂ ≤ d eps tr Σ.
 double rounding_of_null(const Moments& m) {
     double trace = 0.0;
     for (std::size_t j = 0; j < m.dimension(); ++j) trace += m.covariance[j * (m.dimension() + 1)];
     return static_cast<double>(m.count + m.dimension()) * std::numeric_limits<double>::epsilon() * trace;
 }
 
-// Eigenvalues, falling; for job 'V' the symmetric matrix becomes its eigenvectors, rising, one after the other.
-Result<std::vector<double>> eigenvalues(char job, std::vector<double>& matrix, double negligible) {
-    const auto d = static_cast<lapack_int>(std::lround(std::sqrt(static_cast<double>(matrix.size()))));
-    std::vector<double> values(static_cast<std::size_t>(d));
-    const BestBlas blas;
-    // The matrix is symmetric, so LAPACK may take its rows for columns. Two stages, by way of a band matrix, are mostly
-    // products of matrices where one stage is mostly products with a vector: values of d = 3072 in 2.1 s against 2.9.
-    // They have no eigenvectors (LAPACK 3.11).
-    const auto solve = job == 'N' ? LAPACKE_dsyevd_2stage : LAPACKE_dsyevd;
-    const lapack_int info = solve(LAPACK_COL_MAJOR, job, 'L', d, matrix.data(), d, values.data());
-    if (info != 0) {
-        return Error{ErrorKind::numerics, "the eigenvalues of the " + std::to_string(d) + " x " + std::to_string(d) +
-                                              " covariance were not found (LAPACK dsyevd, info " +
-                                              std::to_string(info) + ")"};
-    }
+// Rising values to variances.
+Result<std::vector<double>> variances(std::vector<double> values, double negligible) {
     std::reverse(values.begin(), values.end());
     if (values.back() < -negligible) {
         return Error{ErrorKind::internal, "a covariance with a negative variance, beyond its rounding by a factor " +
@@ -60,6 +49,18 @@ Result<std::vector<double>> eigenvalues(char job, std::vector<double>& matrix, d
     }
     for (double& v : values) v = std::max(v, 0.0);
     return values;
+}
+
+// The symmetric matrix becomes its eigenvectors, rising, one after the other. LAPACK may take its rows for columns.
+Result<std::vector<double>> eigenvectors(std::vector<double>& matrix, std::size_t dimension) {
+    const auto d = static_cast<lapack_int>(dimension);
+    std::vector<double> values(dimension);
+    const BestBlas blas;
+    const lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'L', d, matrix.data(), d, values.data());
+    if (info == 0) return values;
+    return Error{ErrorKind::numerics, "the eigenvalues of the " + std::to_string(d) + " x " + std::to_string(d) +
+                                          " covariance were not found (LAPACK dsyevd, info " + std::to_string(info) +
+                                          ")"};
 }
 
 // A component's sign is free: its entry of largest magnitude, the first of equals, is made positive.
@@ -71,10 +72,10 @@ void fix_sign(double* u, std::size_t d) {
 
 }  // namespace
 
-Result<Spectrum> principal_spectrum(const Moments& moments) {
+Result<Spectrum> principal_spectrum(const Moments& moments, Threads threads) {
     if (auto ok = check_moments(moments); !ok) return ok.error();
-    std::vector<double> matrix = moments.covariance;
-    auto values = eigenvalues('N', matrix, rounding_of_null(moments));
+    auto values =
+        variances(symmetric_values(moments.covariance, moments.dimension(), threads), rounding_of_null(moments));
     if (!values) return values.error();
     return Spectrum::principal(std::move(*values));
 }
@@ -83,7 +84,9 @@ Result<PrincipalComponents> principal_components(const Moments& moments) {
     if (auto ok = check_moments(moments); !ok) return ok.error();
     const std::size_t d = moments.dimension();
     std::vector<double> matrix = moments.covariance;
-    auto values = eigenvalues('V', matrix, rounding_of_null(moments));
+    auto rising = eigenvectors(matrix, d);
+    if (!rising) return rising.error();
+    auto values = variances(std::move(*rising), rounding_of_null(moments));
     if (!values) return values.error();
     for (std::size_t k = 0; k < d / 2; ++k) {
         std::swap_ranges(&matrix[k * d], &matrix[k * d] + d, &matrix[(d - 1 - k) * d]);

@@ -55,7 +55,7 @@ Result<data::Spectrum> measure(const NpyVectors& vectors, const SpectrumRequest&
     }
     const auto moments = data::measure_moments(vectors.source, threads);
     if (!moments) return moments.error();
-    return request.mean ? data::principal_spectrum_with_mean(*moments) : data::principal_spectrum(*moments);
+    return request.mean ? data::principal_spectrum_with_mean(*moments) : data::principal_spectrum(*moments, threads);
 }
 
 std::vector<double> copy(std::span<const double> numbers) { return {numbers.begin(), numbers.end()}; }
