@@ -120,9 +120,9 @@ Fitted maximise_weighted(const Points& points, const NormalLine& start) {
     return maximise(points, start, root.x, false);
 }
 
-/// Of a resample's errors, in units of those of all modes. Two modes that have emerged are an exact law: at 1e-9 of the
-/// errors the sums of squares, whose rounding is 1e-16, know nothing of it (38 of 60 such resamples had no maximum); at
-/// 1e-5 they know it to 1e-6, and the exponent does not depend on it.
+/// Of a resample's errors, in units of those of all modes. Two modes that have emerged are an exact law, whose
+/// likelihood grows until σ is this small: η = 1e5 still leaves gradients 11 digits, and the exponent does not depend
+/// on it.
 constexpr double least_part = 1e-5;
 
 /// Gaussian likelihood of ln τ*, to which a mode not yet seen at τ contributes the probability of τ* > τ   (T-21)

@@ -1,6 +1,7 @@
 #include "censored_likelihood.hpp"
 
 #include <Eigen/Cholesky>
+#include <array>
 #include <cmath>
 
 #include "normal_tail.hpp"
@@ -34,13 +35,23 @@ CensoredLikelihood::CensoredLikelihood(const Points& points, const NormalLine& s
     weigh(Eigen::ArrayXd::Ones(n));
 }
 
+// Gram and Schmidt's triangle rather than a matrix of products: of an exact law the products' smallest eigenvalue is
+// rounding, and at η = 1e5 would be of the size of ln L.
 void CensoredLikelihood::weigh(const Eigen::ArrayXd& emerged) {
     emerged_count_ = emerged.sum();
+    root_.setZero();
+    const Eigen::ArrayXd root_count = emerged.sqrt();
+    std::array<Eigen::ArrayXd, 3> column;
+    for (int i = 0; i < 3; ++i) column[static_cast<std::size_t>(i)] = emerged_.col(i).array() * root_count;
     for (int i = 0; i < 3; ++i) {
-        const Eigen::ArrayXd column = emerged_.col(i).array() * emerged;
-        for (int j = 0; j <= i; ++j) {
-            const Eigen::ArrayXd product = column * emerged_.col(j).array();
-            square_(i, j) = square_(j, i) = product.sum();
+        Eigen::ArrayXd& unit = column[static_cast<std::size_t>(i)];
+        root_(i, i) = std::sqrt(unit.square().sum());
+        if (root_(i, i) == 0.0) continue;
+        unit /= root_(i, i);
+        for (int j = i + 1; j < 3; ++j) {
+            Eigen::ArrayXd& other = column[static_cast<std::size_t>(j)];
+            root_(i, j) = (unit * other).sum();
+            other -= root_(i, j) * unit;
         }
     }
 }
@@ -63,8 +74,8 @@ CensoredLikelihood CensoredLikelihood::resampled(const Eigen::Ref<const Eigen::A
 
 double CensoredLikelihood::at(const Vector& theta, Vector* gradient, Matrix* hessian) const {
     const double eta = theta[2], m = emerged_count_;
-    const Vector pull = square_ * theta;
-    double value = m * (std::log(eta) - 0.5 * rounding_ * rounding_ * eta * eta) - 0.5 * theta.dot(pull);
+    const Vector residual = root_ * theta;
+    double value = m * (std::log(eta) - 0.5 * rounding_ * rounding_ * eta * eta) - 0.5 * residual.squaredNorm();
     const Eigen::ArrayXd z = censored_ * theta;
     Eigen::ArrayXd log_probability(z.size()), hazard(z.size());
     normal_tails({z.data(), static_cast<std::size_t>(z.size())},
@@ -73,12 +84,12 @@ double CensoredLikelihood::at(const Vector& theta, Vector* gradient, Matrix* hes
     value += (censored_count_ * log_probability).sum();
     if (gradient != nullptr) {  // d ln L = Σ slope dz
         const Eigen::ArrayXd slope = censored_count_ * hazard;
-        *gradient = Vector(0.0, 0.0, m * (1.0 / eta - rounding_ * rounding_ * eta)) - pull;
+        *gradient = Vector(0.0, 0.0, m * (1.0 / eta - rounding_ * rounding_ * eta)) - root_.transpose() * residual;
         for (int i = 0; i < 3; ++i) (*gradient)[i] -= (slope * censored_.col(i).array()).sum();
     }
     if (hessian != nullptr) {  // d² ln L = Σ curvature dz²
         const Eigen::ArrayXd curvature = censored_count_ * hazard * (hazard - z);
-        *hessian = -square_;
+        *hessian = -(root_.transpose() * root_);
         (*hessian)(2, 2) -= m * (1.0 / (eta * eta) + rounding_ * rounding_);
         for (int i = 0; i < 3; ++i) {
             const Eigen::ArrayXd column = curvature * censored_.col(i).array();

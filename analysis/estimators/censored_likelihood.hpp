@@ -50,7 +50,7 @@ private:
     Columns emerged_, censored_;
     Eigen::ArrayXd censored_count_;
     double emerged_count_ = 0.0;
-    Matrix square_ = Matrix::Zero();  ///< Σ_emerged zᵢ² = θᵀ square θ
+    Matrix root_ = Matrix::Zero();  ///< upper triangle, Σ_emerged zᵢ² = |root θ|²
     NormalLine start_;
     double spread_ = 1.0;
     double rounding_ = 0.0;  ///< ε

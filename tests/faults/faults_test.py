@@ -278,7 +278,7 @@ class Terminations(ProgramTest):
         self.addCleanup(scratch.cleanup)
         source, shim = Path(scratch.name) / "breaking.cpp", Path(scratch.name) / "breaking.so"
         source.write_text(BREAKING)
-        subprocess.run(["c++", "-shared", "-fPIC", "-o", shim, source], check=True)
+        subprocess.run(["c++", "-shared", "-fPIC", "-w", "-o", shim, source], check=True)
         outcome = self.run_program("--version", env={**os.environ, "LD_PRELOAD": str(shim)})
         self.assertEqual(outcome.code, -signal.SIGABRT)
         self.assertIn("std::runtime_error", outcome.err)

@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <string>
+#include <vector>
+
 #include "eigenflow/io/csv_writer.hpp"
 #include "scratch_directory.hpp"
 
@@ -51,6 +55,57 @@ TEST_CASE("file group: one that can't be put in place is reported, and those beh
     CHECK(content(scratch / "a") == "a");
     CHECK_FALSE(fs::exists(scratch / "manifest"));
     CHECK(scratch.entries() == 2);  // a and the directory
+}
+
+TEST_CASE("file group: the last file's earlier version and what is obsolete are gone before the others appear") {
+    const ScratchDirectory scratch;
+    for (const char* name : {"a", "manifest", "rates", "mean"}) scratch.write(name, "old");
+    const std::vector<fs::path> obsolete = {scratch / "rates", scratch / "mean", scratch / "absent"};
+    const auto add_all = [&](FileGroup& files) {
+        for (const char* name : {"a", "b", "manifest"}) REQUIRE(files.add(scratch / name, "new"));
+    };
+    {
+        FileGroup files;
+        add_all(files);
+    }
+    CHECK(scratch.entries() == 4);  // not committed: all is as it was
+    FileGroup failing;
+    add_all(failing);
+    fs::create_directory(scratch / "b");
+    fs::create_directory(scratch / "b/occupied");
+    CHECK_FALSE(failing.commit(obsolete));
+    CHECK(content(scratch / "a") == "new");
+    CHECK(scratch.entries() == 2);  // a and the directory: no manifest, old or new
+    fs::remove_all(scratch / "b");
+    FileGroup files;
+    add_all(files);
+    REQUIRE(files.commit(obsolete));
+    CHECK(scratch.entries() == 3);
+    CHECK(content(scratch / "manifest") == "new");
+}
+
+TEST_CASE("file group: what is obsolete but can't be removed is reported, before anything new appears") {
+    const ScratchDirectory scratch;
+    fs::create_directory(scratch / "rates");
+    fs::create_directory(scratch / "rates/occupied");
+    FileGroup files;
+    for (const char* name : {"a", "manifest"}) REQUIRE(files.add(scratch / name, "new"));
+    const auto committed = files.commit(std::vector<fs::path>{scratch / "rates"});
+    REQUIRE_FALSE(committed);
+    CHECK(contains(committed.error().message, (scratch / "rates").string()));
+    CHECK(scratch.entries() == 1);
+}
+
+TEST_CASE("file group: a manifest that is a link stays one") {
+    const ScratchDirectory scratch;
+    fs::create_directory(scratch / "elsewhere");
+    scratch.write("elsewhere/manifest", "old");
+    fs::create_symlink("elsewhere/manifest", scratch / "manifest");
+    FileGroup files;
+    for (const char* name : {"a", "manifest"}) REQUIRE(files.add(scratch / name, "new"));
+    REQUIRE(files.commit());
+    CHECK(fs::is_symlink(scratch / "manifest"));
+    CHECK(content(scratch / "manifest") == "new");
 }
 
 TEST_CASE("file group: links lead to other directories, and devices are written directly") {
