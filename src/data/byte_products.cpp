@@ -49,7 +49,7 @@ struct Sums {
 template <>
 struct Sums<0> {
     void load(const Line*, std::size_t) {}
-    void add(const int*, __m512i, __m512i, __m512i) {}
+    [[gnu::target("avx512f,avx512vnni"), gnu::always_inline]] void add(const int*, __m512i, __m512i, __m512i) {}
     void store(Line*, std::size_t) const {}
 };
 

@@ -8,6 +8,7 @@
 #include "eigenflow/numerics/exponential.hpp"
 #include "one_layer_lane.hpp"
 #include "routes.hpp"
+#include "row_route.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
@@ -31,19 +32,19 @@ std::optional<Form> form_of(const RouteChoice& choice) {
     return {};
 }
 
-class ClosedFormRoute final : public VarianceRoute {
+class ClosedFormRoute final : public RowRoute {
 public:
     ClosedFormRoute(LearningProblem problem, Form form) : problem_(std::move(problem)), form_(form) {}
 
     std::string_view name() const override { return "closed-form"; }
 
-    VarianceBlock variances(std::span<const double> tau, model::ModeRange modes) const override {
-        VarianceBlock block;
-        block.variance.resize(tau.size() * modes.count);
+    bool estimates() const override { return false; }
+
+    RouteCounts write(std::span<const double> tau, model::ModeRange modes, TableRows rows) const override {
         const NoiseRange range{problem_.noise.value, problem_.data.value};
         const std::span<const double> lambda = problem_.network->lambda().subspan(modes.first, modes.count);
         const std::span<const double> init = problem_.network->initial_weights().subspan(modes.first, modes.count);
-        const auto row = [&](std::size_t i) { return std::span(block.variance).subspan(i * modes.count, modes.count); };
+        const auto row = [&](std::size_t i) { return std::span(rows.variance + i * rows.stride, modes.count); };
         const auto eta_tau = [&](std::size_t i) { return problem_.clock(TrainingTime(tau[i])).eta_tau(); };
         if (form_ == Form::one_layer_ve) {
             const std::vector<OneLayerLane> lanes = lanes_of(lambda, init, range);
@@ -55,7 +56,7 @@ public:
         } else {
             for (std::size_t i = 0; i < tau.size(); ++i) one_layer_flow_at(eta_tau(i), lambda, init, row(i));
         }
-        return block;
+        return {};
     }
 
     std::vector<double> limit_variances() const override { return exact_limit_variances(problem_); }

@@ -9,6 +9,7 @@
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/numerics/exponential.hpp"
 #include "routes.hpp"
+#include "row_route.hpp"
 #include "shared_work.hpp"
 
 namespace eigenflow::dynamics {
@@ -51,7 +52,7 @@ double worst_of_finite(std::span<const double> variance, std::span<const double>
 ///     ln λ̃_k(∞) = Σ_i v_i r_ik L(μ_i)
 ///
 /// without any integral.
-class TransientRoute final : public VarianceRoute {
+class TransientRoute final : public RowRoute {
 public:
     /// @param log_optimum  L(μ_i), finite
     TransientRoute(LearningProblem problem, std::size_t max_panels, std::span<const double> log_optimum)
@@ -72,16 +73,16 @@ public:
 
     std::string_view name() const override { return "quadrature"; }
 
-    VarianceBlock variances(std::span<const double> tau, model::ModeRange modes) const override {
+    bool estimates() const override { return true; }
+
+    RouteCounts write(std::span<const double> tau, model::ModeRange modes, TableRows rows) const override {
         const std::shared_ptr<const Integrals> integrals = integrals_at(tau);
-        VarianceBlock block;
-        block.variance.resize(tau.size() * modes.count);
-        block.error.resize(block.variance.size());
-        if (modes.first == 0) block.counts.evaluations = integrals->work.total();  // once, whoever computed them
+        RouteCounts counts;
+        if (modes.first == 0) counts.evaluations = integrals->work.total();  // once, whoever computed them
         const std::size_t moving = integrals->moving;
         for (std::size_t i = 0; i < std::min(moving + 1, tau.size()); ++i) {
-            const auto log_variance = std::span(block.variance).subspan(i * modes.count, modes.count);
-            const auto error = std::span(block.error).subspan(i * modes.count, modes.count);
+            const std::span log_variance(rows.variance + i * rows.stride, modes.count);
+            const std::span error(rows.error + i * rows.stride, modes.count);
             if (i < moving) superpose(*integrals, i, modes.first, log_variance, error);
             for (std::size_t k = 0; k < modes.count; ++k) {
                 log_variance[k] = log_limit_[modes.first + k] + 2.0 * log_variance[k];
@@ -92,17 +93,15 @@ public:
                 // An estimate of NaN is none: no bound is known.
                 error[k] = std::isnan(bound) ? std::numeric_limits<double>::infinity() : bound;
             }
-            block.counts.worst_error = std::max(block.counts.worst_error, worst_of_finite(log_variance, error));
+            counts.worst_error = std::max(counts.worst_error, worst_of_finite(log_variance, error));
         }
         // All that comes later is the limit, which the first of them holds.
-        for (std::vector<double>* rows : {&block.variance, &block.error}) {
-            const auto first = rows->begin() + static_cast<std::ptrdiff_t>(moving * modes.count);
-            const auto count = static_cast<std::ptrdiff_t>(modes.count);
+        for (double* row : {rows.variance + moving * rows.stride, rows.error + moving * rows.stride}) {
             for (std::size_t i = moving + 1; i < tau.size(); ++i) {
-                std::copy_n(first, count, rows->begin() + static_cast<std::ptrdiff_t>(i) * count);
+                std::copy_n(row, modes.count, row + (i - moving) * rows.stride);
             }
         }
-        return block;
+        return counts;
     }
 
     std::vector<double> limit_variances() const override {

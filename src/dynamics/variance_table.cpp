@@ -13,6 +13,7 @@
 #include "eigenflow/numerics/exponential.hpp"
 #include "eigenflow/numerics/parallel.hpp"
 #include "lambda_panels.hpp"
+#include "row_route.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
@@ -36,6 +37,7 @@ public:
     Parts(const model::Network& network, const VarianceRoute& route, std::span<const double> tau, Threads threads)
         : network_(network), route_(route), tau_(tau) {
         smooth_ = dynamic_cast<const SmoothRoute*>(&route);
+        rows_ = dynamic_cast<const RowRoute*>(&route);
         if (smooth_) panels_.emplace(network, *smooth_, tau, threads);
     }
 
@@ -48,7 +50,7 @@ public:
         return modes;
     }
     /// Known before they are made, then: a table of the errors is needed.
-    bool estimates() const { return interpolated() > 0; }
+    bool estimates() const { return interpolated() > 0 || (rows_ && rows_->estimates()); }
 
     std::vector<Part> list() const {
         const std::size_t modes = network_.modes();
@@ -74,9 +76,16 @@ public:
         return parts;
     }
 
-    /// The numbers of a part that the route makes.
-    VarianceBlock direct(const Part& part) const {
-        return route_.variances(tau_.subspan(part.first_time, part.times), part.modes);
+    /// The numbers of a part that the route makes, into the table where it can, which leaves the block empty.
+    VarianceBlock direct(const Part& part, VarianceTable& table) const {
+        const std::span<const double> tau = tau_.subspan(part.first_time, part.times);
+        if (!rows_) return route_.variances(tau, part.modes);
+        const std::size_t at = part.first_time * network_.modes() + part.modes.first;
+        VarianceBlock block;
+        block.counts = rows_->write(
+            tau, part.modes,
+            {table.variance.data() + at, table.error.empty() ? nullptr : table.error.data() + at, network_.modes()});
+        return block;
     }
 
     /// Those of modes on panels, straight into the table: panel by panel, as many modes at a time as a lane has.
@@ -168,6 +177,7 @@ private:
     const VarianceRoute& route_;
     std::span<const double> tau_;
     const SmoothRoute* smooth_ = nullptr;
+    const RowRoute* rows_ = nullptr;
     std::optional<LambdaPanels> panels_;
 };
 
@@ -203,7 +213,7 @@ VarianceTable variance_table(const model::Network& network, const VarianceRoute&
         if (part.on_panels > 0) {
             work.interpolate(part, table);
         } else {
-            VarianceBlock block = work.direct(part);
+            VarianceBlock block = work.direct(part, table);
             place(block.variance, part, modes, table.variance);
             if (!block.error.empty()) {
                 std::call_once(estimated, [&] {
