@@ -50,10 +50,11 @@ bool choose_kernels() {
 bool buffers_fit(unsigned callers) {
     constexpr std::size_t buffer = std::size_t{128} << 20;  // [bytes]
     constexpr std::size_t rest = std::size_t{16} << 20;
-    static unsigned fitted = 0;  // it keeps them
+    constexpr std::size_t of_thread = std::size_t{144} << 20;  // a stack, and what malloc reserves for a thread
+    static unsigned fitted = 0;                                // it keeps them
     if (callers <= fitted) return true;
-    void* volatile trial =
-        std::malloc((callers + 1 - fitted) * buffer + rest);  // volatile: memory that nobody uses need not be asked for
+    const std::size_t needed = (callers + 1 - fitted) * buffer + (callers - 1) * of_thread + rest;
+    void* volatile trial = std::malloc(needed);  // volatile: memory that nobody uses need not be asked for
     if (!trial) return false;
     std::free(trial);
     fitted = callers;

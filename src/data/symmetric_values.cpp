@@ -40,14 +40,14 @@ std::vector<double> symmetric_values(std::span<const double> matrix, std::size_t
     if (largest == 0.0) return std::vector<double>(d, 0.0);
     // A power of two: exact, but for entries that are as nothing beside the largest.
     const double scale = std::ldexp(1.0, std::clamp(-std::ilogb(largest), -1000, 1000));
-    const BestBlas blas(threads.value);
-    const Threads callers(blas.callers());
     Columns a(static_cast<int>(d), static_cast<int>(d));
     for_columns(d, threads, [&](std::size_t j) {
         const auto column = matrix.subspan(j * d, d);
         std::transform(column.begin(), column.end(), a.at(0, static_cast<int>(j)),
                        [&](double entry) { return entry * scale; });
     });
+    const BestBlas blas(threads.value);  // when most of the memory is taken: it looks at what is left
+    const Threads callers(blas.callers());
     reduce_to_band(a, callers);
     std::vector<double> values = tridiagonal_values(reduce_to_three_diagonals(a, callers), threads);
     for (double& value : values) value /= scale;
