@@ -37,10 +37,7 @@ template <class Real>
 Result<ProjectedSums> project(const VectorSource& samples, const std::vector<double>& mean, const MeasureBasis& basis,
                               std::size_t cluster, Threads threads) {
     ProjectedProducts<Real> products(basis.directions, basis.dimension(), cluster, threads);
-    const auto visit = [&](std::size_t, std::size_t, std::span<double> block) {
-        centre(block, mean, threads);
-        products.add(block);
-    };
+    const auto visit = [&](std::size_t, std::size_t, std::span<double> block) { products.add(block, mean); };
     if (auto done = for_each_block(samples, threads, visit, cluster); !done) return done.error();
     ProjectedSums sums = std::move(products).take();
     if (!all_finite(sums.squares)) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "eigenflow/core/large_zeros.hpp"
 #include "eigenflow/numerics/parallel.hpp"
 
 namespace eigenflow::data {
@@ -45,13 +46,19 @@ struct ProjectedProducts<Real>::State {
     Threads threads{1};
     ProjectedSums sums;
 
-    void copy(std::span<const double> values, Index rows) {
-        block.resize(rows, directions.cols());
+    // Centred, a row at a time, in one pass.
+    void copy(std::span<const double> values, std::span<const double> mean, Index rows) {
+        if (block.rows() != rows) {
+            block.resize(rows, directions.cols());
+            prefer_large_pages(block.data(), values.size() * sizeof(Real));
+        }
         constexpr std::size_t parts = 16;
-        const std::size_t n = values.size();
+        const std::size_t n = static_cast<std::size_t>(rows), d = mean.size();
         numerics::parallel_for(parts, threads, [&](std::size_t p) {
             for (std::size_t i = p * n / parts; i < (p + 1) * n / parts; ++i) {
-                block.data()[i] = static_cast<Real>(values[i]);
+                const double* x = values.data() + i * d;
+                Real* out = block.data() + i * d;
+                for (std::size_t j = 0; j < d; ++j) out[j] = static_cast<Real>(x[j] - mean[j]);
             }
         });
     }
@@ -125,6 +132,7 @@ ProjectedProducts<Real>::ProjectedProducts(std::span<const double> directions, s
     s.threads = threads;
     const std::size_t modes = directions.size() / dimension;
     s.directions.resize(static_cast<Index>(modes), static_cast<Index>(dimension));
+    prefer_large_pages(s.directions.data(), directions.size() * sizeof(Real));
     s.strips = strips_of(static_cast<Index>(modes));
     s.projected.resize(s.strips.size());
     numerics::parallel_for(s.strips.size(), threads, [&](std::size_t i) {
@@ -140,16 +148,17 @@ ProjectedProducts<Real>::ProjectedProducts(std::span<const double> directions, s
     if (cluster > 1) s.sums.cluster_squares.assign(modes, 0.0);
     if (cluster > 1) s.sums.cluster_means.assign(modes, 0.0);
     s.sums.products = std::make_unique_for_overwrite<double[]>(modes * modes);
+    prefer_large_pages(s.sums.products.get(), modes * modes * sizeof(double));
 }
 
 template <class Real>
 ProjectedProducts<Real>::~ProjectedProducts() = default;
 
 template <class Real>
-void ProjectedProducts<Real>::add(std::span<const double> block) {
+void ProjectedProducts<Real>::add(std::span<const double> block, std::span<const double> mean) {
     State& s = *state_;
     const Index rows = static_cast<Index>(block.size()) / s.directions.cols();
-    s.copy(block, rows);
+    s.copy(block, mean, rows);
     numerics::parallel_for(s.strips.size(), s.threads, [&](std::size_t i) { s.project(i); });
     numerics::parallel_for(s.tiles.size(), s.threads,
                            [&](std::size_t i) { s.multiply(s.tiles[i].first, s.tiles[i].second); });

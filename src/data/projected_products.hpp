@@ -26,8 +26,8 @@ public:
     ProjectedProducts(std::span<const double> directions, std::size_t dimension, std::size_t cluster, Threads threads);
     ~ProjectedProducts();
 
-    /// rows × d row-major, centred.
-    void add(std::span<const double> block);
+    /// rows × d row-major, less `mean`, d.
+    void add(std::span<const double> block, std::span<const double> mean);
     ProjectedSums take() &&;
 
 private:

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "eigenflow/core/finite.hpp"
+#include "eigenflow/core/large_zeros.hpp"
 #include "eigenflow/numerics/parallel.hpp"
 
 namespace eigenflow::data {
@@ -63,7 +64,7 @@ Result<void> for_each_block(const VectorSource& source, Threads threads, const B
     const std::size_t d = source.dimension;
     const std::size_t multiple = std::max<std::size_t>(block_rows(d) / multiple_of, 1) * multiple_of;
     const std::size_t full = std::min(multiple, source.count);
-    std::vector<double> buffer(full * d);
+    std::vector<double> buffer = large_zeros(full * d);
     for (std::size_t first = 0; first < source.count; first += full) {
         const std::size_t rows = std::min(full, source.count - first);
         const std::span<double> block = std::span(buffer).first(rows * d);

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "eigenflow/core/finite.hpp"
 #include "npy_header.hpp"
 #include "system_error.hpp"
 
@@ -178,6 +179,9 @@ Result<void> NpyFile::read(std::size_t first, std::size_t count, std::span<Real>
         const std::size_t from = fortran_order_ ? 0 : first * columns_ * size;
         const std::size_t to = fortran_order_ ? bytes : (first + count) * columns_ * size;
         drop_pages(values_.get() + from, values_.get() + to);
+    }
+    if constexpr (std::is_same_v<Real, double>) {
+        if (all_finite(out)) return {};
     }
     const auto bad = std::find_if(out.begin(), out.end(), [](Real value) { return !std::isfinite(value); });
     if (bad != out.end()) {

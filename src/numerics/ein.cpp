@@ -53,7 +53,7 @@ template <std::size_t Terms = degree + 1>
 
 double logarithmic(double x) { return std::numbers::egamma + elementary::logarithm(x); }
 
-constexpr std::size_t piece = 64;
+constexpr std::size_t piece = 256;
 
 // Entries of several intervals: those from 64 on are brought together for the logarithm, those in [1, 64) are looked up
 // one by one, and the rest is the first interval's, which is taken for all. 14 gathered coefficients a lane are half as
