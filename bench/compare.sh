@@ -5,7 +5,7 @@
 #   bench/compare.sh [--rounds N] [--only TASK ...] [--folder SCRATCH]
 #
 # Installs the peers (the packages behind "-- peers" in cmake/packages.txt) and builds the preset `bench` first. A full
-# run takes half an hour on a quiet machine, and 0.6 GB of TMPDIR; with --only it prints and writes nothing.
+# run takes a quarter of an hour on a quiet machine, and 0.6 GB of TMPDIR; with --only the other rows stay.
 set -euo pipefail
 
 folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
