@@ -46,8 +46,9 @@ class HelpAndPages(ProgramTest):
             self.helps[command] = self.help_of(command)
 
     def help_of(self, *command):
-        listed = re.split(r"^(?:Positionals|Options|Subcommands):\n", self.succeed(*command, "--help").out, flags=re.MULTILINE)
-        listed = "".join(listed[1:] if command else listed[1:2])  # the last part of the program's are its commands
+        text = self.succeed(*command, "--help").out
+        listed = re.split(r"^(?:Positionals|Options|Subcommands):\n", text, flags=re.MULTILINE)
+        listed = "".join(listed[1:] if command else listed[1:2])  # the program's last part are its commands
         parts = re.split(r"^  (\S+)(?= |$)", listed, flags=re.MULTILINE)
         return dict(zip(parts[1::2], parts[2::2]))
 
@@ -80,7 +81,8 @@ class ManPage(HelpAndPages):
             self.assertEqual(set(shown), set(options), command)
             for option, text in options.items():
                 # A long type is one blank from its description.
-                kind, description = (" ".join(part.split()) for part in re.split(r"\s{2,}|(?<=REQUIRED) ", text, maxsplit=1))
+                parts = re.split(r"\s{2,}|(?<=REQUIRED) ", text, maxsplit=1)
+                kind, description = (" ".join(part.split()) for part in parts)
                 kind, _, usual = kind.replace(" ... ", " ").partition("=")
                 if option == "--threads":
                     usual = "those of the processor"  # not of the machine that made the page
@@ -140,8 +142,9 @@ class Completion(HelpAndPages):
         self.assertEqual(self.complete("spectrum", "images.npy", "data.sou"), ("", []))
 
     def test_values_of_keys_that_have_choices(self):
-        self.assertEqual(self.complete("run", "small.toml", "network.architecture", "=", "sym"), ("", ["symmetric-two-layer"]))
-        for value in self.complete("check", "small.toml", "network.architecture", "=")[1]:
+        start = ("run", "small.toml", "network.architecture", "=")
+        self.assertEqual(self.complete(*start, "sym"), ("", ["symmetric-two-layer"]))
+        for value in self.complete(*start)[1]:
             outcome = self.run_program("check", "small.toml", f"network.architecture={value}")
             self.assertNotIn("is not one of", outcome.err)
 

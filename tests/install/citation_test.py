@@ -17,9 +17,9 @@ except ImportError:
 
 VERSION = sys.argv.pop(1)
 # Of the schema of 1.2.0: what may stand on the first level, and what has to; of these, a reference's.
-KEYS = {"abstract", "authors", "cff-version", "commit", "contact", "date-released", "doi", "identifiers", "keywords", "license",
-        "license-url", "message", "preferred-citation", "references", "repository", "repository-artifact", "repository-code",
-        "title", "type", "url", "version"}
+KEYS = {"abstract", "authors", "cff-version", "commit", "contact", "date-released", "doi", "identifiers", "keywords",
+        "license", "license-url", "message", "preferred-citation", "references", "repository", "repository-artifact",
+        "repository-code", "title", "type", "url", "version"}
 REQUIRED = {"cff-version", "message", "title", "authors"}
 REQUIRED_OF_REFERENCE = {"type", "title", "authors"}
 IDENTIFIERS = {"doi", "url", "swh", "other"}

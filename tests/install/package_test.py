@@ -18,7 +18,8 @@ BUILD = Path(sys.argv.pop(1)).resolve() if len(sys.argv) > 1 else None
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = {"eigenflow", "libeigenflow-dev"}
 # Of the C library and the kernel, or of the compiler, whose license makes an exception of what it compiles.
-SYSTEM_HEADERS = ("usr/include/c++/*", "usr/include/x86_64-linux-gnu/*", "usr/include/linux/*", "usr/include/asm-generic/*")
+SYSTEM_HEADERS = ("usr/include/c++/*", "usr/include/x86_64-linux-gnu/*", "usr/include/linux/*",
+                  "usr/include/asm-generic/*")
 
 
 def done(*words):
@@ -26,8 +27,9 @@ def done(*words):
 
 
 def paragraphs(text):
-    """The paragraphs of a Debian control file as {field: value}, continued lines joined by a blank."""
-    return [dict(re.findall(r"^([A-Z][\w-]*):\s*((?:.*)(?:\n .*)*)", part, re.MULTILINE)) for part in re.split(r"\n\n+", text)]
+    """The paragraphs of a Debian control file as {field: value}, with the line breaks of the value."""
+    field = re.compile(r"^([A-Z][\w-]*):\s*(.*(?:\n .*)*)", re.MULTILINE)
+    return [dict(field.findall(part)) for part in re.split(r"\n\n+", text)]
 
 
 class Packages(unittest.TestCase):
@@ -72,7 +74,7 @@ class Packages(unittest.TestCase):
         self.assertEqual(set(texts), used)
         for name, words in texts.items():
             self.assertGreater(len(words.splitlines()), 2, name)
-        permission = "\n".join(line.strip() for line in (ROOT / "LICENSE").read_text(encoding="utf-8").split("\n\n", 2)[2].splitlines())
+        permission = (ROOT / "LICENSE").read_text(encoding="utf-8").split("\n\n", 2)[2]
         self.assertEqual(texts["Expat"].replace("\n .", "\n").split()[1:], permission.split())
 
     def test_common_licenses_that_are_referred_to_are_there(self):
@@ -104,7 +106,8 @@ class Packages(unittest.TestCase):
         root = self.folder / "eigenflow"
         program = root / "usr/bin/eigenflow"
         self.assertIn("eigenflow 0.", done(program, "--version"))
-        done(program, "run", root / "usr/share/eigenflow/scenarios/01_power_law.toml", "--out", self.folder / "run", "--quiet")
+        scenario = root / "usr/share/eigenflow/scenarios/01_power_law.toml"
+        done(program, "run", scenario, "--out", self.folder / "run", "--quiet")
         self.assertTrue((self.folder / "run/manifest.json").exists())
         with gzip.open(root / "usr/share/man/man1/eigenflow.1.gz", "rt", encoding="utf-8") as page:
             self.assertEqual(page.read(), done(program, "manual"))
@@ -144,6 +147,16 @@ class Packages(unittest.TestCase):
         self.assertIn("./usr/include/eigenflow/scenario/run.hpp", files)
         self.assertIn(f"./usr/{folder}/cmake/eigenflow/eigenflow-config.cmake", files)
         self.assertIn(f"./usr/{folder}/libeigenflow_dynamics.a", files)
+
+
+class Licences(unittest.TestCase):
+    def test_every_package_the_project_needs_is_weighed(self):
+        """docs/install.md says under which license it is and whether it gets into a binary."""
+        section = (ROOT / "docs/install.md").read_text(encoding="utf-8").split("## Licence\n")[1].split("\n## ")[0]
+        rows = "".join(line for line in section.splitlines() if line.startswith("|"))
+        for line in (ROOT / "cmake/packages.txt").read_text(encoding="utf-8").splitlines():
+            if package := line.split("#")[0].strip():
+                self.assertIn(f"`{package}`", rows)
 
 
 if __name__ == "__main__":
