@@ -28,12 +28,17 @@ echo "== the program"
 in_root sh -c 'apt-get install -y --no-install-recommends /eigenflow_*.deb' > "$root/log" 2>&1 || { tail -5 "$root/log" >&2; exit 1; }
 in_root eigenflow --version
 in_root eigenflow run /usr/share/eigenflow/scenarios/01_power_law.toml --out /run1
-in_root test -s /usr/share/man/man1/eigenflow.1.gz -o -s /usr/share/man/man1/eigenflow.1
-in_root test -s /usr/share/bash-completion/completions/eigenflow
+in_root gzip -t /usr/share/man/man1/eigenflow.1.gz
+in_root grep -q "General Public License" /usr/share/doc/eigenflow/copyright
+in_root bash -c 'source /usr/share/bash-completion/completions/eigenflow
+    COMP_WORDS=(eigenflow run --f) COMP_CWORD=2
+    _eigenflow
+    [[ ${COMPREPLY[*]} == --force ]]'
 
 echo "== the libraries"
 in_root sh -c 'apt-get install -y --no-install-recommends g++ cmake ninja-build /libeigenflow-dev_*.deb' > "$root/log" 2>&1 ||
     { tail -5 "$root/log" >&2; exit 1; }
+in_root test -s /usr/share/doc/libeigenflow-dev/copyright
 cp -r "$here/consumer" "$root/consumer"
 cp "$here/../../docs/examples/simulate_and_fit.cpp" "$root/"
 version=$(in_root eigenflow --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -1)
