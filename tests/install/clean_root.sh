@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the packages that cpack made on a Debian that has nothing else, and uses them: the program runs a scenario,
-# the libraries build the example of the README. As root, with debootstrap; some 700 MB in TMPDIR, minutes.
+# the libraries build the example of the README. As root, with debootstrap; more than 900 MB in TMPDIR, minutes.
 #
 #     cmake --preset package && cmake --build --preset package && (cd build/package && cpack)
 #     tests/install/clean_root.sh build/package
@@ -13,7 +13,7 @@ command -v debootstrap > /dev/null || { echo "clean_root.sh: there is no deboots
 root=$(mktemp -d)
 finish() {
     umount "$root/proc" 2> /dev/null || true
-    rm -rf "$root"
+    rm -rf --one-file-system "$root"
 }
 trap finish EXIT
 # The release and the mirror of this machine.
