@@ -87,7 +87,7 @@ TEST_CASE("the Fourier spectrum of a circulant covariance is its eigenvalues") {
     }
     const VectorSource source = source_of(shifted, d);
     const auto fourier = fourier_spectrum(source, {12}, Threads(1));
-    const auto principal = principal_spectrum(*measure_moments(source, Threads(1)));
+    const auto principal = principal_spectrum(*measure_moments(source, Threads(1)), Threads(1));
     REQUIRE(fourier);
     REQUIRE(principal);
     const double tolerance = allowed(48, d, fourier->total()) + (48 + 12) * eps * principal->total();

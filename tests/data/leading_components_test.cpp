@@ -22,7 +22,7 @@ constexpr double eps = std::numeric_limits<double>::epsilon();
 void check_against_full(const VectorSource& source, int k, std::size_t largest_covariance) {
     const auto leading = leading_variances(source, k, Threads(2), {.largest_covariance = largest_covariance});
     REQUIRE(leading);
-    const auto full = principal_spectrum(*measure_moments(source, Threads(2)));
+    const auto full = principal_spectrum(*measure_moments(source, Threads(2)), Threads(2));
     REQUIRE(full);
     REQUIRE(leading->variances.size() == static_cast<std::size_t>(k));
     const double rounding = static_cast<double>(source.count + source.dimension) * eps * full->total();
