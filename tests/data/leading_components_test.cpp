@@ -115,6 +115,17 @@ TEST_CASE("leading variances refuse k out of range and bad options") {
     CHECK(leading_variances(source_of({1, 2}, 2), 1, Threads(1)).error().kind == ErrorKind::file);
 }
 
+TEST_CASE("leading variances whose sum is no double are an error, by the covariance and by the vectors") {
+    std::vector<double> values = random_vectors(20, 5, 37);
+    values[0] = 1e160;
+    for (const std::size_t largest : {std::size_t{4096}, std::size_t{0}}) {
+        const auto result = leading_variances(source_of(values, 5), 2, Threads(1), {.largest_covariance = largest});
+        REQUIRE_FALSE(result);
+        CHECK(result.error().kind == ErrorKind::numerics);
+        CHECK(result.error().message.find("scale the data down") != std::string::npos);
+    }
+}
+
 TEST_CASE("leading variances pass on a read that fails in a later pass") {
     const VectorSource good = source_of(random_vectors(20, 5, 38), 5);
     int reads = 0;
