@@ -149,6 +149,8 @@ class Csv(ProgramTest):
                           for file, entry in manifest["files"].items()}
             self.assertEqual(documented, {file: content.decode().partition("\n")[0]
                                           for file, content in files.items()}, name)
+            self.assertEqual({file: entry["bytes"] for file, entry in manifest["files"].items()},
+                             {file: len(content) for file, content in files.items()})
             for entry in manifest["files"].values():
                 for column in entry["columns"]:
                     self.assertTrue(column["meaning"], column)
