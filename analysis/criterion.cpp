@@ -51,7 +51,10 @@ std::vector<std::string> names_of(const Table& table) {
 
 std::string_view name_of(Criterion criterion) { return name_in(criteria, criterion); }
 
-std::string_view name_of(Direction direction) { return direction == Direction::rising ? "rising" : "falling"; }
+std::string_view name_of(Direction direction) {
+    if (direction == Direction::unknown) return "";  // an empty cell
+    return direction == Direction::rising ? "rising" : "falling";
+}
 
 std::string_view name_of(EmergenceStatus status) {
     switch (status) {
@@ -63,6 +66,8 @@ std::string_view name_of(EmergenceStatus status) {
             return "gray-zone";
         case EmergenceStatus::no_crossing:
             return "no-crossing";
+        case EmergenceStatus::failed:
+            return "failed";
     }
     return "";
 }

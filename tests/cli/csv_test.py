@@ -24,7 +24,7 @@ COLUMNS = {
 WHOLE = {"mode", "modes", "censored", "frequency_y", "frequency_x"}
 WORDS = {
     "criterion": {"geometric", "harmonic", "arithmetic", "settling"},
-    "direction": {"rising", "falling"},
+    "direction": {"rising", "falling", ""},  # of a mode whose start failed
     "estimator": {"ols", "ols-inverse", "robust", "censored", "floor"},
     "gray_zone": {"true", "false"},
     "overshoot": {"true", "false"},
