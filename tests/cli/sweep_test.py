@@ -3,6 +3,7 @@
 
 import csv
 import io
+import os
 import random
 import resource
 import signal
@@ -142,6 +143,13 @@ class Failures(SweepTest):
         self.assert_refused(["sweep", "small.toml", "network.init=0.1,1", "--resume", "--force"], USAGE,
                             ["--resume", "--force", "give one"])
         self.assert_refused(["sweep", "small.toml", "network.init=0.1,1", "--out", "small.toml"], FILE, ["is a file"])
+
+    # A named pipe hung at the second point.
+    def test_a_pipe_is_no_place_for_the_data_of_a_sweep(self):
+        os.mkfifo(self.folder / "fifo")
+        for words in (("data.source=csv", "data.file=fifo"), ("training.times=fifo",)):
+            self.assert_refused(["sweep", "small.toml", "network.init=0.1,1", *words], USAGE,
+                                [words[-1].partition("=")[0], "fifo", "a pipe can be read once", "write it to a file"])
 
 
 class Directories(SweepTest):
