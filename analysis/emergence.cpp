@@ -31,10 +31,10 @@ struct Mode {
 };
 
 /// λ̃ at the first τ; of a sampled curve that begins later, its first sample.
-double initial_variance(const Trajectories& trajectories, std::size_t k) {
+double initial_variance(const Trajectories& trajectories, const EmergenceOptions& options, std::size_t k) {
     for (std::size_t i = 0; i < trajectories.times(); ++i) {
         const double v = trajectories.at(i, k);
-        if (trajectories.evaluate || (std::isfinite(v) && v >= 0.0)) return v;
+        if (trajectories.evaluate || options.simulated || (std::isfinite(v) && v >= 0.0)) return v;
     }
     return nan;
 }
@@ -48,7 +48,7 @@ Mode describe(const Trajectories& trajectories, const EmergenceOptions& options,
     Mode mode;
     if (!trajectories.limit.empty()) mode.limit = trajectories.limit[k];
     mode.target = options.target == EmergenceTarget::data ? trajectories.target[k] : mode.limit;
-    mode.initial = initial_variance(trajectories, k);
+    mode.initial = initial_variance(trajectories, options, k);
     mode.band_low = mode.target * (1.0 - options.settling_band);
     mode.band_high = mode.target * (1.0 + options.settling_band);
     if (mode.target > mode.initial) mode.direction = Direction::rising;
@@ -161,8 +161,9 @@ void find_passages(Emergence& row, const ModeCurve& curve, const Mode& mode) {
 void find_emergence_of_mode(const Trajectories& trajectories, const EmergenceOptions& options, std::size_t k,
                             std::vector<Emergence>& rows) {
     Mode mode = describe(trajectories, options, k);
-    const ModeCurve curve = mode_curve(trajectories, k, levels_of(options.thresholds, mode),
-                                       {.rule = options.rule, .smoothing = options.smoothing});
+    const ModeCurve curve =
+        mode_curve(trajectories, k, levels_of(options.thresholds, mode),
+                   {.rule = options.rule, .smoothing = options.smoothing, .simulated = options.simulated});
     if (curve.knots() < 2 && trajectories.times() > 1) mode.failed = true;
     const double ratio = mode.initial / mode.target;
     const bool gray = ratio >= options.gray_low && ratio <= options.gray_high;

@@ -151,7 +151,7 @@ ModeCurve sampled_curve(const Trajectories& trajectories, std::size_t mode, cons
     for (std::size_t i = 0; i < trajectories.times(); ++i) {
         if (!valid(trajectories.at(i, mode))) continue;
         const bool after_gap = !place.empty() && place.back() + 1 < i;
-        if (after_gap && trajectories.evaluate) curve.gaps.push_back(curve.knots());
+        if (after_gap && (trajectories.evaluate || options.simulated)) curve.gaps.push_back(curve.knots());
         place.push_back(i);
         curve.tau.push_back(trajectories.tau[i]);
         curve.variance.push_back(trajectories.at(i, mode));

@@ -34,6 +34,7 @@ struct ModeCurve {
 struct CurveOptions {
     EmergenceRule rule = EmergenceRule::crossing;
     double smoothing = 0.0;
+    bool simulated = false;
 };
 
 /// The knots of an analytic curve under EmergenceRule::crossing are the grid, filled up to 12 a decade, and continued

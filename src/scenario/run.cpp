@@ -203,8 +203,9 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     if (options.simulated) {
         if (auto taken = options.simulated(made); !taken) return taken.error();
     }
-    made.emergence =
-        analysis::find_emergence(made.simulation.trajectories, emergence_options(scenario.emergence), options.threads);
+    analysis::EmergenceOptions emergence = emergence_options(scenario.emergence);
+    emergence.simulated = true;
+    made.emergence = analysis::find_emergence(made.simulation.trajectories, emergence, options.threads);
     made.power_laws = analysis::fit_power_laws(made.emergence, fit_options(scenario.fit), options.threads);
     for (std::string& note : notes_on_precision(made.simulation, made.coupled.has_value())) {
         made.notes.push_back(std::move(note));

@@ -77,6 +77,17 @@ TEST_CASE("T-21 a variance that failed before the crossing hides it, one that fa
     CHECK(lost.observed_until < whole);
 }
 
+TEST_CASE("T-21 a simulated ensemble has no curve between its samples, and fails where they did") {
+    Trajectories t = failing(-1.0, 2e-3);
+    t.evaluate = nullptr;
+    CHECK(one_mode(t, {}).status == EmergenceStatus::emerged);  // measured, from the first sample
+    CHECK(one_mode(t, {.simulated = true}).status == EmergenceStatus::failed);
+    t = failing(2e-3, 1e-2);
+    t.evaluate = nullptr;
+    CHECK(one_mode(t, {}).status == EmergenceStatus::emerged);
+    CHECK(one_mode(t, {.simulated = true}).status == EmergenceStatus::failed);
+}
+
 TEST_CASE("T-21 settling is hidden by what failed after the last entry") {
     const EmergenceOptions options{.thresholds = {Criterion::settling}};  // τ* = 2.3
     CHECK(one_mode(failing(0.01, 0.1), options).status == EmergenceStatus::emerged);

@@ -56,6 +56,7 @@ struct EmergenceOptions {
     EmergenceRule rule = EmergenceRule::crossing;
     double smoothing = 0.0;  ///< σ ≥ 0 of `gaussian_smoothed` in samples, 0 = none; analytic curves under `crossing`
                              ///< are left as they are
+    bool simulated = false;  ///< what a sampled curve lacks has failed, as with `evaluate`: it was not left out
 };
 
 /// A curve overshoots if it leaves [min(v0, end), max(v0, end)] by more than this part of the nearer end: λ̃ is
