@@ -44,6 +44,8 @@ class Places(Jobs):
             if outcome := check(directory, good, process.returncode, said):
                 outcomes[outcome] += 1
                 self.assert_same(self.finish(job, directory), good)
+            else:  # the undisturbed one may have met a busy machine
+                whole *= 0.8
             shutil.rmtree(directory)
         self.assertEqual(outcomes.total(), ROUNDS)
         return outcomes
@@ -114,8 +116,10 @@ class ReadOnly(Places):
         prefix = UNPRIVILEGED if os.geteuid() == 0 else ()
 
         def change(directory, mode):
-            for place in (directory, *(p for p in directory.rglob("*") if p.is_dir())):
-                place.chmod(mode)
+            """Of all directories, the outermost first. A run takes away what it made and could not use."""
+            for place in (directory, *directory.rglob("*")):
+                if place.is_dir():
+                    place.chmod(mode)
             return True
 
         check = self.refused("Permission denied", lambda directory: change(directory, 0o755))
