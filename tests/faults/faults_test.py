@@ -30,7 +30,7 @@ from places import ReadOnly, Vanished  # noqa: F401
 from replacements import Replacements  # noqa: F401
 
 STOPPED = 75
-BEFORE = "ended by it, before the program had set its handlers"
+BEFORE = "ended by it before its handlers were set"
 SENTENCES = {
     "run": "stopped by {}: .*(holds no complete run; run it again( with --force)?|keeps the run that was there before)",
     "sweep": "stopped by {}: ([0-9]+) of 6 points are finished in .*; go on with the same command and --resume",
