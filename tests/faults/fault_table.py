@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, REPORT = ROOT / "docs/reliability.md", ROOT / "docs/tables/faults.csv"
-MARKS = re.compile(r"(?<=<!-- faults -->\n).*?(?=<!-- end -->)", re.DOTALL)
+MARKS = re.compile(r"(<!-- faults -->\n).*?(<!-- end -->)", re.DOTALL)
 COMMANDS = ("run", "sweep", "measure")
 
 
@@ -36,7 +36,7 @@ def main(arguments):
     text = PAGE.read_text(encoding="utf-8")
     if not MARKS.search(text):
         sys.exit(f"{PAGE.name}: no place for the table")
-    written = MARKS.sub(lambda _: made, text)
+    written = MARKS.sub(lambda found: found[1] + made + found[2], text)
     if written != text and "--check" in arguments:
         sys.exit(f"{PAGE.name}: not what {REPORT.name} gives; run tests/faults/fault_table.py")
     PAGE.write_text(written, encoding="utf-8")
