@@ -30,7 +30,10 @@ struct ExactVariance::Step {
 
 ExactVariance::End ExactVariance::end_at(const Exact& t, Time tau) const {
     const ExactLevel at = objective_.at(objective_.coordinate_of(t));
-    return {at, t, weight(at, tau), weight_size(at, tau)};
+    Exact size = weight_size(given(at), tau);
+    // Shared weights that have been trained without end are taken from their distance to this level's optimum.
+    if (average_ && !tau) size += abs(at.cross_moment(lambda_) / at.curvature(lambda_));
+    return {at, t, weight(given(at), tau), size};
 }
 
 ExactVariance::Step ExactVariance::step(const End& from, const End& to) const {

@@ -120,32 +120,40 @@ Exact ExactVariance::size_of(const ExactMode& mode, const ExactMoments& of, Time
     return abs(w) + (tau ? exact_slope(mode, of, w) : Exact(of.terms / of.h));
 }
 
-Exact ExactVariance::weight(const ExactLevel& at, Time tau) const {
+ExactVariance::Given ExactVariance::given(const ExactLevel& at) const {
+    return [this, at](const Exact& lambda) { return moments(at, lambda); };
+}
+
+Exact ExactVariance::weight(const Given& at, Time tau) const {
     ExactMode mode = trained(start_, tau);
-    if (window_.empty()) return weight_of(mode, moments(at, lambda_), tau);
+    if (window_.empty()) return weight_of(mode, at(lambda_), tau);
     mode.architecture = "one-layer";
     Exact sum = 0;
     for (const Direction& direction : window_) {
-        sum += direction.centre * direction.response * weight_of(mode, moments(at, direction.variance), tau);
+        sum += direction.centre * direction.response * weight_of(mode, at(direction.variance), tau);
     }
     return sum;
 }
 
-Exact ExactVariance::weight_size(const ExactLevel& at, Time tau) const {
+Exact ExactVariance::weight_size(const Given& at, Time tau) const {
     ExactMode mode = trained(start_, tau);
-    if (window_.empty()) return size_of(mode, moments(at, lambda_), tau);
+    if (window_.empty()) return size_of(mode, at(lambda_), tau);
     mode.architecture = "one-layer";
+    // w = Σ v_i0 f(μ_i) (wave · v_i) is an entry of f of the window's covariance C. Eigenvectors are known to ε: that
+    // many times |wave| = √3 of the largest f(μ_i). C itself is known to ε of its largest eigenvalue, and f(C) moves
+    // with it by the largest slope of f.
     Exact largest = 0;
     for (const Direction& direction : window_) largest = std::max(largest, direction.variance);
-    Exact sum = 0;
+    Exact size = 0;
+    Exact by_variance = 0;
     for (const Direction& direction : window_) {
-        // Eigenvalues are known to ε of the largest.
-        const ExactMoments of = moments(at, direction.variance);
-        const ExactMoments moved = moments(at, direction.variance + largest * Exact("1e-20"));
-        const Exact by_variance = abs(weight_of(mode, moved, tau) - weight_of(mode, of, tau)) * Exact("1e20");
-        sum += abs(direction.centre * direction.response) * (size_of(mode, of, tau) + by_variance);
+        const ExactMoments of = at(direction.variance);
+        const ExactMoments moved = at(direction.variance + largest * Exact("1e-20"));
+        const Exact slope = abs(weight_of(mode, moved, tau) - weight_of(mode, of, tau)) * Exact("1e20");
+        size = std::max(size, size_of(mode, of, tau));
+        by_variance = std::max(by_variance, slope);
     }
-    return sum;
+    return sqrt(Exact(3)) * (size + by_variance);
 }
 
 std::vector<Exact> ExactVariance::turns() const {
@@ -185,14 +193,14 @@ std::optional<Exact> ExactVariance::integral(const std::function<Exact(const Exa
 }
 
 std::optional<Exact> ExactVariance::log_variance(Time tau) const {
-    const auto flow = integral([&](const ExactLevel& at) { return at.rate(weight(at, tau)); }, tau);
+    const auto flow = integral([&](const ExactLevel& at) { return at.rate(weight(given(at), tau)); }, tau);
     if (!flow) return {};
     const Exact start = scenario_.objective.path == "ve" ? Exact(2 * log(Exact(scenario_.noise))) : Exact(0);
     return start + 2 * *flow - 2 * log(objective_.at(objective_.coordinate(scenario_.data)).a);
 }
 
 std::optional<Exact> ExactVariance::loss(Time tau) const {
-    const auto sum = integral([&](const ExactLevel& at) { return at.loss(lambda_, weight(at, tau)); }, tau);
+    const auto sum = integral([&](const ExactLevel& at) { return at.loss(lambda_, weight(given(at), tau)); }, tau);
     if (!sum) return {};
     return Exact(abs(*sum));
 }

@@ -31,11 +31,14 @@ public:
     };
     Sampled sampled(Time tau, const Exact& unit) const;
 
-    /// The weight at one noise level, of what the network is given there.
-    Exact weight(const ExactLevel& at, Time tau) const;
+    /// What a network is given at a noise level, for a variance λ.
+    using Given = std::function<ExactMoments(const Exact& lambda)>;
+    Given given(const ExactLevel& at) const;
+    /// The weight at one noise level.
+    Exact weight(const Given& at, Time tau) const;
     /// |w|, or where w is a sum the sizes of its terms, and by how much it moves per relative change of what it is
     /// computed from.
-    Exact weight_size(const ExactLevel& at, Time tau) const;
+    Exact weight_size(const Given& at, Time tau) const;
     const ExactObjective& objective() const { return objective_; }
 
 private:

@@ -68,6 +68,10 @@ ExactMode mode_of(const Case& c, std::size_t time, std::size_t mode) {
     return of;
 }
 
+ExactMoments moments_of(const model::NoiseTerms& at, const Exact& lambda) {
+    return {at.h0 + at.h1 * lambda, at.m0 + at.m1 * lambda, at.omega, abs(Exact(at.m0)) + abs(at.m1 * lambda)};
+}
+
 struct Computed {
     double value = 0.0, deviation = 0.0;
 };
@@ -78,15 +82,15 @@ Computed computed(const Case& c, const model::NoiseTerms& at, const model::Train
     return out;
 }
 
-// T-8 from the scenario's own numbers: a kernel's weight is a sum, and is known to the size of its terms.
+// T-8 for the h, m and ω of the noise level: a kernel's weight is a sum, and is known to the size of its terms.
 void check_kernel(const Case& c, std::size_t time, std::size_t mode, double level, const ExactVariance& exact,
                   Record& record) {
-    const ExactLevel at = exact.objective().at(exact.objective().coordinate(level));
+    const model::NoiseTerms at = c.problem.objective.at(NoiseLevel(level));
     const double tau = c.request.tau[time];
-    const auto clock = c.problem.clock(TrainingTime(tau));
-    const Computed found = computed(c, c.problem.objective.at(NoiseLevel(level)), clock, mode);
-    const double unit = epsilon * static_cast<double>(exact.weight_size(at, tau));
-    const double off = static_cast<double>(abs(Exact(found.value) - exact.weight(at, tau)));
+    const Computed found = computed(c, at, c.problem.clock(TrainingTime(tau)), mode);
+    const auto given = [&](const Exact& lambda) { return moments_of(at, lambda); };
+    const double unit = epsilon * static_cast<double>(exact.weight_size(given, tau));
+    const double off = static_cast<double>(abs(Exact(found.value) - exact.weight(given, tau)));
     record.measure({"T-8", "patch-convolution", "weight", "epsilon of its terms and times their slopes", 16.0},
                    off / std::max(unit, std::numeric_limits<double>::min()),
                    [&] { return c.at_level(time, mode, level); });
@@ -122,8 +126,7 @@ void check_weight(const Case& c, std::size_t time, std::size_t mode, double leve
     const Computed found = computed(c, at, c.problem.clock(TrainingTime(c.request.tau[time])), mode);
     if (!std::isfinite(found.value)) return;
     const ExactMode trained = mode_of(c, time, mode);
-    const ExactMoments of = {Exact(at.h0) + Exact(at.h1) * lambda, Exact(at.m0) + Exact(at.m1) * lambda, at.omega,
-                             abs(Exact(at.m0)) + abs(Exact(at.m1)) * lambda};
+    const ExactMoments of = moments_of(at, lambda);
     const ExactWeight expected = exact_weight(trained, of);
     const std::string tag = tag_of(c.scenario);
     const Promise promise = promise_of(tag, trained, of, expected);
