@@ -104,7 +104,7 @@ struct ProjectedProducts<Real>::State {
         }
     }
 
-    // A tile of a block stays in the level 2 cache; the sums of all blocks are three times the level 3's share.
+    // A block's tile is summed in the level 2 cache, and added to the sums of all blocks once.
     void multiply(std::size_t a, std::size_t b) {
         const Index modes = directions.rows();
         RowMajor<Real> product(strips[a].count, strips[b].count);

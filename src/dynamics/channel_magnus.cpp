@@ -68,7 +68,7 @@ public:
                 for (std::size_t l = 0; l < lanes; ++l) nodes[l] = &courses.at(batch.time[l]).nodes[p];
                 advance(panels_[p], nodes, courses, 0, batch);
             }
-            out.counts.evaluations += batch.panels * count * numerics::GaussLegendre16::size;
+            out.counts.evaluations += batch.panels * count * numerics::GaussLegendre<16>::size;
             for (std::size_t l = 0; l < count; ++l) finish(batch, l, first + l, out);
         }
         return out;

@@ -1,11 +1,8 @@
-#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "eigenflow/dynamics/closed_forms.hpp"
-#include "eigenflow/numerics/exponential.hpp"
 #include "one_layer_lane.hpp"
 #include "routes.hpp"
 #include "row_route.hpp"
@@ -47,8 +44,8 @@ public:
         const auto row = [&](std::size_t i) { return std::span(rows.variance + i * rows.stride, modes.count); };
         const auto eta_tau = [&](std::size_t i) { return problem_.clock(TrainingTime(tau[i])).eta_tau(); };
         if (form_ == Form::one_layer_ve) {
-            const std::vector<OneLayerLane> lanes = lanes_of(lambda, init, range);
-            for (std::size_t i = 0; i < tau.size(); ++i) one_layer_at(eta_tau(i), range, lanes, row(i));
+            const OneLayerClosedForm one_layer(lambda, init, range);
+            for (std::size_t i = 0; i < tau.size(); ++i) one_layer.variances(eta_tau(i), row(i));
         } else if (form_ == Form::symmetric_ve) {
             for (std::size_t i = 0; i < tau.size(); ++i) {
                 symmetric_two_layer_variances(lambda, init, eta_tau(i), range, row(i));
@@ -62,27 +59,6 @@ public:
     std::vector<double> limit_variances() const override { return exact_limit_variances(problem_); }
 
 private:
-    static std::vector<OneLayerLane> lanes_of(std::span<const double> lambda, std::span<const double> init,
-                                              NoiseRange range) {
-        std::vector<OneLayerLane> lanes;
-        for (std::size_t k = 0; k < lambda.size(); k += OneLayerLane::lanes) {
-            const std::size_t count = std::min(OneLayerLane::lanes, lambda.size() - k);
-            lanes.emplace_back(lambda.subspan(k, count), init.subspan(k, count), range);
-        }
-        return lanes;
-    }
-
-    static void one_layer_at(double eta_tau, NoiseRange range, std::span<const OneLayerLane> lanes,
-                             std::span<double> variance) {
-        const double bracket = one_layer_bracket(eta_tau, range);
-        std::size_t first = 0;
-        for (const OneLayerLane& lane : lanes) {
-            lane.log_variances(eta_tau, bracket, variance.subspan(first, lane.modes()));
-            first += lane.modes();
-        }
-        numerics::exponentials(variance);
-    }
-
     static void one_layer_flow_at(double eta_tau, std::span<const double> lambda, std::span<const double> init,
                                   std::span<double> variance) {
         for (std::size_t k = 0; k < lambda.size(); ++k) {

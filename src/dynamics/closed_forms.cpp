@@ -71,7 +71,7 @@ void one_layer_variances(std::span<const double> lambda, std::span<const double>
         const OneLayerLane lane(lambda.subspan(k, count), init.subspan(k, count), range);
         lane.log_variances(eta_tau, bracket, variance.subspan(k, count));
     }
-    numerics::exponentials(variance);
+    numerics::exponentials_to_denormal(variance);
 }
 
 double symmetric_two_layer_log_variance(double lambda, double init, double eta_tau, NoiseRange range) {
@@ -86,7 +86,7 @@ void symmetric_two_layer_variances(std::span<const double> lambda, std::span<con
         const std::size_t count = std::min(lanes, lambda.size() - k);
         symmetric_lane(lambda.subspan(k, count), init.subspan(k, count), eta_tau, range, variance.subspan(k, count));
     }
-    numerics::exponentials(variance);
+    numerics::exponentials_to_denormal(variance);
 }
 
 double one_layer_flow_log_variance(double lambda, double init, double eta_tau) {

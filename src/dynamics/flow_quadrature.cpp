@@ -8,7 +8,7 @@
 
 namespace eigenflow::dynamics {
 
-using Rule = numerics::GaussLegendre16;
+using Rule = numerics::GaussLegendre<16>;
 
 // Buffers of one call of integrate_groups(), so that panels allocate nothing.
 struct FlowQuadrature::Sums {
@@ -20,27 +20,27 @@ struct FlowQuadrature::Sums {
           refine(groups, 0),
           value(integral.size()),
           sum(integral.size()),
-          tail_14(integral.size()),
-          tail_15(integral.size()),
+          even_tail(integral.size()),
+          odd_tail(integral.size()),
           largest(integral.size()) {}
     std::size_t size;  // of a group
     std::span<double> total, error;
     std::vector<std::size_t> panels;  // of each group
     std::vector<char> refine;
-    std::vector<double> value, sum, tail_14, tail_15, largest;
+    std::vector<double> value, sum, even_tail, odd_tail, largest;
     std::size_t evaluations = 0;
 
     // One pass for all four: every number is loaded once.
     void add_node(std::size_t i, std::size_t count) {
-        const Rule& rule = numerics::gauss_legendre_16();
+        const Rule& rule = numerics::gauss_legendre<Rule::size>();
         const double weight = rule.weights[i];
-        const double of_14 = rule.tail_14[i];
-        const double of_15 = rule.tail_15[i];
+        const double of_even = rule.even_tail[i];
+        const double of_odd = rule.odd_tail[i];
         for (std::size_t k = 0; k < count; ++k) {
             const double v = value[k];
             sum[k] += weight * v;
-            tail_14[k] += of_14 * v;
-            tail_15[k] += of_15 * v;
+            even_tail[k] += of_even * v;
+            odd_tail[k] += of_odd * v;
             const double magnitude = std::abs(v);
             largest[k] = magnitude > largest[k] ? magnitude : largest[k];
         }
@@ -48,8 +48,8 @@ struct FlowQuadrature::Sums {
     // 4 B²/F: twice the coefficient of degree 32 under geometric decay, for both halves of the alias. Into `value`.
     void estimate(double half, std::size_t count) {
         for (std::size_t k = 0; k < count; ++k) {
-            const double a = std::abs(tail_14[k]);
-            const double b = std::abs(tail_15[k]);
+            const double a = std::abs(even_tail[k]);
+            const double b = std::abs(odd_tail[k]);
             const double tail = b > a ? b : a;
             const double guess = 4.0 * half * tail * (tail / largest[k]);
             value[k] = largest[k] > 0.0 ? guess : 0.0;
@@ -94,7 +94,7 @@ FlowQuadrature::FlowQuadrature(const model::Objective& objective, NoiseLevel noi
 
 FlowQuadrature::Panel FlowQuadrature::make_panel(double low, double high) const {
     Panel panel{low, high, {}};
-    const Rule& rule = numerics::gauss_legendre_16();
+    const Rule& rule = numerics::gauss_legendre<Rule::size>();
     for (std::size_t i = 0; i < Rule::size; ++i) {
         const double x = 0.5 * (low + high) + 0.5 * (high - low) * rule.nodes[i];
         panel.terms[i] = objective_.at_coordinate(x);
@@ -105,7 +105,7 @@ FlowQuadrature::Panel FlowQuadrature::make_panel(double low, double high) const 
 void FlowQuadrature::add_panel(const Panel& panel, std::size_t depth, Groups groups, const GroupFunction& f,
                                Sums& sums) const {
     const std::size_t count = groups.count * sums.size;
-    for (std::vector<double>* buffer : {&sums.sum, &sums.tail_14, &sums.tail_15, &sums.largest}) {
+    for (std::vector<double>* buffer : {&sums.sum, &sums.even_tail, &sums.odd_tail, &sums.largest}) {
         std::fill_n(buffer->begin(), count, 0.0);
     }
     for (std::size_t i = 0; i < Rule::size; ++i) {

@@ -6,7 +6,6 @@
 #include <tuple>
 #include <utility>
 
-#include "eigenflow/dynamics/simulate.hpp"
 #include "eigenflow/numerics/chebyshev.hpp"
 #include "eigenflow/numerics/parallel.hpp"
 
@@ -19,7 +18,6 @@ constexpr int octaves = 3;
 constexpr std::array<std::size_t, 3> degrees = {31, 62, 124};
 constexpr std::size_t modes_per_point = 2;  // what a panel must have to be worth its points, which may be given up
 constexpr std::size_t points_at_once = 32;  // of one job: what deep networks compute at once
-constexpr std::size_t times_at_once = 64;   // the same, for threads to share, where times share nothing
 
 constexpr double tolerance = 1e-13;                     // of the interpolation alone
 constexpr double allowed = 0.9 * log_variance_promise;  // together with the points' own estimates
@@ -33,7 +31,6 @@ struct Candidate {
     LambdaPanel panel;
     std::vector<double> value;
     std::vector<double> error;
-    std::vector<double> reference;  // at [j]
     Verdict verdict = Verdict::refine;
 };
 
@@ -95,7 +92,6 @@ std::vector<Job> jobs_of(Candidate& candidate, std::size_t times, std::size_t de
     const std::size_t known = candidate.panel.degree;
     widen(candidate.value, times, known, degree);
     widen(candidate.error, times, known, degree);
-    widen(candidate.reference, 1, known, degree);
     candidate.panel.degree = degree;
     std::vector<std::vector<std::size_t>> points;
     for (std::size_t j = known == 0 ? 0 : 1; j <= degree; j += known == 0 ? 1 : 2) {
@@ -123,7 +119,6 @@ void compute(Job& job, const SmoothRoute& route, std::span<const double> tau, st
     const auto times = tau.subspan(job.first_time, job.times);
     job.evaluations = at_points->deviations(times, {0, count}, deviation, error).evaluations;
     for (std::size_t p = 0; p < count; ++p) {
-        if (job.first_time == 0) candidate.reference[job.points[p]] = at_points->log_reference(lambda[p]);
         for (std::size_t i = 0; i < job.times; ++i) {
             const std::size_t at = (job.first_time + i) * x.size() + job.points[p];
             candidate.value[at] = deviation[i * count + p];
@@ -138,8 +133,8 @@ struct Certificate {
     double interpolation;  // the part of it that more points would lower
     double scale;          // the smallest of the larger of 1 and |ln λ̃|
 };
-Certificate certify(const Candidate& candidate, std::size_t time, const numerics::ChebyshevTransform& transform,
-                    std::span<double> series) {
+Certificate certify(const Candidate& candidate, std::span<const double> reference, std::size_t time,
+                    const numerics::ChebyshevTransform& transform, std::span<double> series) {
     const std::size_t size = transform.size();
     const auto value = std::span(candidate.value).subspan(time * size, size);
     const auto error = std::span(candidate.error).subspan(time * size, size);
@@ -148,7 +143,7 @@ Certificate certify(const Candidate& candidate, std::size_t time, const numerics
     double smallest = std::numeric_limits<double>::infinity();
     for (std::size_t j = 0; j < size; ++j) {
         of_points = std::max(of_points, error[j]);
-        smallest = std::min(smallest, std::abs(candidate.reference[j] + value[j]));
+        smallest = std::min(smallest, std::abs(reference[j] + value[j]));
     }
     const double tail = numerics::ChebyshevTransform::tail(series);  // NaN if any value is not finite
     return {transform.lebesgue() * of_points + tail, tail, std::max(1.0, smallest)};
@@ -164,7 +159,8 @@ double fall_of(std::span<const double> series) {
     return last / before;
 }
 
-void judge(Candidate& candidate, std::size_t times, const numerics::ChebyshevTransform& transform) {
+void judge(Candidate& candidate, const SmoothRoute& route, std::size_t times,
+           const numerics::ChebyshevTransform& transform, std::span<const double> x) {
     LambdaPanel& panel = candidate.panel;
     panel.series.resize(times * transform.size());
     panel.error.resize(times);
@@ -176,12 +172,12 @@ void judge(Candidate& candidate, std::size_t times, const numerics::ChebyshevTra
     const double growth = static_cast<double>(most) / static_cast<double>(panel.degree);
     bool falls = true;  // fast enough
     candidate.verdict = Verdict::give_up;
-    const bool refers = std::all_of(candidate.reference.begin(), candidate.reference.end(),
-                                    [](double reference) { return std::isfinite(reference); });
-    if (!refers) return;
+    std::vector<double> reference;
+    for (const double at : x) reference.push_back(route.log_reference(lambda_at({panel.panel, at})));
+    if (!std::all_of(reference.begin(), reference.end(), [](double value) { return std::isfinite(value); })) return;
     for (std::size_t i = 0; i < times; ++i) {
         const auto series = std::span(panel.series).subspan(i * transform.size(), transform.size());
-        const Certificate found = certify(candidate, i, transform, series);
+        const Certificate found = certify(candidate, reference, i, transform, series);
         panel.error[i] = found.error;
         // Logarithms of thousands have lost more than 1e-13 to rounding.
         const double missed = found.interpolation / (tolerance * std::max(1.0, found.scale / 32.0));
@@ -232,11 +228,13 @@ LambdaPanels::LambdaPanels(const model::Network& network, const SmoothRoute& rou
         numerics::parallel_for(jobs.size(), threads, [&](std::size_t j) { compute(jobs[j], route, tau, x); });
         for (const Job& job : jobs) evaluations_ += job.evaluations;
         const numerics::ChebyshevTransform transform(degree);
-        numerics::parallel_for(open.size(), threads, [&](std::size_t c) { judge(*open[c], tau.size(), transform); });
+        numerics::parallel_for(open.size(), threads,
+                               [&](std::size_t c) { judge(*open[c], route, tau.size(), transform, x); });
         for (Candidate* candidate : open) {
             if (candidate->verdict == Verdict::refine) continue;
             candidate->value = {};
             candidate->error = {};
+            if (candidate->verdict == Verdict::give_up) candidate->panel.series = {};
         }
     }
     for (Candidate& candidate : candidates) {

@@ -9,6 +9,9 @@
 
 namespace eigenflow::dynamics {
 
+/// Times of one job where times share nothing, for threads to share.
+inline constexpr std::size_t times_at_once = 64;
+
 /// Where λ lies: 8^panel ≤ λ < 8^(panel + 1), and x in [−1, 1] is linear in ln λ between the two. The grid is fixed,
 /// so that a mode's x depends on no other mode.
 struct LambdaPlace {

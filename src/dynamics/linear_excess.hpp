@@ -11,8 +11,7 @@ namespace eigenflow::dynamics {
 ///     w − w* = (Q − w*) e^(−c (h0 + h1 λ)),  c = 2 g ω ητ,   (T-3, T-7, T-22)
 /// of which e^(−2 c h1 λ) is the same at all noise levels where ω h1 is (uniform weighting of "ve"): it is kept from
 /// one level to the next. Then a mode costs a multiply-add instead of an exponential, which it costs elsewhere at every
-/// level and time asked for. Accuracy: 4 ulp more than of the
-/// exponents, which is ε times their size.
+/// level and time asked for. Accuracy: 4 ulp more than of the exponents, which is ε times their size.
 class LinearExcess {
 public:
     /// Gradient flow of a linear network, modes trained alone at each noise level.

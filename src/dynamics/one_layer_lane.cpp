@@ -1,5 +1,6 @@
 #include "one_layer_lane.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <limits>
@@ -74,6 +75,25 @@ void OneLayerLane::log_variances(double eta_tau, double bracket, std::span<doubl
     for (std::size_t k = 0; k < modes_; ++k) {
         log_variance[k] = log_start_ + gap_[k] * fading[k] * bracket + difference[k];
     }
+}
+
+OneLayerClosedForm::OneLayerClosedForm(std::span<const double> lambda, std::span<const double> init, NoiseRange range)
+    : range_(range) {
+    lanes_.reserve(lambda.size() / OneLayerLane::lanes + 1);
+    for (std::size_t k = 0; k < lambda.size(); k += OneLayerLane::lanes) {
+        const std::size_t count = std::min(OneLayerLane::lanes, lambda.size() - k);
+        lanes_.emplace_back(lambda.subspan(k, count), init.subspan(k, count), range);
+    }
+}
+
+void OneLayerClosedForm::variances(double eta_tau, std::span<double> variance) const {
+    const double bracket = one_layer_bracket(eta_tau, range_);
+    std::size_t first = 0;
+    for (const OneLayerLane& lane : lanes_) {
+        lane.log_variances(eta_tau, bracket, variance.subspan(first, lane.modes()));
+        first += lane.modes();
+    }
+    numerics::exponentials_to_denormal(variance);
 }
 
 }  // namespace eigenflow::dynamics

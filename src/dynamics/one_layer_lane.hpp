@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <vector>
 
 #include "eigenflow/dynamics/closed_forms.hpp"
 
@@ -12,7 +13,7 @@ namespace eigenflow::dynamics {
 /// vectorised. What a mode gets depends on no other, to the last bit.
 class OneLayerLane {
 public:
-    static constexpr std::size_t lanes = 32;  // as many as Ein takes at once, by what they have in common
+    static constexpr std::size_t lanes = 32;  // neighbours: few enough to be on one side of Ein's 64 mostly
 
     /// At most `lanes` modes.
     OneLayerLane(std::span<const double> lambda, std::span<const double> init, NoiseRange range);
@@ -35,6 +36,19 @@ private:
     Lane log_high_;     // ln(1 + λ/σT²)
     Lane log_ratio_;    // ln (σ0² + λ)/(σT² + λ)
     Lane apart_from_;   // a(σT² + λ) from which its logarithm is ln aσT² + ln(1 + λ/σT²)
+};
+
+/// T-12 of all modes at one training time after the other: one_layer_variances(), with the lanes kept.
+class OneLayerClosedForm {
+public:
+    OneLayerClosedForm(std::span<const double> lambda, std::span<const double> init, NoiseRange range);
+
+    /// λ̃(τ), denormal ones included.  variance: one number a mode.
+    void variances(double eta_tau, std::span<double> variance) const;
+
+private:
+    NoiseRange range_;
+    std::vector<OneLayerLane> lanes_;
 };
 
 }  // namespace eigenflow::dynamics

@@ -9,7 +9,7 @@
 namespace eigenflow::dynamics {
 namespace {
 
-using Rule = numerics::GaussLegendre16;
+using Rule = numerics::GaussLegendre<16>;
 constexpr std::size_t coefficients = 3;
 
 std::array<double, Rule::size> legendre(double x) {
@@ -24,7 +24,7 @@ std::array<double, Rule::size> legendre(double x) {
 /// [part][coefficient][node] of the linear map from values at a panel's nodes to coefficients on its parts: those of
 /// the polynomial of degree 15 through the values.
 std::vector<double> make_map(std::size_t parts) {
-    const Rule& rule = numerics::gauss_legendre_16();
+    const Rule& rule = numerics::gauss_legendre<Rule::size>();
     std::vector<double> map;
     for (std::size_t part = 0; part < parts; ++part) {
         const double width = 1.0 / static_cast<double>(parts);
@@ -58,7 +58,7 @@ const std::vector<double>& map_to(std::size_t level) {
 }  // namespace
 
 FlowPanel::FlowPanel(const model::Objective& objective, double from, double to) : low(from), high(to) {
-    for (const double node : numerics::gauss_legendre_16().nodes) {
+    for (const double node : numerics::gauss_legendre<Rule::size>().nodes) {
         terms.push_back(objective.at_coordinate(0.5 * (from + to) + 0.5 * (to - from) * node));
     }
 }
@@ -68,18 +68,18 @@ void PanelNode::evaluate(const FlowPanel& panel, std::size_t functions, const Fu
     width_ = panel.high - panel.low;
     value_.resize(Rule::size * functions);
     for (std::size_t q = 0; q < Rule::size; ++q) f(panel.terms[q], std::span(value_).subspan(q * functions, functions));
-    const Rule& rule = numerics::gauss_legendre_16();
+    const Rule& rule = numerics::gauss_legendre<Rule::size>();
     for (std::size_t i = 0; i < functions; ++i) {
-        double tail_14 = 0.0;
-        double tail_15 = 0.0;
+        double even_tail = 0.0;
+        double odd_tail = 0.0;
         double largest = 0.0;
         for (std::size_t q = 0; q < Rule::size; ++q) {
             const double v = value_[q * functions + i];
-            tail_14 += rule.tail_14[q] * v;
-            tail_15 += rule.tail_15[q] * v;
+            even_tail += rule.even_tail[q] * v;
+            odd_tail += rule.odd_tail[q] * v;
             largest = std::max(largest, std::abs(v));
         }
-        const double tail = std::max(std::abs(tail_14), std::abs(tail_15));
+        const double tail = std::max(std::abs(even_tail), std::abs(odd_tail));
         if (largest > 0.0) unresolved_ = std::max(unresolved_, 2.0 * std::abs(width_) * tail * (tail / largest));
     }
 }

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <iterator>
 #include <limits>
 #include <utility>
 
 #include "channel_route.hpp"
 #include "eigenflow/core/shortest_text.hpp"
-#include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/dynamics/gradient_flow.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/dynamics/variance_table.hpp"

@@ -51,7 +51,7 @@ double worst_of_finite(std::span<const double> variance, std::span<const double>
 ///
 ///     ln λ̃_k(∞) = Σ_i v_i r_ik L(μ_i)
 ///
-/// without any integral.
+/// without any integral. Its error is that of the sum, and of the μ_i.
 class TransientRoute final : public RowRoute {
 public:
     /// @param log_optimum  L(μ_i), finite
@@ -68,7 +68,9 @@ public:
             for (std::size_t k = 0; k < log_limit_.size(); ++k) log_limit_[k] += c * row[k];
             for (std::size_t k = 0; k < log_limit_.size(); ++k) limit_error_[k] += std::abs(c * row[k]);
         }
-        for (double& error : limit_error_) error *= 4.0 * std::numeric_limits<double>::epsilon();  // an estimate too
+        add_rounded_variances();
+        // 4 ε of the terms.
+        for (double& error : limit_error_) error *= 4.0 * std::numeric_limits<double>::epsilon();
     }
 
     std::string_view name() const override { return "quadrature"; }
@@ -111,6 +113,20 @@ public:
     }
 
 private:
+    /// As eigenvalues the μ_i are known to ε of the largest, which moves L(μ_i) by its slope at the data end, 1/(μ_i +
+    /// s²/a²), times that: more than the sum's rounding where the patch has directions of hardly any variance.
+    void add_rounded_variances() {
+        const std::span<const double> variances = problem_.network->transient_variances();
+        const std::span<const double> shares = problem_.network->transient_shares();
+        const double largest = *std::max_element(variances.begin(), variances.end());
+        const model::PathPoint end = problem_.objective.path().at(problem_.data);
+        for (std::size_t i = 0; i < variances.size(); ++i) {
+            const double moved = shares[i] * largest / (variances[i] + end.s * end.s / (end.a * end.a));
+            const double* row = problem_.network->responses().data() + i * limit_error_.size();
+            for (std::size_t k = 0; k < limit_error_.size(); ++k) limit_error_[k] += std::abs(moved * row[k]);
+        }
+    }
+
     /// Σ_i ∫ d_i r_ik of the modes from `first` on, into zeros, and Σ_i |r_ik| times the estimates of error. Four
     /// transients in one pass over the modes, in order.
     void superpose(const Integrals& integrals, std::size_t time, std::size_t first, std::span<double> sum,

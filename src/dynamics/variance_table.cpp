@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <iterator>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -49,8 +47,9 @@ public:
         }
         return modes;
     }
-    /// Known before they are made, then: a table of the errors is needed.
-    bool estimates() const { return interpolated() > 0 || (rows_ && rows_->estimates()); }
+
+    /// Of errors: known before anything is made, so that there is a table for them.
+    bool estimates() const { return smooth_ || (rows_ && rows_->estimates()); }
 
     std::vector<Part> list() const {
         const std::size_t modes = network_.modes();
@@ -109,8 +108,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t few = 32;            // blocks
-    static constexpr std::size_t times_at_once = 64;  // of a part, for threads to share
+    static constexpr std::size_t few = 32;  // blocks
 
     std::size_t panel_of(std::size_t mode) const { return panels_ ? panels_->panel_of(mode) : LambdaPanels::none; }
 
@@ -147,17 +145,11 @@ private:
         const bool neighbours = modes.back() - modes.front() + 1 == modes.size();
         numerics::ChebyshevLane(panel.degree, std::span(x).first(modes.size())).sum(panel.series, sums);
         for (std::size_t i = 0; i < tau_.size(); ++i) {
-            numerics::ChebyshevLane::Sums logarithm;
-            for (std::size_t l = 0; l < x.size(); ++l) logarithm[l] = reference[l] + sums[i][l];
-            numerics::ChebyshevLane::Sums variance = logarithm;
-            numerics::exponentials(variance);
-            std::uint64_t unusual = 0;  // counted, so that the loop is vectorised; NaN is
-            for (const double v : logarithm) unusual += v >= -700.0 && v <= 700.0 ? 0 : 1;
-            bool finite = unusual == 0;
-            for (std::size_t l = 0; unusual > 0 && l < modes.size(); ++l) {
-                if (logarithm[l] < -700.0) variance[l] = std::exp(logarithm[l]);  // may be denormal
-                finite = finite || std::isfinite(variance[l]);
-            }
+            numerics::ChebyshevLane::Sums variance;  // its logarithm at first
+            for (std::size_t l = 0; l < x.size(); ++l) variance[l] = reference[l] + sums[i][l];
+            numerics::exponentials_to_denormal(variance);
+            const auto end = variance.begin() + static_cast<std::ptrdiff_t>(modes.size());
+            const bool finite = std::any_of(variance.begin(), end, [](double v) { return std::isfinite(v); });
             if (finite) counts.worst_error = std::max(counts.worst_error, panel.error[i]);
             double* row = &table.variance[i * network_.modes()];
             double* error = &table.error[i * network_.modes()];
@@ -181,7 +173,7 @@ private:
     std::optional<LambdaPanels> panels_;
 };
 
-// Copies the numbers of a part, or of one without estimates none, to their places.
+// Copies a part's numbers to their places: none where the route has no estimates, or wrote them itself.
 void place(std::span<const double> numbers, const Part& part, std::size_t modes, std::vector<double>& table) {
     for (std::size_t i = 0; i * part.modes.count < numbers.size(); ++i) {
         const auto row = static_cast<std::ptrdiff_t>((part.first_time + i) * modes + part.modes.first);
@@ -190,7 +182,7 @@ void place(std::span<const double> numbers, const Part& part, std::size_t modes,
     }
 }
 
-// Tables are as large as megabytes: zeros of both at once.
+// Zeros of both tables at once: they are as large as megabytes. A closed form has no estimates, and takes half.
 void make_room(VarianceTable& table, std::size_t size, bool estimates, Threads threads) {
     numerics::parallel_for(estimates ? 2 : 1, threads,
                            [&](std::size_t which) { (which == 0 ? table.variance : table.error) = large_zeros(size); });
@@ -207,7 +199,6 @@ VarianceTable variance_table(const model::Network& network, const VarianceRoute&
     table.interpolated = work.interpolated();
     table.counts.evaluations = work.evaluations();
     std::vector<Part> parts = work.list();
-    std::once_flag estimated;  // a closed form has no estimates, and takes half the memory
     numerics::parallel_for(parts.size(), threads, [&](std::size_t p) {
         Part& part = parts[p];
         if (part.on_panels > 0) {
@@ -215,12 +206,7 @@ VarianceTable variance_table(const model::Network& network, const VarianceRoute&
         } else {
             VarianceBlock block = work.direct(part, table);
             place(block.variance, part, modes, table.variance);
-            if (!block.error.empty()) {
-                std::call_once(estimated, [&] {
-                    if (table.error.empty()) table.error = large_zeros(table.variance.size());
-                });
-                place(block.error, part, modes, table.error);
-            }
+            if (!table.error.empty()) place(block.error, part, modes, table.error);
             part.counts = block.counts;
             part.failures = std::move(block.failures);
         }

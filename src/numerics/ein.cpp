@@ -51,7 +51,10 @@ template <std::size_t Terms = degree + 1>
     return x < 1.0 ? times_x : sum;
 }
 
-double logarithmic(double x) { return std::numbers::egamma + elementary::logarithm(x); }
+// γ + ln x, x finite.
+[[gnu::always_inline]] inline double logarithmic(double x) {
+    return std::numbers::egamma + elementary::normal_logarithm(x);
+}
 
 constexpr std::size_t piece = 256;
 
@@ -83,7 +86,7 @@ void ein_mixed(const double* x, double* out, std::size_t count) {
     const std::size_t filled = (outer_count + lanes - 1) / lanes * lanes;
     for (std::size_t j = 0; j < outer_count; ++j) large[j] = x[outer[j]];
     for (std::size_t j = outer_count; j < filled; ++j) large[j] = logarithm_alone;
-    for (std::size_t j = 0; j < filled; ++j) large[j] = std::numbers::egamma + elementary::normal_logarithm(large[j]);
+    for (std::size_t j = 0; j < filled; ++j) large[j] = logarithmic(large[j]);
     for (std::size_t j = 0; j < outer_count; ++j) value[outer[j]] = large[j];
     for (std::size_t j = 0; j < inner_count; ++j) {
         const double here = x[inner[j]];
@@ -110,7 +113,7 @@ void ein_piece(const double* x, double* out, std::size_t count) {
     const auto low = std::bit_cast<double>(least);
     const auto high = std::bit_cast<double>(most);
     if (low >= logarithm_alone) {
-        for (std::size_t i = 0; i < count; ++i) out[i] = std::numbers::egamma + elementary::normal_logarithm(x[i]);
+        for (std::size_t i = 0; i < count; ++i) out[i] = logarithmic(x[i]);
         return;
     }
     if (high < logarithm_alone && interval_of(low) == interval_of(high)) {
@@ -125,7 +128,8 @@ void ein_piece(const double* x, double* out, std::size_t count) {
 
 double ein(double x) {
     if (!(x >= 0.0)) return std::numeric_limits<double>::quiet_NaN();
-    return x < logarithm_alone ? polynomial(intervals[interval_of(x)], x) : logarithmic(x);
+    if (x < logarithm_alone) return polynomial(intervals[interval_of(x)], x);
+    return x <= std::numeric_limits<double>::max() ? logarithmic(x) : x;
 }
 
 void ein(std::span<const double> x, std::span<double> out) {
@@ -138,32 +142,6 @@ void ein(std::span<const double> x, std::span<double> out) {
 double ein_difference(double x, double y) {
     if (x >= logarithm_alone && y >= logarithm_alone) return elementary::logarithm(x / y);
     return ein(x) - ein(y);
-}
-
-void ein_differences(std::span<const double> x, std::span<const double> y, std::span<double> out) {
-    assert(x.size() == out.size() && y.size() == out.size());
-    std::array<double, piece> of_x;
-    std::array<double, piece> of_y;
-    for (std::size_t first = 0; first < x.size(); first += piece) {
-        const std::size_t count = std::min(piece, x.size() - first);
-        const double* a = x.data() + first;
-        const double* b = y.data() + first;
-        std::size_t logarithms = 0;
-        for (std::size_t i = 0; i < count; ++i) logarithms += a[i] >= logarithm_alone && b[i] >= logarithm_alone;
-        if (logarithms < count) {
-            ein_piece(a, of_x.data(), count);
-            ein_piece(b, of_y.data(), count);
-            for (std::size_t i = 0; i < count; ++i) of_x[i] -= of_y[i];
-        }
-        if (logarithms > 0) {
-            for (std::size_t i = 0; i < count; ++i) {
-                const bool large = a[i] >= logarithm_alone && b[i] >= logarithm_alone;
-                const double ratio = elementary::logarithm(large ? a[i] / b[i] : 1.0);
-                of_x[i] = large ? ratio : of_x[i];
-            }
-        }
-        std::copy_n(of_x.data(), count, out.data() + first);
-    }
 }
 
 }  // namespace eigenflow::numerics

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 #include "elementary.hpp"
 
@@ -15,13 +16,15 @@ void exponentials(std::span<double> x) {
 }
 
 void exponentials_to_denormal(std::span<double> x) {
-    std::array<double, 64> exponent{};
+    std::array<double, 64> exponent;
     for (std::size_t first = 0; first < x.size(); first += exponent.size()) {
         const std::span<double> part = x.subspan(first, std::min(exponent.size(), x.size() - first));
         std::copy(part.begin(), part.end(), exponent.begin());
         exponentials(part);
-        for (std::size_t i = 0; i < part.size(); ++i) {
-            if (exponent[i] < -708.0) part[i] = std::exp(exponent[i]);
+        std::uint64_t denormal = 0;  // counted, so that the loop is vectorised
+        for (std::size_t i = 0; i < part.size(); ++i) denormal += exponent[i] < elementary::lowest ? 1 : 0;
+        for (std::size_t i = 0; denormal > 0 && i < part.size(); ++i) {
+            if (exponent[i] < elementary::lowest) part[i] = std::exp(exponent[i]);
         }
     }
 }

@@ -51,12 +51,12 @@ struct Problem {
     }
     // X(1) by even Magnus steps, their Legendre coefficients by quadrature.
     ComplexBlocks<3> solve(int steps) const {
-        const GaussLegendre16& rule = gauss_legendre_16();
+        const GaussLegendre<16>& rule = gauss_legendre<16>();
         ComplexBlocks<3> x = ComplexBlocks<3>::identity();
         const double h = 1.0 / steps;
         for (int s = 0; s < steps; ++s) {
             std::array<ComplexBlocks<3>, 3> moment;
-            for (std::size_t q = 0; q < GaussLegendre16::size; ++q) {
+            for (std::size_t q = 0; q < GaussLegendre<16>::size; ++q) {
                 const double node = rule.nodes[q];
                 const ComplexBlocks<3> here = at((s + 0.5 + 0.5 * node) * h);
                 const double weight = 0.5 * h * rule.weights[q];

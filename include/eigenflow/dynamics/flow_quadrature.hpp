@@ -15,7 +15,7 @@ namespace eigenflow::dynamics {
 
 /// Integrals over the noise levels from `noise` to `data`, of functions given for a block of modes at once:
 /// composite 16-point Gauss–Legendre in the path's own coordinate, bisecting every panel whose error estimate (see
-/// numerics::GaussLegendre16) exceeds its share of the tolerance.
+/// numerics::GaussLegendre<16>) exceeds its share of the tolerance.
 class FlowQuadrature {
 public:
     struct Options {
@@ -55,7 +55,7 @@ private:
     struct Panel {
         double low;
         double high;
-        std::array<model::NoiseTerms, numerics::GaussLegendre16::size> terms;  // at the nodes
+        std::array<model::NoiseTerms, numerics::GaussLegendre<16>::size> terms;  // at the nodes
     };
     struct Sums;
     Panel make_panel(double low, double high) const;

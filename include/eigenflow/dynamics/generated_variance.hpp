@@ -61,6 +61,9 @@ struct VarianceBlock {
     RouteCounts counts;
 };
 
+/// What quadrature promises of λ̃: an error of ln λ̃ below 1e-12 of the larger of 1 and |ln λ̃|.
+inline constexpr double log_variance_promise = 1e-12;
+
 /// A route from trained weights to the variance of generated samples (T-11). Routes share no code with each other
 /// below this interface, so that each is the others' test. Const and thread-safe.
 class VarianceRoute {

@@ -65,9 +65,6 @@ struct CoupledModes {
     std::vector<Distances> distances;
 };
 
-/// What quadrature promises of λ̃: an error of ln λ̃ below 1e-12 of the larger of 1 and |ln λ̃|.
-inline constexpr double log_variance_promise = 1e-12;
-
 struct Simulation {
     Trajectories trajectories;
     WeightRows weights;

@@ -81,7 +81,7 @@ struct MatrixSimulation {
     std::vector<double> aligned_leading_chi;  ///< the same over the leading block
     std::vector<double> chi_error;            ///< with an ensemble: the standard error of chi, per τ
     std::vector<double> leading_chi_error;    ///< and of leading_chi
-    double multiply_flops = 0.0;              ///< in matrix products, 2 a multiply-add
+    double multiply_flops = 0.0;              ///< in matrix products, 2 a multiply-add, 1 in single precision
     double multiply_seconds = 0.0;            ///< in matrix products, summed over threads; differs from run to run
 };
 

@@ -77,8 +77,8 @@ public:
     /// point never moves, and does not count. Cost: O(modes).
     virtual Stiffness stiffness(const NoiseTerms& at) const;
 
-    /// True where two modes have the same initial weight and layers, so that λ alone tells them apart. Asked only where
-    /// at_variances() has an answer.
+    /// True where two modes have the same initial weight and layers, so that λ alone tells them apart. Means
+    /// nothing where at_variances() is null.
     virtual bool starts_alike(std::size_t a, std::size_t b) const { return init_[a] == init_[b]; }
 
     /// The same network for modes of other variances, which all start as mode `like` does. Null where what a mode

@@ -7,7 +7,7 @@
 
 namespace eigenflow::numerics {
 
-/// x_j = cos(πj/N) at [j], j = 0 … N: the points through which ChebyshevSeries interpolates. Those of N are the
+/// x_j = cos(πj/N) at [j], j = 0 … N: the points through which ChebyshevTransform interpolates. Those of N are the
 /// even-numbered ones of 2N, to the last bit.
 std::vector<double> chebyshev_points(std::size_t degree);
 
@@ -21,7 +21,6 @@ std::vector<double> chebyshev_points(std::size_t degree);
 class ChebyshevTransform {
 public:
     explicit ChebyshevTransform(std::size_t degree);  ///< N ≥ 4
-    std::size_t degree() const { return degree_; }
     std::size_t size() const { return degree_ + 1; }
     /// value, coefficient: size() entries each, not overlapping
     void coefficients(std::span<const double> value, std::span<double> coefficient) const;

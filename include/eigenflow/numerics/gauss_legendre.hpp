@@ -5,30 +5,24 @@
 
 namespace eigenflow::numerics {
 
-/// The 16-point Gauss–Legendre rule on [−1, 1]: exact for polynomials up to degree 31.
+/// The Gauss–Legendre rule with N points on [−1, 1], N even: exact for polynomials up to degree 2N − 1.
 ///
-/// With the integrand at the nodes, Σ tail_14[i] f(x_i) and Σ tail_15[i] f(x_i) are its Legendre coefficients of degree
-/// 14 and 15. For an analytic integrand they fall like r^n, so the rule's own error, of the order of the coefficient of
-/// degree 32, is about B²/F with B the larger of the two and F = max |f|: an error estimate without a new evaluation.
-struct GaussLegendre16 {
-    static constexpr std::size_t size = 16;
-    std::array<double, size> nodes;
-    std::array<double, size> weights;
-    std::array<double, size> tail_14;
-    std::array<double, size> tail_15;
+/// With the integrand at the nodes, Σ even_tail[i] f(x_i) and Σ odd_tail[i] f(x_i) are its Legendre coefficients of
+/// degree N − 2 and N − 1. For an analytic integrand they fall like r^n, so the rule's own error, of the order of the
+/// coefficient of degree 2N, is about B²/F with B the larger of the two and F = max |f|: an error estimate without a
+/// new evaluation.
+template <std::size_t N>
+struct GaussLegendre {
+    static_assert(N % 2 == 0);
+    static constexpr std::size_t size = N;
+    std::array<double, N> nodes;
+    std::array<double, N> weights;
+    std::array<double, N> even_tail;
+    std::array<double, N> odd_tail;
 };
 
-const GaussLegendre16& gauss_legendre_16();
-
-/// The same with 8 points, exact up to degree 15: the rule's error is of the order of the coefficient of degree 16.
-struct GaussLegendre8 {
-    static constexpr std::size_t size = 8;
-    std::array<double, size> nodes;
-    std::array<double, size> weights;
-    std::array<double, size> tail_6;
-    std::array<double, size> tail_7;
-};
-
-const GaussLegendre8& gauss_legendre_8();
+/// For N = 8 and 16.
+template <std::size_t N>
+const GaussLegendre<N>& gauss_legendre();
 
 }  // namespace eigenflow::numerics

@@ -26,11 +26,6 @@ private:
 
 }  // namespace
 
-void ActiveMatrix::set_zero() {
-    block.setZero();
-    rest.setZero();
-}
-
 void ActiveMatrix::set_identity() {
     block.setIdentity();
     rest.setOnes();
@@ -39,11 +34,6 @@ void ActiveMatrix::set_identity() {
 void ActiveMatrix::add_to_diagonal(double value) {
     block.topRows(active()).diagonal().array() += value;
     rest += value;
-}
-
-void ActiveMatrix::add(double factor, const ActiveMatrix& other) {
-    block += factor * other.block;
-    rest += factor * other.rest;
 }
 
 void ActiveMatrix::combine(double first, const ActiveMatrix& a, double second, const ActiveMatrix& b) {

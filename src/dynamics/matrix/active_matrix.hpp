@@ -32,11 +32,8 @@ struct ActiveMatrix {
     Eigen::Index size() const { return block.rows(); }
     Eigen::Index active() const { return block.cols(); }
 
-    void set_zero();
     void set_identity();
     void add_to_diagonal(double value);
-    /// block += factor · other.block, and the rest likewise.
-    void add(double factor, const ActiveMatrix& other);
     /// This one is first · a + second · b (+ third · c), in one pass; it may be one of them.
     void combine(double first, const ActiveMatrix& a, double second, const ActiveMatrix& b);
     void combine(double first, const ActiveMatrix& a, double second, const ActiveMatrix& b, double third,

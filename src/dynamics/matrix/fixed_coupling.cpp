@@ -11,8 +11,10 @@ using Eigen::ArrayXf;
 using Eigen::Index;
 using Eigen::MatrixXf;
 
-constexpr float flushed = 1e-12F;  // of V's largest: products of less would be subnormal, which take 100 times as long
-constexpr double faint = 1e-9;     // of g V: products are of order g², and what is below 1e-18 does not count
+// Of V's largest: far below what single precision rounds any sum by, 6e-8. Products of three such factors would be
+// subnormal, which take 100 times as long.
+constexpr float flushed = 1e-12F;
+constexpr double faint = 1e-9;  // of g V: products are of order g², and what is below 1e-18 does not count
 
 // Signs cancel; a tolerance of 2e-10 gives errors below 2e-11, for 1 below 8e-12 and 5 % more panels.
 constexpr float unresolved_share = 0.3F;
@@ -89,10 +91,10 @@ struct FixedCoupling::Buffers {
     void resize(Index n, Index m) {
         for (MatrixXf* part : {&nested, &r1, &s2, &t, &linear, &left, &right, &product}) part->resize(n, m);
     }
-    // product = [left, right], 0 where modes hardly couple
-    void bracket(const MatrixXf& first, bool coupled, MultiplyWork& work) {
+    // product = [left, other], 0 where modes hardly couple
+    void bracket(const MatrixXf& other, bool coupled, MultiplyWork& work) {
         if (coupled) {
-            commutator(left, first, product, work);
+            commutator(left, other, product, work);
         } else {
             product.setZero();
         }
@@ -100,7 +102,6 @@ struct FixedCoupling::Buffers {
 };
 
 FixedCoupling::FixedCoupling(const Eigen::MatrixXd& v, MultiplyWork& work) : v_(v), single_(v.cast<float>()) {
-    if (v.size() == 0) return;
     row_norm_ = v.norm() / std::sqrt(static_cast<double>(v.rows()));
     const float least = flushed * single_.cwiseAbs().maxCoeff();
     single_ = (single_.array().abs() < least).select(0.0F, single_);
@@ -253,6 +254,7 @@ FixedTerms FixedCoupling::exponent(const FixedMoments& moments, double integral,
     }
     out.block.topRows(v_.cols()).diagonal() += diagonal.head(v_.cols()).matrix();
     out.rest = diagonal.tail(out.rest.size());
+    terms.complete = true;
     terms.third = relative(terms.third, squared);
     terms.fifth = relative(terms.fifth, squared);
     return terms;

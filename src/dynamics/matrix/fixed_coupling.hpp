@@ -22,6 +22,7 @@ struct FixedTerms {
     Eigen::ArrayXd third;    ///< brackets of D and V: orders 3 and up
     Eigen::ArrayXd fifth;    ///< the rest: orders 5 and up
     Eigen::ArrayXd missing;  ///< an estimate of what the moments and the quadrature leave out
+    bool complete = false;   ///< else `missing` was too large, and there is nothing else
 };
 
 /// The Magnus expansion to eighth order (Blanes, Casas, Ros 2000) where modes are coupled by a matrix that only grows
@@ -42,7 +43,6 @@ struct FixedTerms {
 /// What is left is small enough for single precision: 7 products of half the time instead of 11.
 class FixedCoupling {
 public:
-    FixedCoupling() = default;
     /// @param v  n × m, 0 on its diagonal
     FixedCoupling(const Eigen::MatrixXd& v, MultiplyWork& work);
 

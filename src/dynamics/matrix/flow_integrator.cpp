@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 #include <utility>
 
 #include "eigenflow/core/shortest_text.hpp"
@@ -165,6 +164,7 @@ private:
             panel = MagnusPanel(source_.size(), source_.active());
             scratch = MagnusScratch(source_.size(), source_.active());
         }
+        panel.coupling = nullptr;  // of another source
         if (!source_.fill(i, start, end, panel, t.work)) {
             t.failed = true;
             return;

@@ -65,11 +65,13 @@ Eigen::ArrayXd magnus_exponent(const MagnusPanel& panel, const Eigen::ArrayXd& r
     if (panel.coupling) {
         const FixedTerms terms = panel.coupling->exponent(panel.moments, panel.coupling_integral, panel.coupling_error,
                                                           panel.diagonal_integral, row_size, allowed, exponent, work);
-        if (terms.fifth.size() == 0) return terms.missing + panel.quadrature_error;
+        if (!terms.complete) return terms.missing + panel.quadrature_error;
         const double ratio = next_order(terms.third, terms.fifth);
         return terms.fifth * std::max(expanded_share * ratio * ratio, single_rounding) + terms.missing +
                panel.quadrature_error;
     }
+    const Eigen::ArrayXd missing = panel.quadrature_error + relative_rows(panel.quadrature, row_size);
+    if (missing.maxCoeff() > allowed) return missing;
     right.combine(1.0, panel.commutator, 2.0, panel.alpha3);
     commutator(panel.alpha1, right, nested, product, work);
     right.combine(1.0, panel.alpha2, -1.0 / 60.0, nested);
@@ -79,7 +81,7 @@ Eigen::ArrayXd magnus_exponent(const MagnusPanel& panel, const Eigen::ArrayXd& r
     const Eigen::ArrayXd fifth = relative_rows(nested, row_size);
     exponent.combine(1.0 / 240.0, exponent, 1.0, panel.integral);
     const double ratio = next_order(relative_rows(panel.commutator, row_size) / 12.0, fifth);
-    return fifth * ratio + panel.quadrature_error + relative_rows(panel.quadrature, row_size);
+    return fifth * ratio + missing;
 }
 
 }  // namespace eigenflow::dynamics

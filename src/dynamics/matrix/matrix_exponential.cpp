@@ -60,19 +60,21 @@ void taylor_8(double factor, const ActiveMatrix& a, ActiveMatrix& out, Exponenti
     const double x6 = 11.0 * (-9.0 + root) / (5040.0 * x3);
     const double x7 = (89.0 - root) / (5040.0 * x3 * x3);
     const double y2 = (857.0 - 58.0 * root) / 630.0;
-    auto& [second, third, fourth, sum, product] = scratch;
-    sum.combine(x1, a, x2, second);
-    multiply(second, sum, fourth, work);
+    ActiveMatrix& square = scratch.square;
+    ActiveMatrix& left = scratch.first;
+    ActiveMatrix& right = scratch.second;
+    right.combine(x1, a, x2, square);
+    multiply(square, right, left, work);
     by_columns(
-        [&](auto&& right, auto&& left, auto&& rest, const auto& a1, const auto& a2) {
-            right = factor * (x5 * a1 + x6 * a2 + x7 * left);
-            left += x3 * a2;
+        [&](auto&& right_factor, auto&& left_factor, auto&& rest, const auto& a1, const auto& a2) {
+            right_factor = factor * (x5 * a1 + x6 * a2 + x7 * left_factor);
+            left_factor += x3 * a2;
             rest = factor * (a1 + y2 * a2);
         },
-        sum, fourth, out, a, second);
-    sum.add_to_diagonal(factor * x4);
+        right, left, out, a, square);
+    right.add_to_diagonal(factor * x4);
     out.add_to_diagonal(factor);
-    multiply_add(fourth, sum, out, work);
+    multiply_add(left, right, out, work);
 }
 
 // factor · T15(A), of A and A². Degree 16 in four products, of which the last coefficient is not e's:
@@ -97,16 +99,19 @@ void taylor_15(double factor, const ActiveMatrix& a, ActiveMatrix& out, Exponent
     constexpr double c12 = 10.408017352313543646;
     constexpr double c13 = -3.030123400738712306;
     constexpr double c14 = -2.1297555904964357845;
-    auto& [second, y1, y2, right, product] = scratch;
-    right.combine(c1, second, c2, a);
-    multiply(second, right, y1, work);
+    ActiveMatrix& square = scratch.square;
+    ActiveMatrix& y1 = scratch.first;
+    ActiveMatrix& y2 = scratch.second;
+    ActiveMatrix& right = scratch.third;
+    right.combine(c1, square, c2, a);
+    multiply(square, right, y1, work);
     by_columns(
         [&](auto&& left_factor, auto&& right_factor, auto&& sum, const auto& y, const auto& a1, const auto& a2) {
             left_factor = y + c3 * a2 + c4 * a1;
             right_factor = y + c5 * a2;
             sum = c6 * y + c7 * a2;
         },
-        out, right, y2, y1, a, second);
+        out, right, y2, y1, a, square);
     multiply_add(out, right, y2, work);
     by_columns(
         [&](auto&& left_factor, auto&& right_factor, auto&& sum, const auto& y, const auto& a1, const auto& a2) {
@@ -114,7 +119,7 @@ void taylor_15(double factor, const ActiveMatrix& a, ActiveMatrix& out, Exponent
             right_factor = factor * (left_factor + c10 * y + c11 * a1);
             left_factor += c8 * a2 + c9 * a1;
         },
-        y2, right, out, y1, a, second);
+        y2, right, out, y1, a, square);
     out.add_to_diagonal(factor);
     multiply_add(y2, right, out, work);
 }
@@ -122,7 +127,7 @@ void taylor_15(double factor, const ActiveMatrix& a, ActiveMatrix& out, Exponent
 }  // namespace
 
 ExponentialScratch::ExponentialScratch(Eigen::Index size, Eigen::Index active)
-    : second(size, active), third(size, active), fourth(size, active), sum(size, active), product(size, active) {}
+    : square(size, active), first(size, active), second(size, active), third(size, active), product(size, active) {}
 
 void exponential(ActiveMatrix& a, ActiveMatrix& out, ExponentialScratch& scratch, MultiplyWork& work) {
     // Remainders of 3e-15: 0.1⁹/9! and 0.88¹⁶ (1 − 0.546)/16!.
@@ -130,19 +135,20 @@ void exponential(ActiveMatrix& a, ActiveMatrix& out, ExponentialScratch& scratch
     constexpr double reach_15 = 0.88;
     double mean = a.trace() / static_cast<double>(a.size());
     a.add_to_diagonal(-mean);
-    multiply(a, a, scratch.second, work);
+    multiply(a, a, scratch.square, work);
     // |A¹⁶| ≤ |A²|⁸, so that the root of |A²| counts. Its Frobenius norm costs nothing, and is too large for many
-    // modes.
-    double norm = std::sqrt(scratch.second.norm());
+    // modes. |A⁹| ≤ |A²|⁴ |A|, whose A may be much larger: a few modes that pass on to many.
+    double norm = std::sqrt(scratch.square.norm());
     if (norm > reach_15) norm = std::min(norm, norm_estimate(a));
-    const int squarings = norm > reach_15 ? std::min(60, static_cast<int>(std::ceil(std::log2(norm / reach_15)))) : 0;
+    const bool short_one = norm <= reach_8 && std::pow(norm, 8.0 / 9.0) * std::pow(a.norm(), 1.0 / 9.0) <= reach_8;
+    const int squarings = norm > reach_15 ? static_cast<int>(std::min(60.0, std::ceil(std::log2(norm / reach_15)))) : 0;
     if (squarings > 0) {
         const double scale = std::ldexp(1.0, -squarings);
         a.scale(scale);
-        scratch.second.scale(scale * scale);
+        scratch.square.scale(scale * scale);
         mean *= scale;
     }
-    if (norm <= reach_8) {
+    if (short_one) {
         taylor_8(std::exp(mean), a, out, scratch, work);
     } else {
         taylor_15(std::exp(mean), a, out, scratch, work);

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "eigenflow/numerics/exponential.hpp"
@@ -15,7 +16,7 @@ namespace {
 
 using Eigen::ArrayXd;
 using Eigen::Index;
-using Rule = numerics::GaussLegendre16;
+using Rule = numerics::GaussLegendre<16>;
 
 constexpr double negligible = 1e-18;  // of what a column passes on: rates are of order 1
 
@@ -37,13 +38,13 @@ public:
                 coupling_(j, k) = j == k ? 0.0 : start(mode, order_[static_cast<std::size_t>(k)]);
             }
         }
-        if (shape_.size() > 0 && active_ > 0) fixed_ = FixedCoupling(coupling_ * shape_.matrix().asDiagonal(), work_);
+        if (shape_.size() > 0) fixed_.emplace(coupling_ * shape_.matrix().asDiagonal(), work_);
     }
 
     std::size_t times() const override { return 1; }
     Index active() const override { return active_; }
     std::span<const Index> order() const override { return order_; }
-    int expansion_order() const override { return shape_.size() > 0 ? expanded_order : magnus_order; }
+    int expansion_order() const override { return fixed_ ? expanded_order : magnus_order; }
     void prepare(double, double) override { evaluations_ += Rule::size; }
     TrainingReport report() const override {
         TrainingReport report;
@@ -57,16 +58,15 @@ public:
 
     bool fill(std::size_t, double start, double end, MagnusPanel& out, MultiplyWork& work) const override {
         const double h = end - start;
-        const Rule& rule = numerics::gauss_legendre_16();
-        const bool fixed = shape_.size() > 0;
-        Samples at_nodes(lambda_.size(), fixed ? 1 : active_);
+        const Rule& rule = numerics::gauss_legendre<Rule::size>();
+        Samples at_nodes(lambda_.size(), fixed_ ? 1 : active_);
         Node node;
         for (std::size_t i = 0; i < Rule::size; ++i) {
             if (!evaluate(objective_.at_coordinate(0.5 * (start + end) + 0.5 * h * rule.nodes[i]), node)) return false;
             const auto column = static_cast<Index>(i);
             at_nodes.diagonal.col(column) = (node.optimum_rate + node.deviation_rate).matrix();
             at_nodes.deviation.col(column) = node.deviation_rate.matrix();
-            if (fixed) {
+            if (fixed_) {
                 at_nodes.passed(0, column) = node.passed[top_] / shape_[top_];
             } else {
                 at_nodes.passed.col(column) = node.passed.head(active_).matrix();
@@ -81,18 +81,17 @@ public:
         const ArrayXd passed_error = 0.5 * std::abs(h) * Samples::error(rule, at_nodes.passed);
         out.diagonal = active_ == 0 || at_nodes.passed.cwiseAbs().maxCoeff() * largest_column_ <= negligible;
         if (out.diagonal) return true;
-        if (fixed) {
+        if (fixed_) {
             const auto moment = [&](Index of) {
                 return FixedMoment{.d = diagonal.col(of).array(), .g = columns(0, of)};
             };
-            out.coupling = &fixed_;
+            out.coupling = &*fixed_;
             out.moments = {moment(Moments::alpha1), moment(Moments::eighth2), moment(Moments::alpha3),
                            moment(Moments::eighth4), moment(Moments::residual)};
             out.coupling_integral = columns(0, Moments::integral);
             out.coupling_error = passed_error[0];
             return true;
         }
-        out.coupling = nullptr;
         assemble(diagonal.col(Moments::alpha1), columns.col(Moments::alpha1), out.alpha1);
         assemble(diagonal.col(Moments::alpha2), columns.col(Moments::alpha2), out.alpha2);
         assemble(diagonal.col(Moments::alpha3), columns.col(Moments::alpha3), out.alpha3);
@@ -130,7 +129,7 @@ private:
               passed(columns, static_cast<Index>(Rule::size)) {}
         // The rule's own error estimate of rows of values at its nodes, as FlowQuadrature takes it.
         static ArrayXd error(const Rule& rule, const Eigen::MatrixXd& values) {
-            const ArrayXd tail = tail_of(rule.tail_14, values).max(tail_of(rule.tail_15, values));
+            const ArrayXd tail = tail_of(rule.even_tail, values).max(tail_of(rule.odd_tail, values));
             const ArrayXd largest = values.cwiseAbs().rowwise().maxCoeff().array();
             return (largest > 0.0).select(4.0 * tail.square() / largest.max(std::numeric_limits<double>::min()), 0.0);
         }
@@ -242,11 +241,6 @@ private:
             out.block.col(k) = (coupling_.col(k).array() * ((d1 - d1[k]) * c2[k] - (d2 - d2[k]) * c1[k])).matrix();
         }
         out.rest.setZero();
-        // On ve with uniform weighting all columns die away alike, and the last term is rounding.
-        Index top = 0;
-        c1.abs().maxCoeff(&top);
-        const double ratio = c2[top] / c1[top];
-        if ((c2 - ratio * c1).abs().maxCoeff() <= 1e-13 * c2.abs().maxCoeff()) return;
         Eigen::MatrixXd inner(active_, active_);
         for (Index k = 0; k < active_; ++k) {
             inner.col(k) = (coupling_.col(k).head(active_).array() * (c1 * c2[k] - c2 * c1[k])).matrix();
@@ -268,7 +262,7 @@ private:
     double largest_column_ = 0.0;  // its norm
     ArrayXd shape_;                // of what columns pass on, where that is the same at every noise level; else empty
     Index top_ = 0;                // its largest
-    FixedCoupling fixed_;
+    std::optional<FixedCoupling> fixed_;
     MultiplyWork work_;
 };
 

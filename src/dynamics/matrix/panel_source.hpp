@@ -43,8 +43,9 @@ public:
 };
 
 /// One layer without bias at one training time. Off the diagonal the weights are W(0) diag(relaxation(h_k)), so that
-/// columns of learned modes vanish, all do at large noise, the first commutator costs one product or none, and panels
-/// are integrated at 16 nodes for the price of d exponentials each.
+/// columns of learned modes vanish, and all do at large noise. Where what columns pass on is one matrix times a
+/// function of the noise level there is no first commutator (FixedCoupling), else it costs one product. 16 nodes a
+/// panel, of d exponentials each.
 std::unique_ptr<PanelSource> make_one_layer_panels(const MatrixProblem& problem,
                                                    const std::optional<AffineTerms>& average, double tau);
 

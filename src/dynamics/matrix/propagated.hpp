@@ -22,8 +22,9 @@ struct GeneratedGaussian {
     Eigen::ArrayXd error;  ///< estimates of |error of ln λ̃|
 };
 
-/// What the coordinate that carries the drift holds, √v max(1, |μ|/√λ_max): columns of noise and of drift are then of
-/// about one size, and the exponential's squarings are not those of a large mean.
+/// What the coordinate that carries the drift holds, max(√v, |μ| max(1, √v/√(λ_max + s²/a²))) with |μ| the largest
+/// entry of mean and bias, s and a at the data end: the drift's column is then no larger than 1, nor than what the rows
+/// of noise shrink to, and the exponential's squarings are not those of a large mean.
 double drift_unit(const MatrixProblem& problem);
 
 /// Standard normal, d × samples, the same for any order of rows: column i is drawn mode by mode from

@@ -20,7 +20,7 @@ using Eigen::Index;
 
 // Exact to degree 15: four nodes would do for the exponential's own order, but lost 2e-9 of λ̃ where the weights of a
 // small mean set in within a panel, and their tails tell 1e5 times more than their error.
-using Rule = numerics::GaussLegendre8;
+using Rule = numerics::GaussLegendre<8>;
 
 constexpr double negligible = 1e-18;
 
@@ -57,7 +57,8 @@ public:
         std::array<TrainingReport, Rule::size> reports;
         numerics::parallel_for(Rule::size, threads_, [&](std::size_t i) {
             Node& node = nodes_[i];
-            const double x = 0.5 * (start + end) + 0.5 * (end - start) * numerics::gauss_legendre_8().nodes[i];
+            const double x =
+                0.5 * (start + end) + 0.5 * (end - start) * numerics::gauss_legendre<Rule::size>().nodes[i];
             node.at = problem_.objective.at_coordinate(x);
             if (table_) return table_->evaluate(x, node.trained);
             node.trained.resize(tau_.size());
@@ -75,11 +76,10 @@ public:
 
     bool fill(std::size_t time, double start, double end, MagnusPanel& out, MultiplyWork& work) const override {
         if (!failure(time).empty()) return false;
-        out.coupling = nullptr;  // it may have been another source's
         const Moments moments(end - start);
         Sums sums(lambda_.size());
         Eigen::ArrayXXd deviation(lambda_.size(), Rule::size);  // W_kk − W*_kk at the nodes, as it moves ln x
-        double largest = 0.0;                                   // off the diagonal
+        out.diagonal = true;
         for (Index k = 0; k < size(); ++k) {
             sums.clear();
             for (std::size_t i = 0; i < Rule::size; ++i) {
@@ -90,10 +90,9 @@ public:
                 }
                 sums.add(moments, i);
             }
-            largest = std::max(largest, sums.store(moments, k, out));
+            if (!(sums.store(moments, k, out) <= negligible)) out.diagonal = false;  // NaN is not negligible
         }
         set_diagonal(start, end, moments, deviation, out);
-        out.diagonal = largest <= negligible;
         if (!out.diagonal) commutator(out.alpha1, out.alpha2, out.commutator, out.scratch, work);
         return true;
     }
@@ -107,13 +106,13 @@ private:
     // What a node's values contribute.
     struct Moments {
         explicit Moments(double h) : half(0.5 * std::abs(h)) {
-            const Rule& rule = numerics::gauss_legendre_8();
+            const Rule& rule = numerics::gauss_legendre<Rule::size>();
             for (std::size_t i = 0; i < Rule::size; ++i) {
                 const MagnusWeights w(rule.nodes[i], rule.weights[i], h);
-                of_node[i] = {w.integral, w.alpha1, w.alpha2, w.alpha3, rule.tail_6[i], rule.tail_7[i]};
+                of_node[i] = {w.integral, w.alpha1, w.alpha2, w.alpha3, rule.even_tail[i], rule.odd_tail[i]};
             }
         }
-        enum Of : std::size_t { integral, alpha1, alpha2, alpha3, tail_6, tail_7, count };
+        enum Of : std::size_t { integral, alpha1, alpha2, alpha3, even_tail, odd_tail, count };
         std::array<std::array<double, count>, Rule::size> of_node;
         double half;
         // The rule's own error: its tails fall like r^n.
@@ -135,7 +134,7 @@ private:
             for (std::size_t m = 0; m < Moments::count; ++m) of[m] += moments.of_node[node][m] * value;
             largest = largest.max(value.abs());
         }
-        // The largest of the integral and its bends.
+        // The size of the integral and its bends; NaN where an entry is.
         double store(const Moments& moments, Index k, MagnusPanel& out) const {
             const auto to = [&](ActiveMatrix& matrix, const ArrayXd& column) {
                 matrix.block.col(k).setZero();
@@ -145,8 +144,9 @@ private:
             to(out.alpha1, of[Moments::alpha1]);
             to(out.alpha2, of[Moments::alpha2]);
             to(out.alpha3, of[Moments::alpha3]);
-            to(out.quadrature, moments.error(of[Moments::tail_6], of[Moments::tail_7], largest));
-            return of[Moments::integral].abs().max(of[Moments::alpha2].abs()).max(of[Moments::alpha3].abs()).maxCoeff();
+            to(out.quadrature, moments.error(of[Moments::even_tail], of[Moments::odd_tail], largest));
+            return (of[Moments::integral].abs() + of[Moments::alpha2].abs() + of[Moments::alpha3].abs())
+                .maxCoeff<Eigen::PropagateNaN>();
         }
         std::array<ArrayXd, Moments::count> of;
         ArrayXd value, largest;
@@ -167,13 +167,13 @@ private:
             return total;
         };
         const auto error = [&](const Eigen::ArrayXXd& values) {
-            return moments.error(sum(values, Moments::tail_6), sum(values, Moments::tail_7),
+            return moments.error(sum(values, Moments::even_tail), sum(values, Moments::odd_tail),
                                  values.abs().rowwise().maxCoeff());
         };
         const ArrayXd of_deviation = error(deviation);
         const ArrayXd of_whole = error(whole);
-        const ArrayXd growth = log_optimal_growth(problem_.objective, lambda_, start, end);  // infinite at λ = s = 0
-        const auto beside = (of_deviation <= of_whole && growth.isFinite()).eval();
+        const ArrayXd growth = log_optimal_growth(problem_.objective, lambda_, start, end);
+        const auto beside = (of_deviation <= of_whole).eval();
         out.quadrature_error.setZero();
         out.quadrature_error.head(d) = beside.select(of_deviation, of_whole);
         out.diagonal_integral.setZero();

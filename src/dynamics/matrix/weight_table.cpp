@@ -199,8 +199,8 @@ void WeightTable::interpolate(const Piece& piece, double coordinate, std::vector
 }
 
 void WeightTable::add_excess(const Piece& piece) {
-    using Rule = numerics::GaussLegendre16;
-    const Rule& rule = numerics::gauss_legendre_16();
+    using Rule = numerics::GaussLegendre<16>;
+    const Rule& rule = numerics::gauss_legendre<Rule::size>();
     std::vector<TrainedMatrix> trained;
     for (std::size_t i = 0; i < Rule::size; ++i) {
         const double x = 0.5 * (piece.start + piece.end) + 0.5 * (piece.end - piece.start) * rule.nodes[i];
