@@ -118,9 +118,6 @@ void check_passage(const Case& c, std::size_t mode, const ExactVariance& exact, 
         // λ̃ there and λ̃(0) in the threshold are good to a promise each, the root of τ to 64 ε.
         const double promise =
             2.0 * dynamics::log_variance_promise * std::max({1.0, std::abs(static_cast<double>(threshold))});
-        if (getenv("DBG"))
-            fprintf(stderr, "T21 %s off %g slope %g tau %g thr %g\n", c.scenario.text().c_str(),
-                    static_cast<double>(*there - threshold), slope, row.tau_star, static_cast<double>(threshold));
         record.measure({"T-21", std::string(analysis::name_of(row.criterion)), "ln of variance at the passage time",
                         "two promises and 64 epsilon times its slope", 1.0},
                        static_cast<double>(abs(*there - threshold)) / (promise + 64.0 * epsilon * slope),
@@ -173,7 +170,7 @@ bool check_exactly(const Case& c, Record& record) {
     }
     if (is_deep(s)) return true;
     const bool flow = s.rule == TrainingRule::gradient_flow;
-    if (c.exact_sampling() && flow && s.chosen(8, 2)) check_passage(c, mode, exact, record);
+    if (c.exact_sampling() && flow && s.chosen(4, 2)) check_passage(c, mode, exact, record);
     if (s.chosen(32, 3)) check_loss(c, time, record);
     return true;
 }
