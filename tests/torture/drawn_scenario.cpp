@@ -134,7 +134,10 @@ bool DrawnScenario::chosen(std::uint32_t n, std::uint64_t purpose) const {
 DrawnScenario draw_scenario(std::uint64_t seed, std::uint64_t number) {
     Chance chance(seed, number);
     const std::vector<Cell>& cells = all_cells();
-    const Cell* wanted = number < rounds_of_cells * cells.size() ? &cells[number % cells.size()] : nullptr;
+    constexpr std::uint64_t stride =
+        7919;  // prime: each round meets every cell once, and a short run all architectures
+    const bool in_turn = number < rounds_of_cells * cells.size();
+    const Cell* wanted = in_turn ? &cells[number * stride % cells.size()] : nullptr;
     DrawnScenario s;
     s.number = number;
     draw_network(chance, wanted, s);
@@ -167,10 +170,12 @@ Result<dynamics::LearningProblem> problem_of(const DrawnScenario& s) {
                                      .data = NoiseLevel(s.data)};
 }
 
-bool choose_descent(DrawnScenario& s, dynamics::LearningProblem& problem) {
+std::string choose_descent(DrawnScenario& s, dynamics::LearningProblem& problem) {
     const double largest = dynamics::largest_stable_rate(problem).value;
+    if (largest == 0.0) return "descent: no average over the noise levels";
+    if (std::isinf(largest)) return "descent: nothing is learned";
     s.learning_rate *= largest;
-    if (!std::isfinite(s.learning_rate) || !(s.learning_rate > 1e-300)) return false;
+    if (!(s.learning_rate > 1e-300)) return "descent: stable below 1e-300 alone";
     problem.learning_rate = LearningRate(s.learning_rate);
     // Layers are stepped one by one; linear networks have a closed form.
     const double steps = problem.network->is_linear() ? 1e12 : 300.0;
@@ -180,7 +185,7 @@ bool choose_descent(DrawnScenario& s, dynamics::LearningProblem& problem) {
     }
     std::sort(s.tau.begin(), s.tau.end());
     s.tau = dynamics::training_times(problem, s.tau);
-    return s.tau.size() > 1 && std::isfinite(s.tau.back());
+    return s.tau.size() > 1 && std::isfinite(s.tau.back()) ? "" : "descent: times that are not finite";
 }
 
 std::string DrawnScenario::text() const {

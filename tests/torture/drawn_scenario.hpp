@@ -55,8 +55,7 @@ DrawnScenario draw_scenario(std::uint64_t seed, std::uint64_t number);
 /// ErrorKind::usage where a combination has no meaning.
 Result<dynamics::LearningProblem> problem_of(const DrawnScenario& scenario);
 
-/// Gradient descent: a learning rate within the largest stable one, and times of whole steps. False where that rate is
-/// no number (nothing is learned) or below 1e-300.
-bool choose_descent(DrawnScenario& scenario, dynamics::LearningProblem& problem);
+/// Gradient descent: a learning rate within the largest stable one, and times of whole steps. Else why there is none.
+std::string choose_descent(DrawnScenario& scenario, dynamics::LearningProblem& problem);
 
 }  // namespace eigenflow::torture

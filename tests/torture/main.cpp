@@ -63,10 +63,11 @@ dynamics::SimulationRequest request_of(const DrawnScenario& s, const dynamics::L
 }
 
 // Why a drawn scenario is not simulated: any reason but these is an error.
-constexpr std::array<std::string_view, 3> expected_reasons = {
+constexpr std::array<std::string_view, 4> expected_reasons = {
     "objective.coupling = \"shared\": weighting ",  // no finite average over the path
     "sampling.",                                    // the flow, or a sampler's slope, is not defined at this end
-    "a largest stable rate that is no number",
+    "descent: no average over the noise levels",
+    "descent: nothing is learned",
 };
 
 void drop(const DrawnScenario& scenario, const std::string& reason, Record& record) {
@@ -86,9 +87,8 @@ Record torture(std::uint64_t seed, std::uint64_t number, bool exact) {
     auto problem = problem_of(scenario);
     if (!problem) return drop(scenario, problem.error().message, record), record;
     const bool descent = scenario.rule == dynamics::TrainingRule::gradient_descent;
-    if (descent && !choose_descent(scenario, *problem)) {
-        return drop(scenario, "a largest stable rate that is no number", record), record;
-    }
+    const std::string no_descent = descent ? choose_descent(scenario, *problem) : "";
+    if (!no_descent.empty()) return drop(scenario, no_descent, record), record;
     const dynamics::SimulationRequest request = request_of(scenario, *problem);
     const auto simulation = dynamics::simulate(request);
     if (!simulation) return drop(scenario, simulation.error().message, record), record;
