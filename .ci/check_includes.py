@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Refuses files that name something of the standard library without its header: our builds have a precompiled one of
-all of it, and a user's has not. A public header includes what it names; others may have it through headers of ours.
+"""Refuses files that use one of these names of the standard library without its header: our builds have a
+precompiled one of all of it, and a user's has not. A public header includes what it names; others may have it through
+headers of ours.
 
     check_includes.py                  0: all there, 1: some are not (file, header and name)
     check_includes.py --self-test      must see headers missed in a temporary tree
@@ -13,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-HEADERS = {  # names that no other header promises
+HEADERS = {  # the names it looks for, and the header we want for each
     "algorithm": r"sort|stable_sort|nth_element|min|max|minmax|clamp|copy(_n|_if)?|fill(_n)?|find(_if|_if_not)?|any_of|"
                  r"all_of|none_of|count(_if)?|transform|reverse|rotate|unique|(lower|upper)_bound|equal|equal_range|"
                  r"partition_point|(min|max|minmax)_element|for_each|generate|remove_if|is_sorted|adjacent_find",

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -34,10 +35,8 @@ auto named(const Table& table, std::string_view what, std::string_view name)
 
 template <class Table>
 std::string_view name_in(const Table& table, typename Table::value_type::first_type value) {
-    for (const auto& [known, name] : table) {
-        if (known == value) return name;
-    }
-    return "";
+    return std::find_if(table.begin(), table.end(), [value](const auto& entry) { return entry.first == value; })
+        ->second;  // the table lists all
 }
 
 template <class Table>
@@ -54,17 +53,8 @@ std::string_view name_of(Criterion criterion) { return name_in(criteria, criteri
 std::string_view name_of(Direction direction) { return direction == Direction::rising ? "rising" : "falling"; }
 
 std::string_view name_of(EmergenceStatus status) {
-    switch (status) {
-        case EmergenceStatus::emerged:
-            return "emerged";
-        case EmergenceStatus::censored:
-            return "censored";
-        case EmergenceStatus::gray_zone:
-            return "gray-zone";
-        case EmergenceStatus::no_crossing:
-            return "no-crossing";
-    }
-    return "";
+    constexpr std::array<std::string_view, 4> names{"emerged", "censored", "gray-zone", "no-crossing"};
+    return names[static_cast<std::size_t>(status)];
 }
 
 Result<Criterion> criterion_named(std::string_view name) { return named(criteria, "emergence criterion", name); }

@@ -90,9 +90,9 @@ double threshold_by_initial(Criterion criterion, const Mode& mode, double thresh
         case Criterion::arithmetic:
             return 0.5 * mode.initial / threshold;
         case Criterion::settling:
-            return 0.0;
+            break;  // the threshold is of the target
     }
-    return nan;
+    return 0.0;
 }
 
 Region learned(const Emergence& row, const Mode& mode) {

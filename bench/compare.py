@@ -236,7 +236,7 @@ def table(rows):
     for row in rows:
         lines.append(f"| {work[row['task']]} | {row['ours']} s | {row['peer']} s | {row['ratio_min']}, "
                      f"**{row['ratio_median']}**, {row['ratio_max']} | {row['target']} | {row['user_ratio']} | "
-                     f"{row['difference']} of {row['tolerance']} |")
+                     f"{row['difference']}{' of ' if row['tolerance'] else ''}{row['tolerance']} |")
     return "\n".join(lines)
 
 
@@ -250,14 +250,20 @@ def write(rows):
     readme.write_text(f"{before}{BEGIN}\n{table(rows)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
 
 
-def with_others(rows):
-    """The tasks that were run, in place of their rows among those of results.csv."""
-    new = {row["task"]: row for row in rows}
+def rows_that_stay():
+    """Those of results.csv, which have to be this machine's."""
     file = HERE / "results.csv"
     old = list(csv.DictReader(file.open(encoding="utf-8"))) if file.exists() else []
-    if any(row["machine"] != rows[0]["machine"] for row in old):
-        sys.exit("compare.py: results.csv is another machine's: nothing was written; run without --only")
-    return [new.pop(row["task"], row) for row in old] + list(new.values())
+    if any(row["machine"] != machine() for row in old):
+        sys.exit("compare.py: results.csv is another machine's, or of other versions: run without --only")
+    return old
+
+
+def in_order(old, new):
+    """The tasks that were run in place of their old rows, in the order of TASKS; other tasks are left out."""
+    by_task = {row["task"]: row for row in old + new}
+    names = [name for task in TASKS for name in (task.name, f"{task.name}-of-sgemm")]
+    return [by_task[name] for name in names if name in by_task]
 
 
 def main():
@@ -269,6 +275,7 @@ def main():
                         help="the other rows of results.csv stay")
     parser.add_argument("--folder", type=pathlib.Path, help="kept; default: a temporary one (TMPDIR, 0.5 GB)")
     arguments = parser.parse_args()
+    old = rows_that_stay() if arguments.only else []
     chosen = [task for task in TASKS if not arguments.only or task.name in arguments.only]
     folder = arguments.folder or pathlib.Path(tempfile.mkdtemp(prefix="eigenflow_compare."))
     folder.mkdir(exist_ok=True)
@@ -292,7 +299,7 @@ def main():
     finally:
         if not arguments.folder:
             shutil.rmtree(folder)
-    write(with_others(rows) if arguments.only else rows)
+    write(in_order(old, rows))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 
     scaling.py --program eigenflow [--threads 1 2] [--largest 131072] [--folder SCRATCH]
 
-Every point is a run of its own: wall and user seconds and peak memory as the system reports them. A slope is that of
-the straight line through the larger half of a series in log-log: 1 is linear.
+Every point is a run of its own: wall and processor seconds and peak memory as the system reports them. A slope is that
+of the straight line through the larger half of a series in log-log: 1 is linear.
 """
 
 import argparse
@@ -15,8 +15,6 @@ import re
 import shutil
 import tempfile
 import time
-
-import numpy as np
 
 HERE = pathlib.Path(__file__).resolve().parent
 BEGIN, END = "<!-- scaling: written by scaling.py -->", "<!-- end of scaling -->"
@@ -60,11 +58,12 @@ def run(program, scenario, keys, threads, folder):
         raise SystemExit(f"scaling.py: {' '.join(str(part) for part in command)} failed")
     size = sum(file.stat().st_size for file in (folder / "run").iterdir())
     shutil.rmtree(folder / "run")
-    return {"seconds": time.perf_counter() - start, "user": usage.ru_utime, "megabytes": usage.ru_maxrss / 1024,
+    return {"seconds": time.perf_counter() - start, "processor": usage.ru_utime + usage.ru_stime, "megabytes": usage.ru_maxrss / 1024,
             "written": size / 2**20}
 
 
 def slope(rows, key):
+    import numpy as np  # here: the peak memory of a child begins with ours
     upper = rows[len(rows) // 2 - 1:]
     return np.polyfit(np.log([row["size"] for row in upper]), np.log([row[key] for row in upper]), 1)[0]
 
@@ -76,7 +75,7 @@ def table(rows):
         for threads in dict.fromkeys(row["threads"] for row in rows):
             part = [row for row in rows if row["series"] == name and row["threads"] == threads]
             first, last = part[0], part[-1]
-            lines.append(f"| {name} | {threads} | {first['size']} | {last['size']} | {slope(part, 'user'):.2f} | "
+            lines.append(f"| {name} | {threads} | {first['size']} | {last['size']} | {slope(part, 'processor'):.2f} | "
                          f"{slope(part, 'megabytes'):.2f} | {last['seconds']:.3g} s, {last['megabytes']:.0f} MB, "
                          f"{last['written']:.0f} MB |")
     return "\n".join(lines)

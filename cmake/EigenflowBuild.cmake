@@ -11,7 +11,7 @@ target_compile_options(eigenflow_build INTERFACE
   # GCC 12's own AVX-512 intrinsics trip this warning (GCC bug 105593) wherever Eigen uses them.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
   # It also sees bad bounds in its own std::string (GCC bug 105651), more so behind precompiled headers.
-  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overread;-Wno-stringop-overflow>
+  "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overread;-Wno-stringop-overflow>"
   # Collecting its garbage from 128 MB on takes it a quarter of the time behind precompiled headers.
   $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=524288>
   # Contraction to fused multiply-adds would differ between a vectorised loop and its remainder, and with it the bits of

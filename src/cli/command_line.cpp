@@ -50,7 +50,7 @@ int run_command_line(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return report(usage_error(program, error, {argv, static_cast<std::size_t>(argc)}));
     } catch (const std::bad_alloc&) {
-        return report({ErrorKind::numerics, "out of memory: use fewer modes, fewer times or less output.modes"});
+        return report({ErrorKind::numerics, out_of_memory});
     } catch (const std::exception& error) {
         return report({ErrorKind::internal, std::string("this is a bug: ") + error.what()});
     }

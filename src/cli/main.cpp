@@ -20,12 +20,12 @@ bool memory_is_limited() {
 std::terminate_handler library_handler = nullptr;
 
 // Destructors may need memory too (those of nlohmann's json do, at any depth): where there is none, they end here.
-[[noreturn]] void leave_without_memory() {
+[[noreturn]] void on_terminate() {
     try {
         if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
     } catch (const std::bad_alloc&) {
         eigenflow::io::end_all_writing();
-        std::fputs("eigenflow: out of memory: use fewer modes, fewer times or less output.modes\n", stderr);
+        for (const char* part : {"eigenflow: ", eigenflow::cli::out_of_memory, "\n"}) std::fputs(part, stderr);
         std::_Exit(eigenflow::cli::numerics);
     } catch (...) {
     }
@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
     // A file-size limit or a closed pipe is a failed write, which is reported with its path, not a killed process.
     std::signal(SIGXFSZ, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);
-    library_handler = std::set_terminate(leave_without_memory);
+    library_handler = std::set_terminate(on_terminate);
     const int code = eigenflow::cli::run_command_line(argc, argv);
     // OpenBLAS starts threads before main() and waits for them after it. One that found no memory for its buffer asks
     // for it forever, and the wait would be as long. Every file is closed by now.

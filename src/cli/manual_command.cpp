@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "commands.hpp"
@@ -51,8 +52,10 @@ std::string described(const std::string& text) {
 
 std::string entry(const CLI::Option& option) {
     const std::string type = option.get_positional() ? "" : option.get_type_name();
-    const std::string usual = option.get_default_str();
-    return fmt::format(".TP\n.B {}{}\n{}{}\n", roff(option.get_name(false, true)), type.empty() ? "" : " " + roff(type),
+    // The page is made where the package is: the number of threads of that machine is not the reader's.
+    const std::string usual = option.check_lname("threads") ? "those of the processor" : option.get_default_str();
+    return fmt::format(".TP\n.B {}{}{}\n{}{}\n", roff(option.get_name(false, true)),
+                       type.empty() ? "" : " " + roff(type), option.get_required() ? " REQUIRED" : "",
                        roff(option.get_description()), usual.empty() ? "" : " [" + roff(usual) + "]");
 }
 
@@ -61,6 +64,8 @@ std::string man_page(const CLI::App& program) {
     page += ".SH NAME\neigenflow \\- how linear diffusion models learn, mode by mode\n";
     page += ".SH SYNOPSIS\n.B eigenflow\n.I command\n[\n.I options\n]\n";
     page += ".SH DESCRIPTION\n" + described(program.get_description());
+    page += ".SH OPTIONS\n";
+    for (const CLI::Option* option : program.get_options()) page += entry(*option);
     page += ".SH COMMANDS\n";
     for (const CLI::App* command : subcommands_of(program)) {
         page += ".SS " + roff(command->get_name()) + "\n" + described(command->get_description());
@@ -78,24 +83,41 @@ std::string man_page(const CLI::App& program) {
 
 std::string words(const std::vector<std::string>& all) { return fmt::format("{}", fmt::join(all, " ")); }
 
+// `--name` of every option.
+std::vector<std::string> long_options(const CLI::App& command) {
+    std::vector<std::string> options;
+    for (const CLI::Option* option : command.get_options()) {
+        for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+    }
+    return options;
+}
+
+// The patterns of a `case` that sets `choices` to the values of a scenario's keys, for those that have some.
+std::string choices_of_keys() {
+    std::string cases;
+    for (const scenario::Key& key : scenario::schema()) {
+        const auto* names = std::get_if<scenario::Choices>(&key.allowed);
+        if (names != nullptr) cases += fmt::format("            {}) choices='{}' ;;\n", key.name, words((*names)()));
+    }
+    return cases;
+}
+
+// Bash parts words at "=", so that a value is a word of its own; and where it quotes file names, it would put a
+// backslash before the "=" of a key.
 std::string completion(const CLI::App& program) {
     std::vector<std::string> names;
     std::string cases;
     for (const CLI::App* command : subcommands_of(program)) {
         names.push_back(command->get_name());
-        std::vector<std::string> options;
-        for (const CLI::Option* option : command->get_options()) {
-            for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
-        }
-        cases += fmt::format("        {}) options='{}' ;;\n", command->get_name(), words(options));
+        cases += fmt::format("        {}) options='{}' ;;\n", command->get_name(), words(long_options(*command)));
     }
     std::vector<std::string> keys;
     for (const scenario::Key& key : scenario::schema()) keys.push_back(std::string(key.name) + "=");
     return fmt::format(R"(# bash completion for eigenflow, made by `eigenflow completion`
 _eigenflow() {{
-    local word=${{COMP_WORDS[COMP_CWORD]}} command=${{COMP_WORDS[1]}} options=
+    local word=${{COMP_WORDS[COMP_CWORD]}} command=${{COMP_WORDS[1]}} options= key= choices=
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W '{} --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W '{} {}' -- "$word")
         return
     fi
     case $command in
@@ -104,17 +126,32 @@ _eigenflow() {{
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
         return
     fi
+    if [[ $word == = ]]; then
+        word= key=${{COMP_WORDS[COMP_CWORD - 1]}}
+    elif [[ ${{COMP_WORDS[COMP_CWORD - 1]}} == = ]]; then
+        key=${{COMP_WORDS[COMP_CWORD - 2]}}
+    fi
+    if [[ $key ]]; then
+        case $key in
+{}        esac
+        if [[ $choices ]]; then
+            mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
+        else
+            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        fi
+        return
+    fi
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
     if ((COMP_CWORD > 2)) && [[ $command =~ ^(run|sweep|check|fit|measure)$ ]]; then
         local keys
         mapfile -t keys < <(compgen -W '{}' -- "$word")
-        ((${{#keys[@]}})) && compopt -o nospace
+        ((${{#keys[@]}})) && compopt -o nospace +o filenames
         COMPREPLY+=("${{keys[@]}}")
     fi
 }}
 complete -o filenames -F _eigenflow eigenflow
 )",
-                       words(names), cases, words(keys));
+                       words(names), words(long_options(program)), cases, choices_of_keys(), words(keys));
 }
 
 // Not shown by --help: packages call them.

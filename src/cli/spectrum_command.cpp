@@ -1,17 +1,15 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <atomic>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "commands.hpp"
 #include "eigenflow/io/progress.hpp"
+#include "eigenflow/scenario/counted_reads.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
 #include "exit_codes.hpp"
 #include "options.hpp"
@@ -66,19 +64,6 @@ Result<void> refuse_idle_options(const SpectrumArguments& a) {
     return {};
 }
 
-// Counts the vectors as they are read, up to the total: what is read again for a matrix too large is not known ahead.
-data::VectorSource counted(data::VectorSource source, io::Progress& progress, std::size_t total) {
-    const auto seen = std::make_shared<std::atomic<std::size_t>>(0);
-    source.read = [from = source.read, &progress, seen, total](std::size_t first, std::size_t count,
-                                                               std::span<double> out) {
-        auto done = from(first, count, out);
-        const std::size_t before = std::min(seen->fetch_add(count), total);
-        progress.advance(std::min(count, total - before));
-        return done;
-    };
-    return source;
-}
-
 int execute(const SpectrumArguments& a) {
     if (auto applies = refuse_idle_options(a); !applies) return report(applies.error());
     const bool fourier = a.basis == "fourier";
@@ -90,7 +75,8 @@ int execute(const SpectrumArguments& a) {
         .fourier = fourier, .top = a.top, .shape = a.shape, .mean = a.mean, .channel = channel, .channels = a.channels};
     const std::size_t passes = 2 * vectors->source.count;  // the mean, then the variances around it
     io::Progress progress("vectors read", passes, a.work.quiet ? io::silent() : io::standard_error());
-    vectors->source = counted(std::move(vectors->source), progress, passes);
+    scenario::PlannedReads reads(passes, [&](std::size_t count) { progress.advance(count); });
+    vectors->source = scenario::counted(std::move(vectors->source), [&](std::size_t count) { reads(count); });
     std::optional<data::ChannelSpectrum> blocks;
     auto spectrum = Result<data::Spectrum>(Error{});
     if (a.channels > 1) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <mutex>
 #include <new>
 #include <string_view>
 
@@ -45,33 +46,51 @@ bool choose_kernels() {
     return true;
 }
 
+/// What the objects that live share.
+struct Shared {
+    std::mutex lock;
+    unsigned living = 0;
+    unsigned callers = 0;  // of all of them
+    unsigned fitted = 0;   // callers that have had buffers: it keeps them
+    int threads_before = 1;
+};
+Shared shared;
+
 /// Room for a buffer for every caller, and for one more: the thread that OpenBLAS starts before main() may be waiting
-/// for the first.
-bool buffers_fit(unsigned callers) {
+/// for the first. `added` of the callers are yet to be started.
+bool buffers_fit(unsigned callers, unsigned added) {
     constexpr std::size_t buffer = std::size_t{128} << 20;  // [bytes]
     constexpr std::size_t rest = std::size_t{16} << 20;
     constexpr std::size_t of_thread = std::size_t{144} << 20;  // a stack, and what malloc reserves for a thread
-    static unsigned fitted = 0;                                // it keeps them
-    if (callers <= fitted) return true;
-    const std::size_t needed = (callers + 1 - fitted) * buffer + (callers - 1) * of_thread + rest;
+    if (callers <= shared.fitted) return true;
+    const std::size_t needed = (callers + 1 - shared.fitted) * buffer + (added - 1) * of_thread + rest;
     void* volatile trial = std::malloc(needed);  // volatile: memory that nobody uses need not be asked for
     if (!trial) return false;
     std::free(trial);
-    fitted = callers;
+    shared.fitted = callers;
     return true;
 }
 
 }  // namespace
 
 BestBlas::BestBlas(unsigned callers) : callers_(std::clamp(callers, 1U, most_callers)) {
-    if (!buffers_fit(callers_)) callers_ = 1;
-    if (!buffers_fit(callers_)) throw std::bad_alloc();
-    static const bool chosen = choose_kernels();
-    static_cast<void>(chosen);
-    threads_before_ = openblas_get_num_threads();
-    openblas_set_num_threads(1);
+    const std::lock_guard guard(shared.lock);
+    const auto fits = [&] { return buffers_fit(shared.callers + callers_, callers_); };
+    while (callers_ > 1 && !fits()) callers_ /= 2;
+    if (!fits()) throw std::bad_alloc();
+    if (shared.living++ == 0) {
+        static const bool chosen = choose_kernels();  // nobody calls OpenBLAS now
+        static_cast<void>(chosen);
+        shared.threads_before = openblas_get_num_threads();
+        openblas_set_num_threads(1);
+    }
+    shared.callers += callers_;
 }
 
-BestBlas::~BestBlas() { openblas_set_num_threads(threads_before_); }
+BestBlas::~BestBlas() {
+    const std::lock_guard guard(shared.lock);
+    shared.callers -= callers_;
+    if (--shared.living == 0) openblas_set_num_threads(shared.threads_before);
+}
 
 }  // namespace eigenflow::data

@@ -2,10 +2,11 @@
 
 namespace eigenflow::data {
 
-/// For as long as it lives OpenBLAS starts no threads of its own, and has the best kernels it has for this processor.
+/// For as long as one lives OpenBLAS starts no threads of its own, and has the best kernels it has for this processor.
 ///
 /// No threads of its own: they change the bytes (7e-15 of the largest variance). Not worth a result that depends on the
-/// environment. Several threads may call it, up to callers().
+/// environment. Several threads may call it, up to callers(). Several objects may live at once, on threads of a sweep:
+/// the first sets OpenBLAS to one thread, the last sets back what it found.
 ///
 /// Kernels: OpenBLAS 0.3.21 takes a processor newer than itself for the oldest it knows, and runs SSE3 there. Where
 /// OPENBLAS_CORETYPE is not set and that has happened, OpenBLAS is started again with the variable set for the moment:
@@ -13,7 +14,7 @@ namespace eigenflow::data {
 /// know one processor, and are left alone. The choice is made once, on first use, and stays.
 ///
 /// Memory: OpenBLAS maps a buffer for every thread that calls it, and waits forever where there is no room. There are
-/// fewer callers then; std::bad_alloc where there is no room for one.
+/// half as many callers then, until they fit; std::bad_alloc where there is no room for one.
 class BestBlas {
 public:
     explicit BestBlas(unsigned callers = 1);
@@ -24,7 +25,6 @@ public:
     unsigned callers() const { return callers_; }
 
 private:
-    int threads_before_;
     unsigned callers_;
 };
 

@@ -63,7 +63,7 @@ public:
     }
 
     double* at(int row, int column) {
-        return &entries_[static_cast<std::size_t>(column) * stride + static_cast<std::size_t>(width + row)];
+        return &entries_[static_cast<std::size_t>(column) * stride + static_cast<std::size_t>(row)];
     }
 
     /// Steps of a sweep: blocks of rows below its column.
@@ -81,7 +81,8 @@ public:
     }
 
 private:
-    // 24 more than the room needed: columns of a block don't share lines of the cache.
+    // A column is touched from 31 rows above its diagonal to 63 below: 94 would do. 10 more, and columns of a block
+    // don't share lines of the cache.
     static constexpr int stride = 3 * width + 8;
 
     ColumnAt column(int row, int j) { return ColumnAt(at(row, j)); }

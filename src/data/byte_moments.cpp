@@ -73,10 +73,12 @@ void add_products(const CovarianceTile& t, const RowMajor<float>& a, Eigen::Map<
 /// The same with products of bytes themselves, of as many vectors together as 64 MiB hold.
 class DotProducts {
 public:
-    DotProducts(const VectorSource& source, Threads threads, Eigen::Map<RowMajor<double>> products)
+    DotProducts(const VectorSource& source, Threads threads, std::span<const CovarianceTile> tiles,
+                Eigen::Map<RowMajor<double>> products)
         : map_(*source.bytes),
           dimension_(source.dimension),
           threads_(threads),
+          tiles_(tiles),
           products_(products),
           packed_(source.dimension, room(source)),
           group_sum_(source.dimension, 0.0),
@@ -95,8 +97,7 @@ public:
     // What is packed goes into the products.
     void add_up() {
         if (held_ == 0) return;
-        const std::vector<CovarianceTile> tiles = covariance_tiles(products_.rows());
-        numerics::parallel_for(tiles.size(), threads_, [&](std::size_t i) { add_tile(tiles[i]); });
+        numerics::parallel_for(tiles_.size(), threads_, [&](std::size_t i) { add_tile(tiles_[i]); });
         for (std::size_t j = 0; j < dimension_; ++j) sum_[j] += group_sum_[j];
         std::fill(group_sum_.begin(), group_sum_.end(), 0.0);
         held_ = 0;
@@ -159,6 +160,7 @@ private:
     ByteMap map_;
     std::size_t dimension_;
     Threads threads_;
+    std::span<const CovarianceTile> tiles_;
     Eigen::Map<RowMajor<double>> products_;
     PackedBytes packed_;
     std::size_t held_ = 0;           // vectors
@@ -185,8 +187,8 @@ Result<std::vector<double>> float_products(const VectorSource& source, Threads t
 }
 
 Result<std::vector<double>> dot_products(const VectorSource& source, Threads threads,
-                                         Eigen::Map<RowMajor<double>> products) {
-    DotProducts bytes(source, threads, products);
+                                         std::span<const CovarianceTile> tiles, Eigen::Map<RowMajor<double>> products) {
+    DotProducts bytes(source, threads, tiles, products);
     const auto visit = [&](std::size_t, std::size_t, std::span<double> block) { bytes.take(block); };
     if (auto done = for_each_block(source, threads, visit, PackedBytes::vectors); !done) return done.error();
     bytes.add_up();
@@ -232,7 +234,7 @@ Result<Moments> byte_moments(const VectorSource& source, Threads threads) {
     const Eigen::Map<RowMajor<double>> products(moments.covariance.data(), d, d);
     const std::vector<CovarianceTile> tiles = covariance_tiles(d);
     const auto sums = has_byte_dot_products() && source.dimension >= worth_packing
-                          ? dot_products(source, threads, products)
+                          ? dot_products(source, threads, tiles, products)
                           : float_products(source, threads, tiles, products);
     if (!sums) return sums.error();
     const auto n = static_cast<double>(source.count);

@@ -97,7 +97,7 @@ void PackedBytes::add_products(const CovarianceTile& t, std::size_t count, std::
 #else
 
 bool has_byte_dot_products() { return false; }
-void PackedBytes::add_products(const CovarianceTile&, std::size_t, std::span<Line>) const {}
+void PackedBytes::add_products(const CovarianceTile&, std::size_t, std::span<Line>) const { assert(false); }
 
 #endif
 
@@ -113,9 +113,10 @@ void PackedBytes::put(std::size_t first, std::span<const std::uint32_t> words) {
     const std::size_t group = first / vectors;
     for (std::size_t panel = 0; panel < panels_; ++panel) {
         Line& line = lines_[panel * depth_ + group];
-        const std::size_t held = std::min(columns, dimension_ - std::min(dimension_, panel * columns));
+        const std::size_t begin = std::min(dimension_, panel * columns);  // the last panels may hold none
+        const std::size_t held = std::min(columns, dimension_ - begin);
         if (held < columns) line.word.fill(0);
-        std::copy_n(words.begin() + static_cast<std::ptrdiff_t>(panel * columns), held, line.word.begin());
+        std::copy_n(words.begin() + static_cast<std::ptrdiff_t>(begin), held, line.word.begin());
     }
 }
 

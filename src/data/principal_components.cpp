@@ -10,7 +10,7 @@
 
 #include "blas_kernels.hpp"
 #include "eigenflow/core/finite.hpp"
-#include "eigenflow/data/symmetric_values.hpp"
+#include "symmetric_values.hpp"
 // Last, and here only: complex.h defines a macro I that breaks other headers.
 #include <lapacke.h>
 #undef I
@@ -33,7 +33,7 @@ Result<void> check_moments(const Moments& m) {
 
 // What rounding can do to a null variance. The covariance's entries are sums of n products, each centred and rounded:
 // |δΣ_ij| ≤ n eps √(Σ_ii Σ_jj), so ‖δΣ‖_F ≤ n eps tr Σ. dsyevd and symmetric_values are backward stable: ‖δ‖₂ ≤ d eps
-// ‖Σ‖₂ ≤ d eps tr Σ.
+// ‖Σ‖_F ≤ d eps tr Σ.
 double rounding_of_null(const Moments& m) {
     double trace = 0.0;
     for (std::size_t j = 0; j < m.dimension(); ++j) trace += m.covariance[j * (m.dimension() + 1)];

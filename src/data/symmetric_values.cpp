@@ -1,7 +1,8 @@
-#include "eigenflow/data/symmetric_values.hpp"
+#include "symmetric_values.hpp"
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -36,6 +37,7 @@ double largest_magnitude(std::span<const double> matrix, std::size_t d, Threads 
 }  // namespace
 
 std::vector<double> symmetric_values(std::span<const double> matrix, std::size_t d, Threads threads) {
+    assert(d >= 1 && matrix.size() == d * d);
     const double largest = largest_magnitude(matrix, d, threads);
     if (largest == 0.0) return std::vector<double>(d, 0.0);
     // A power of two: exact, but for entries that are as nothing beside the largest.
@@ -46,10 +48,11 @@ std::vector<double> symmetric_values(std::span<const double> matrix, std::size_t
         std::transform(column.begin(), column.end(), a.at(0, static_cast<int>(j)),
                        [&](double entry) { return entry * scale; });
     });
-    const BestBlas blas(threads.value);  // when most of the memory is taken: it looks at what is left
-    const Threads callers(blas.callers());
-    reduce_to_band(a, callers);
-    std::vector<double> values = tridiagonal_values(reduce_to_three_diagonals(a, callers), threads);
+    {
+        const BestBlas blas(threads.value);  // when most of the memory is taken: it looks at what is left
+        reduce_to_band(a, Threads(blas.callers()));
+    }
+    std::vector<double> values = tridiagonal_values(reduce_to_three_diagonals(a, threads), threads);
     for (double& value : values) value /= scale;
     return values;
 }

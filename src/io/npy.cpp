@@ -70,6 +70,9 @@ Result<void> measure(const NpyHeader& header, std::size_t& columns, std::size_t&
 
 // Pages of a mapped file count as the process's own memory until they are dropped. Small files may be read again.
 constexpr std::size_t large_file = std::size_t{64} << 20U;
+// In Fortran order every read is in pages of the whole file, and so are the reads of other threads: all go once for as
+// many rows, and with the last row.
+constexpr std::size_t rows_a_drop = 4096;
 
 void drop_pages(const std::byte* begin, const std::byte* end) {
     const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
@@ -175,11 +178,7 @@ Result<void> NpyFile::read(std::size_t first, std::size_t count, std::span<Real>
             for (std::size_t axis = shape_.size(); axis-- > 1 && ++index[axis] == shape_[axis];) index[axis] = 0;
         }
     }
-    if (const std::size_t bytes = rows() * columns_ * size; bytes > large_file) {
-        const std::size_t from = fortran_order_ ? 0 : first * columns_ * size;
-        const std::size_t to = fortran_order_ ? bytes : (first + count) * columns_ * size;
-        drop_pages(values_.get() + from, values_.get() + to);
-    }
+    drop_read_pages(first, count);
     if constexpr (std::is_same_v<Real, double>) {
         if (all_finite(out)) return {};
     }
@@ -191,6 +190,16 @@ Result<void> NpyFile::read(std::size_t first, std::size_t count, std::span<Real>
                                           first + place / columns_, column_name(shape_, place % columns_), *bad));
     }
     return {};
+}
+
+void NpyFile::drop_read_pages(std::size_t first, std::size_t count) const {
+    const std::size_t row = columns_ * item_size(type_);
+    const std::size_t bytes = rows() * row;
+    if (bytes <= large_file) return;
+    if (!fortran_order_) return drop_pages(values_.get() + first * row, values_.get() + (first + count) * row);
+    const std::size_t before = rows_read_->fetch_add(count);
+    const bool many = before / rows_a_drop != (before + count) / rows_a_drop;
+    if (many || first + count == rows()) drop_pages(values_.get(), values_.get() + bytes);
 }
 
 Result<void> NpyFile::read_rows(std::size_t first, std::size_t count, std::span<double> out) const {

@@ -1,6 +1,7 @@
 #include "eigenflow/numerics/ode.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/numeric/odeint.hpp>
 #include <cmath>
 #include <limits>
@@ -73,19 +74,9 @@ OdeResult drive(System system, State& y, double t0, double t1, const OdeOptions&
 }  // namespace
 
 std::string_view name_of(OdeExit exit) {
-    switch (exit) {
-        case OdeExit::finished:
-            return "finished";
-        case OdeExit::steady_state:
-            return "steady_state";
-        case OdeExit::step_budget_exhausted:
-            return "step_budget_exhausted";
-        case OdeExit::non_finite_state:
-            return "non_finite_state";
-        case OdeExit::step_size_underflow:
-            return "step_size_underflow";
-    }
-    return "unknown";
+    constexpr std::array<std::string_view, 5> names{"finished", "steady_state", "step_budget_exhausted",
+                                                    "non_finite_state", "step_size_underflow"};
+    return names[static_cast<std::size_t>(exit)];
 }
 
 OdeResult integrate(const OdeRightHandSide& f, std::span<double> y, double t0, double t1, const OdeOptions& options,

@@ -140,6 +140,7 @@ bool at_rest(const Bound& bound, std::span<const double> y, double left, std::ve
     constexpr double still = 1e-14;
     const StiffSystem& system = bound.system;
     system.slope(y, slope);
+    if (!all_finite(slope)) return false;  // no comparison below would see a NaN
     double fastest = 0.0;
     double largest = 0.0;
     for (std::size_t i = 0; i < y.size(); ++i) {

@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <atomic>
 #include <limits>
 #include <utility>
 
 #include "analysis_settings.hpp"
 #include "eigenflow/data/error_correlation.hpp"
 #include "eigenflow/data/fourier_pairs.hpp"
+#include "eigenflow/scenario/counted_reads.hpp"
 #include "measure_directory.hpp"
 #include "measure_notes.hpp"
 #include "measured_vectors.hpp"
@@ -26,35 +25,6 @@ Result<data::MeasureBasis> basis_of(const MeasuredVectors& data, const MeasureRe
     if (!basis) return of_file(data.file, basis.error());
     return basis;
 }
-
-data::VectorSource counted(data::VectorSource source, const std::function<void(std::size_t)>& advance) {
-    const auto read = [inner = std::move(source.read), advance](std::size_t first, std::size_t count,
-                                                                std::span<double> out) -> Result<void> {
-        auto done = inner(first, count, out);
-        advance(count);
-        return done;
-    };
-    return {source.count, source.dimension, read, source.bytes};
-}
-
-/// Progress through reads of which there may be more or fewer than were counted on (Lanczos iterations), from any
-/// thread.
-class PlannedReads {
-public:
-    PlannedReads(std::size_t vectors, std::function<void(std::size_t)> advance)
-        : left_(vectors), advance_(std::move(advance)) {}
-    void operator()(std::size_t vectors) {
-        std::size_t left = left_;
-        while (!left_.compare_exchange_weak(left, left - std::min(vectors, left))) {
-        }
-        if (const std::size_t counted = std::min(vectors, left); counted > 0) advance_(counted);
-    }
-    void finish() { (*this)(left_); }
-
-private:
-    std::atomic<std::size_t> left_;
-    std::function<void(std::size_t)> advance_;
-};
 
 /// Of the training mean along the modes, as SampleMoments has it of the samples'.
 Result<std::vector<double>> training_mean_variance(const MeasuredVectors& data, const data::MeasureBasis& basis,

@@ -222,6 +222,31 @@ TEST_CASE("T-21 too few modes: no row, no exponent, or no error, each with its n
     }
 }
 
+TEST_CASE("T-21 times that do not depend on lambda have no inverse slope") {
+    const std::vector<Emergence> alike{emerged(1.0, 2.0), emerged(0.1, 2.0), emerged(0.01, 2.0)};
+    const PowerLaw inverse = fit(alike, "ols-inverse");
+    CHECK(std::isnan(inverse.exponent));
+    CHECK(inverse.note.find("ln tau does not vary with ln lambda") != std::string::npos);
+    CHECK(fit(alike, "ols").exponent == 0.0);
+}
+
+TEST_CASE("T-21 modes that have not emerged, and times that noise decides, are counted in the note") {
+    auto rows = std::vector<Emergence>(6, emerged(1.0, 2.0));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i].status = i < 3   ? EmergenceStatus::censored
+                         : i < 5 ? EmergenceStatus::gray_zone
+                                 : EmergenceStatus::no_crossing;
+    }
+    CHECK(fit(rows, "ols").note ==
+          "no mode emerged: 3 censored by the last tau, 2 in the gray zone, 1 without a crossing");
+    RandomStream random(23);
+    auto noisy = law(6, 2.0, 1.0, 1.0, 0.1, random);
+    noisy[1].noisy = noisy[4].noisy = true;
+    CHECK(fit(noisy, "ols").note.find("2 modes cross more than once within their noise") == 0);
+    for (Emergence& e : noisy) e.criterion = Criterion::settling;
+    CHECK(fit(noisy, "ols").note.find("2 modes settle within their noise: widen emergence.settling_band") == 0);
+}
+
 TEST_CASE("T-21 a narrow spectrum and an unknown estimator are noted") {
     RandomStream random(19);
     CHECK(fit(law(4, std::log10(3.5), 1.0, 1.0, 0.1, random), "ols").note ==

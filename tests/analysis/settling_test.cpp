@@ -1,8 +1,11 @@
 // `settling`: the last entry into target · [1 − b, 1 + b].
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "analysis/closed_form_curves.hpp"
 #include "eigenflow/analysis/power_law.hpp"
@@ -45,6 +48,24 @@ TEST_CASE("T-21 settling waits for a curve that leaves the band again") {
     CHECK(e.tau_star > 400.0);  // 2/(1 + τ²/1e4) ≈ 0.1 at τ ≈ 436
     CHECK(relative(overshooting(1.0, e.tau_star), 1.1) <= tolerance);
     CHECK(e.overshoot);
+}
+
+TEST_CASE("T-21 a curve that fails between its knots is crossed where the power law through them is") {
+    const std::vector<double> grid = tau_grid(1e-3, 1e3, 40);
+    Trajectories t = trajectories(rising, {2.0}, grid);
+    t.evaluate = [grid](std::size_t, std::span<const double> tau, std::span<double> variance) {
+        for (std::size_t i = 0; i < tau.size(); ++i) {
+            const bool knot = std::find(grid.begin(), grid.end(), tau[i]) != grid.end();
+            variance[i] = knot ? rising(2.0, tau[i]) : std::numeric_limits<double>::quiet_NaN();
+        }
+    };
+    const Emergence e = settle(t);
+    REQUIRE(e.status == EmergenceStatus::emerged);
+    const auto after =
+        static_cast<std::size_t>(std::upper_bound(grid.begin(), grid.end(), std::log(9.9)) - grid.begin());
+    const double a = grid[after - 1], b = grid[after];
+    const double low = std::log(rising(2.0, a) / 1.8), high = std::log(rising(2.0, b) / 1.8);
+    CHECK(relative(e.tau_star, a * std::pow(b / a, low / (low - high))) <= tolerance);
 }
 
 TEST_CASE("T-21 settling on samples interpolates the entry") {

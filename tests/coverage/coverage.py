@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Which lines and branches of the library the suite runs.
 
-    coverage.py [--jobs N]   builds the preset `coverage`, runs the tests, prints a table per folder and every line
-                             that no test runs and explained.toml does not explain
-    coverage.py --report     of the runs so far
+    coverage.py [--jobs N]     builds the preset `coverage`, runs the tests, prints a table per folder and every line
+                               that no test runs and explained.toml does not explain
+    coverage.py --more REGEX   runs the tests of that name beside what has run since the build: after a new test of one
+                               room, or where the whole suite has to be run in parts
+    coverage.py --report       of the runs so far
 
 Exit codes: 0 at least 95 % of the lines outside src/cli run, and every other one is explained; 1 not so; 2 a build or
 a test failed. Needs gcovr (cmake/packages.txt). Only library and program count lines: the tests are the objects of the
@@ -13,6 +15,7 @@ release build.
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -25,6 +28,7 @@ BUILD = ROOT / "build/coverage"
 LEAST = 0.95
 # The rest of the suite runs no line of the library, or ends the program before it has written its counts.
 ENTRIES = "^(cli|docs|fuzz|figures of a run|core|numerics|data|model|dynamics|analysis|io|scenario|lessons|allocation)"
+CLASS_HEAD = re.compile(r"\s*(class|struct) [^;]*\{$")  # stands for members that the compiler writes
 
 
 def must(command):
@@ -33,12 +37,13 @@ def must(command):
         sys.exit(2)
 
 
-def run_suite(jobs):
+def run_tests(jobs, more):
     must(["cmake", "--preset", "coverage"])
     must(["cmake", "--build", "--preset", "coverage", "--parallel", str(jobs)])
-    for counts in BUILD.rglob("*.gcda"):
-        counts.unlink()
-    must(["ctest", "--test-dir", str(BUILD), "--output-on-failure", "--parallel", str(jobs), "-R", ENTRIES])
+    if not more:
+        for counts in BUILD.rglob("*.gcda"):
+            counts.unlink()
+    must(["ctest", "--test-dir", str(BUILD), "--output-on-failure", "--parallel", str(jobs), "-R", more or ENTRIES])
 
 
 def counted():
@@ -75,7 +80,7 @@ def report():
         text = (ROOT / file["file"]).read_text(encoding="utf-8").splitlines()
         total = sums[folder_of(file["file"])]
         for line in file["lines"]:
-            if line.get("gcovr/noncode"):
+            if line.get("gcovr/noncode") or CLASS_HEAD.match(text[line["line_number"] - 1]):
                 continue
             branches = line["branches"]
             total[0] += line["count"] > 0
@@ -101,10 +106,11 @@ def report():
 def main():
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--jobs", type=int, default=os.cpu_count())
+    words.add_argument("--more", metavar="REGEX")
     words.add_argument("--report", action="store_true")
     given = words.parse_args()
     if not given.report:
-        run_suite(given.jobs)
+        run_tests(given.jobs, given.more)
     return report()
 
 

@@ -147,3 +147,15 @@ TEST_CASE("channel spectra refuse what is no covariance, naming the frequency") 
     CHECK(refused({1, 0, 0, 1}).find("4 entries for 2 blocks") != std::string::npos);
     CHECK_FALSE(ChannelSpectrum::create({1.0}, {1}, 5));
 }
+
+TEST_CASE("channel blocks refuse images without these channels, and values whose squares overflow") {
+    const auto odd = measure_channels(source_of({1, 2, 3, 4, 5, 6}, 3), {1}, 2, Threads(1));
+    REQUIRE_FALSE(odd);
+    CHECK(odd.error().kind == ErrorKind::usage);
+    CHECK(odd.error().message == "images of 3 numbers do not have 2 channels");
+    CHECK(measure_channels(source_of({1, 2, 3, 4}, 2), {2}, 0, Threads(1)).error().kind == ErrorKind::usage);
+    const auto large = measure_channels(source_of({1e200, 1, 2, 3}, 2), {1}, 2, Threads(1));
+    REQUIRE_FALSE(large);
+    CHECK(large.error().kind == ErrorKind::numerics);
+    CHECK(large.error().message.find("scale the data down") != std::string::npos);
+}

@@ -87,7 +87,7 @@ TEST_CASE("the Fourier spectrum of a circulant covariance is its eigenvalues") {
     }
     const VectorSource source = source_of(shifted, d);
     const auto fourier = fourier_spectrum(source, {12}, Threads(1));
-    const auto principal = principal_spectrum(*measure_moments(source, Threads(1)));
+    const auto principal = principal_spectrum(*measure_moments(source, Threads(1)), Threads(1));
     REQUIRE(fourier);
     REQUIRE(principal);
     const double tolerance = allowed(48, d, fourier->total()) + (48 + 12) * eps * principal->total();
@@ -117,4 +117,8 @@ TEST_CASE("the Fourier spectrum refuses a shape that is not the data's, and too 
     CHECK(fourier_spectrum(source, {0, 4}, Threads(1)).error().kind == ErrorKind::usage);
     CHECK(fourier_spectrum(source, {}, Threads(1)).error().kind == ErrorKind::usage);
     CHECK(fourier_spectrum(source_of({1, 2}, 2), {2}, Threads(1)).error().kind == ErrorKind::file);
+    const auto large = fourier_spectrum(source_of({1e200, 1, 2, 3}, 2), {2}, Threads(1));  // a power is a square
+    REQUIRE_FALSE(large);
+    CHECK(large.error().kind == ErrorKind::numerics);
+    CHECK(large.error().message.find("scale the data down") != std::string::npos);
 }

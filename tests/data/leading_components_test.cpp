@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <stdexcept>
 #include <string>
 
 #include "eigenflow/data/principal_components.hpp"
@@ -22,7 +23,7 @@ constexpr double eps = std::numeric_limits<double>::epsilon();
 void check_against_full(const VectorSource& source, int k, std::size_t largest_covariance) {
     const auto leading = leading_variances(source, k, Threads(2), {.largest_covariance = largest_covariance});
     REQUIRE(leading);
-    const auto full = principal_spectrum(*measure_moments(source, Threads(2)));
+    const auto full = principal_spectrum(*measure_moments(source, Threads(2)), Threads(2));
     REQUIRE(full);
     REQUIRE(leading->variances.size() == static_cast<std::size_t>(k));
     const double rounding = static_cast<double>(source.count + source.dimension) * eps * full->total();
@@ -113,6 +114,30 @@ TEST_CASE("leading variances refuse k out of range and bad options") {
     for (const int k : {0, 5, -1}) CHECK(leading_variances(source, k, Threads(1)).error().kind == ErrorKind::usage);
     CHECK(leading_variances(source, 2, Threads(1), {.max_restarts = 0}).error().kind == ErrorKind::usage);
     CHECK(leading_variances(source_of({1, 2}, 2), 1, Threads(1)).error().kind == ErrorKind::file);
+}
+
+TEST_CASE("leading variances whose sum is no double are an error, by the covariance and by the vectors") {
+    std::vector<double> values = random_vectors(20, 5, 37);
+    values[0] = 1e160;
+    for (const std::size_t largest : {std::size_t{4096}, std::size_t{0}}) {
+        const auto result = leading_variances(source_of(values, 5), 2, Threads(1), {.largest_covariance = largest});
+        REQUIRE_FALSE(result);
+        CHECK(result.error().kind == ErrorKind::numerics);
+        CHECK(result.error().message.find("scale the data down") != std::string::npos);
+    }
+}
+
+TEST_CASE("leading variances make an error of what the iteration throws") {
+    const VectorSource good = source_of(random_vectors(20, 5, 38), 5);
+    int reads = 0;
+    const VectorSource throwing{20, 5, [&](std::size_t first, std::size_t n, std::span<double> out) -> Result<void> {
+                                    if (++reads > 4) throw std::runtime_error("no QR decomposition");
+                                    return good.read(first, n, out);
+                                }};
+    const auto result = leading_variances(throwing, 2, Threads(1), {.cache_bytes = 0, .largest_covariance = 0});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::numerics);
+    CHECK(result.error().message.find("no QR decomposition") != std::string::npos);
 }
 
 TEST_CASE("leading variances pass on a read that fails in a later pass") {

@@ -159,4 +159,17 @@ TEST_CASE("measured samples: what is refused") {
     CHECK(fourier_basis(large, {4097}, Threads(1)).error().message.find("at most 4096") != std::string::npos);
     CHECK(principal_basis(large, 1, Threads(1)).error().message.find("all the same") != std::string::npos);
     CHECK(principal_basis(large, 2, Threads(1)).error().message.find("at most 1 modes") != std::string::npos);
+    for (const int top : {0, 41}) {
+        const auto beyond = principal_basis(samples, top, Threads(1));
+        CHECK(beyond.error().kind == ErrorKind::usage);
+        CHECK(beyond.error().message.find("it must be 1 to 40, the dimension") != std::string::npos);
+    }
+    const auto constant = source_of({1, 2, 1, 2, 1, 2}, 2);
+    CHECK(principal_basis(constant, {}, Threads(1)).error().message.find("they have no modes") != std::string::npos);
+    CHECK(fourier_basis(constant, {2}, Threads(1)).error().message.find("they have no modes") != std::string::npos);
+    std::vector<double> values = random_vectors(20, dimension, 1);
+    values[0] = 1e200;  // whose square is no double
+    const auto overflows = measure_samples(source_of(values, dimension), basis, {}, Threads(1));
+    CHECK(overflows.error().kind == ErrorKind::numerics);
+    CHECK(overflows.error().message.find("scale the data down") != std::string::npos);
 }

@@ -3,14 +3,17 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <numeric>
 
+#include "eigenflow/numerics/parallel.hpp"
 #include "random_vectors.hpp"
 
 extern "C" void openblas_set_num_threads(int threads);
+extern "C" int openblas_get_num_threads(void);
 
 using namespace eigenflow;
 using namespace eigenflow::data;
@@ -60,7 +63,7 @@ TEST_CASE("principal components undo the rotation of a diagonal covariance") {
     }
     const Moments m = covariance_of(sigma, d);
     const auto p = principal_components(m);
-    const auto s = principal_spectrum(m);
+    const auto s = principal_spectrum(m, Threads(1));
     REQUIRE(p);
     REQUIRE(s);
     for (std::size_t k = 0; k < d; ++k) {
@@ -100,7 +103,7 @@ TEST_CASE("the variances sum to the trace, also with fewer vectors than dimensio
         const std::size_t d = 50;
         const auto m = measure_moments(source_of(random_vectors(n, d, 22, 1.0), d), Threads(1));
         REQUIRE(m);
-        const auto s = principal_spectrum(*m);
+        const auto s = principal_spectrum(*m, Threads(1));
         REQUIRE(s);
         double trace = 0.0;
         for (std::size_t j = 0; j < d; ++j) trace += m->covariance[j * (d + 1)];
@@ -114,15 +117,15 @@ TEST_CASE("the variances sum to the trace, also with fewer vectors than dimensio
 TEST_CASE("equal vectors have no variance at all") {
     const auto m = measure_moments(source_of({0.1, 0.2, 0.1, 0.2, 0.1, 0.2}, 2), Threads(1));
     REQUIRE(m);
-    CHECK(principal_spectrum(*m)->largest() == 0.0);
+    CHECK(principal_spectrum(*m, Threads(1))->largest() == 0.0);
 }
 
 TEST_CASE("principal components refuse a covariance that is none") {
-    const auto negative = principal_spectrum(covariance_of({1, 0, 0, -1e-6}, 2));
+    const auto negative = principal_spectrum(covariance_of({1, 0, 0, -1e-6}, 2), Threads(1));
     REQUIRE_FALSE(negative);
     CHECK(negative.error().kind == ErrorKind::internal);
-    CHECK(principal_spectrum(covariance_of({1, 0, 0}, 2)).error().kind == ErrorKind::usage);
-    CHECK(principal_spectrum(covariance_of({}, 0)).error().kind == ErrorKind::usage);
+    CHECK(principal_spectrum(covariance_of({1, 0, 0}, 2), Threads(1)).error().kind == ErrorKind::usage);
+    CHECK(principal_spectrum(covariance_of({}, 0), Threads(1)).error().kind == ErrorKind::usage);
     CHECK(principal_components(covariance_of({std::nan("")}, 1)).error().kind == ErrorKind::usage);
 }
 
@@ -131,13 +134,44 @@ TEST_CASE("principal components have the same bytes whatever number of threads O
     const auto m = measure_moments(source_of(random_vectors(310, d, 23), d), Threads(1));
     REQUIRE(m);
     openblas_set_num_threads(1);
-    const auto one = principal_spectrum(*m);
+    const auto one = principal_spectrum(*m, Threads(1));
     const auto one_all = principal_components(*m);
     openblas_set_num_threads(2);
-    const auto two = principal_spectrum(*m);
+    const auto two = principal_spectrum(*m, Threads(1));
     const auto two_all = principal_components(*m);
     CHECK(std::memcmp(one->variances().data(), two->variances().data(), d * sizeof(double)) == 0);
     CHECK(std::memcmp(one_all->components.data(), two_all->components.data(), d * d * sizeof(double)) == 0);
+}
+
+// The story: points of a sweep run at the same time, each with images of its own. The first to end gave OpenBLAS its
+// threads back in the middle of the other's work, whose bytes then depended on when that was.
+TEST_CASE("principal components have the same bytes while other spectra begin and end beside them") {
+    const std::size_t d = 300;  // as above
+    const auto large = measure_moments(source_of(random_vectors(310, d, 23), d), Threads(1));
+    const auto small = measure_moments(source_of(random_vectors(20, 10, 24), 10), Threads(1));
+    REQUIRE(large);
+    REQUIRE(small);
+    openblas_set_num_threads(2);
+    const int before = openblas_get_num_threads();
+    const auto alone = principal_components(*large);
+    const auto alone_values = principal_spectrum(*large, Threads(1));
+    std::atomic<bool> done = false;
+    bool same = true;
+    numerics::parallel_for(2, Threads(2), [&](std::size_t task) {
+        if (task == 1) {
+            while (!done) static_cast<void>(principal_spectrum(*small, Threads(1)));
+            return;
+        }
+        for (int i = 0; i < 10; ++i) {
+            const auto beside = principal_components(*large);
+            const auto values = principal_spectrum(*large, Threads(1));
+            same = same && beside->components == alone->components &&
+                   std::ranges::equal(values->variances(), alone_values->variances());
+        }
+        done = true;
+    });
+    CHECK(same);
+    CHECK(openblas_get_num_threads() == before);
 }
 
 TEST_CASE("T-18 the mean goes with its component, and equal variances keep their order") {

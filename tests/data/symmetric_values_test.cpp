@@ -1,4 +1,4 @@
-#include "eigenflow/data/symmetric_values.hpp"
+#include "../../src/data/symmetric_values.hpp"
 
 #include <doctest/doctest.h>
 

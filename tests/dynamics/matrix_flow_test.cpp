@@ -238,4 +238,35 @@ TEST_CASE("the matrix case refuses what has no meaning, in one sentence each") {
     CHECK(!dynamics::random_layers("deep", 3, 0, 0.1, 1));
     CHECK(!dynamics::random_layers("one-layer", 3, 2, 0.1, 1));
     CHECK(!dynamics::random_layers("two-layer", 3, 2, -0.1, 1));
+    CHECK(!dynamics::aligned_layers("deep", std::vector{0.1}, 0.0));
+    const auto says = [](const auto& refused, const std::string& words) {
+        REQUIRE(!refused);
+        CHECK(refused.error().kind == ErrorKind::usage);
+        CHECK_MESSAGE(refused.error().message.find(words) != std::string::npos, refused.error().message);
+    };
+    says(dynamics::aligned_layers("symmetric-two-layer", std::vector{0.1, -0.1}, 0.0), "network.init = -0.1 of mode 2");
+    says(dynamics::aligned_layers("one-layer", std::vector{std::nan("")}, 0.0), "starts from weights that are finite");
+    dynamics::MatrixRequest unknown = random_request(3, {0.0, 1.0});
+    unknown.problem.layers.architecture = "deep";
+    unknown.ensemble = 1;
+    says(dynamics::simulate_matrix(unknown), "network.architecture");
+    unknown.problem.layers.architecture = "one-layer";
+    says(dynamics::simulate_matrix(unknown), "sampling.ensemble = 1: a variance takes 2 samples or more");
+}
+
+TEST_CASE("T-10 more steps of coupled modes than can be taken are refused with their number and the remedy") {
+    dynamics::MatrixProblem problem = random_request(3, {0.0, 1.0}).problem;
+    CHECK(dynamics::check_descent_steps(problem, TrainingTime(1e300)));
+    problem.rule = dynamics::TrainingRule::gradient_descent;
+    problem.learning_rate = LearningRate(0.01);
+    for (const bool one : {true, false}) {
+        if (!one) problem.layers = *dynamics::random_layers("two-layer", 3, 0, 0.1, 1);
+        CHECK(dynamics::check_descent_steps(problem, TrainingTime(1e3)));  // 1e5 steps
+        const auto refused = dynamics::check_descent_steps(problem, TrainingTime(1e15));
+        REQUIRE(!refused);
+        CHECK(refused.error().kind == ErrorKind::usage);
+        CHECK(refused.error().message.find("= 1e+17 steps") != std::string::npos);
+        CHECK(refused.error().message.find(one ? "more than can be counted" : "use training.last = 1000 or less") !=
+              std::string::npos);
+    }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the packages that cpack made on a Debian that has nothing else, and uses them: the program runs a scenario,
-# the libraries build the example of the README. As root, with debootstrap; some 700 MB in TMPDIR, minutes.
+# the libraries build the example of the README. As root, with debootstrap; more than 900 MB in TMPDIR, minutes.
 #
 #     cmake --preset package && cmake --build --preset package && (cd build/package && cpack)
 #     tests/install/clean_root.sh build/package
@@ -13,7 +13,7 @@ command -v debootstrap > /dev/null || { echo "clean_root.sh: there is no deboots
 root=$(mktemp -d)
 finish() {
     umount "$root/proc" 2> /dev/null || true
-    rm -rf "$root"
+    rm -rf --one-file-system "$root"
 }
 trap finish EXIT
 # The release and the mirror of this machine.
@@ -28,12 +28,17 @@ echo "== the program"
 in_root sh -c 'apt-get install -y --no-install-recommends /eigenflow_*.deb' > "$root/log" 2>&1 || { tail -5 "$root/log" >&2; exit 1; }
 in_root eigenflow --version
 in_root eigenflow run /usr/share/eigenflow/scenarios/01_power_law.toml --out /run1
-in_root test -s /usr/share/man/man1/eigenflow.1.gz -o -s /usr/share/man/man1/eigenflow.1
-in_root test -s /usr/share/bash-completion/completions/eigenflow
+in_root gzip -t /usr/share/man/man1/eigenflow.1.gz
+in_root grep -q "General Public License" /usr/share/doc/eigenflow/copyright
+in_root bash -c 'source /usr/share/bash-completion/completions/eigenflow
+    COMP_WORDS=(eigenflow run --f) COMP_CWORD=2
+    _eigenflow
+    [[ ${COMPREPLY[*]} == --force ]]'
 
 echo "== the libraries"
 in_root sh -c 'apt-get install -y --no-install-recommends g++ cmake ninja-build /libeigenflow-dev_*.deb' > "$root/log" 2>&1 ||
     { tail -5 "$root/log" >&2; exit 1; }
+in_root test -s /usr/share/doc/libeigenflow-dev/copyright
 cp -r "$here/consumer" "$root/consumer"
 cp "$here/../../docs/examples/simulate_and_fit.cpp" "$root/"
 version=$(in_root eigenflow --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -1)

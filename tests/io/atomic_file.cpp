@@ -186,6 +186,15 @@ TEST_CASE("atomic file: a directory that vanishes or can't be written is an erro
     }
 }
 
+TEST_CASE("atomic file: a directory that lets nobody write, root neither, is an error with the remedy") {
+    const fs::path directory = "/sys/kernel";  // or its file system is read-only: the same remedy
+    if (!fs::is_directory(directory)) return;
+    const auto written = io::write_file_atomically(directory / "table.csv", "x");
+    REQUIRE_FALSE(written);
+    CHECK(contains(written.error().message, (directory / "table.csv").string()));
+    CHECK(contains(written.error().message, "change its permissions, or choose another place"));
+}
+
 TEST_CASE("atomic file: a directory where the file should go appears during the work: commit fails, nothing is left") {
     const ScratchDirectory scratch;
     auto file = AtomicFile::open(scratch / "table.csv");

@@ -277,6 +277,21 @@ TEST_CASE("npy: the first value that is not finite is reported by row and column
     CHECK(contains(wide->read_rows(0, 1, single).error().message, "row 0, column 0 (counted from 0) is inf"));
 }
 
+TEST_CASE("npy: in images the value that is not finite is reported by pixel, and in colour by channel") {
+    const ScratchDirectory scratch;
+    std::vector<double> values(24, 1.0);
+    values[17] = std::numeric_limits<double>::quiet_NaN();
+    const auto refusal = [&](const std::string& shape, std::size_t rows) {
+        const auto file =
+            NpyFile::open(scratch.write("a.npy", npy(dictionary("<f8", false, shape), elements("<f8", values))));
+        REQUIRE(file);
+        std::vector<double> read(24);
+        return file->read_rows(0, rows, read).error().message;
+    };
+    CHECK(contains(refusal("(2, 3, 4)", 2), "row 1, y 1, x 1 (counted from 0) is nan"));  // 17 = 12 + 4 + 1
+    CHECK(contains(refusal("(2, 2, 2, 3)", 2), "row 1, y 0, x 1, channel 2 (counted from 0) is nan"));  // 12 + 3 + 2
+}
+
 TEST_CASE("npy: a range outside the array is a bug, not a read") {
     const ScratchDirectory scratch;
     const auto file =

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "eigenflow/data/channel_spectrum.hpp"
+#include "eigenflow/model/channel_convolution.hpp"
 #include "model/convolution_cases.hpp"
 
 using namespace eigenflow;
@@ -129,4 +131,38 @@ TEST_CASE("T-7 T-8 refusals") {
     const auto network = model::PatchConvolution::create(*fourier, 3, {1.0, std::nan(""), 0.0});
     REQUIRE_FALSE(network);
     CHECK(network.error().message.find("3 finite ones") != std::string::npos);
+    CHECK_FALSE(model::PatchConvolution::create(*components, 3, {0.0, 1.0, 0.0}));
+    const auto long_row = data::power_law_fourier_spectrum({40001}, 1.0, 1.0);  // 3501 taps on it: 1.04 GiB
+    refused({.architecture = "patch-convolution", .kernel = 3501}, *long_row, "need more than 1 GiB");
+    const auto large = data::power_law_fourier_spectrum({8}, 0.0, 1e308);
+    const auto overflows = model::make_network({.architecture = "patch-convolution"}, *large);
+    REQUIRE_FALSE(overflows);
+    CHECK(overflows.error().kind == ErrorKind::numerics);
+    CHECK(overflows.error().message.find("the patch covariance overflows") != std::string::npos);
+}
+
+TEST_CASE("T-8 refusals of channels that a filter mixes") {
+    const auto blocks = [](std::vector<data::ChannelSpectrum::Complex> entries, std::vector<int> shape, int channels) {
+        const auto made = data::ChannelSpectrum::create(std::move(entries), std::move(shape), channels);
+        REQUIRE(made);
+        return made->modes();
+    };
+    const data::Spectrum two = blocks({2, 0, 0, 1, 1, 0, 0, 1}, {3}, 2);
+    const auto refusal = [](const data::Spectrum& spectrum, int kernel, double centre) {
+        const auto network = model::ChannelConvolution::create(spectrum, kernel, centre);
+        REQUIRE_FALSE(network);
+        return network.error();
+    };
+    CHECK(model::ChannelConvolution::create(two, 3, 0.1));
+    CHECK(refusal(two, 2, 0.1).message.find("network.kernel = 2: ") == 0);
+    CHECK(refusal(two, 3, std::nan("")).message == "network.init: the centre tap must be a finite number");
+    CHECK(refusal(*data::Spectrum::principal({1.0}), 1, 0.1).message.find("data.basis = \"fourier\"") !=
+          std::string::npos);
+    const data::Spectrum large = blocks({1e308, 0, 0, 1e308, 1e308, 0, 0, 1e308}, {3}, 2);
+    CHECK(refusal(large, 3, 0.1).kind == ErrorKind::numerics);
+    std::vector<data::ChannelSpectrum::Complex> entries;  // one of every pair k, −k of 2201 frequencies: 1101 blocks
+    for (int k = 0; k < 1101; ++k) entries.insert(entries.end(), {1, 0, 0, 1});
+    const data::Spectrum wide = blocks(std::move(entries), {2201}, 2);
+    CHECK(refusal(wide, 2049, 0.1).message.find("2049 taps of 2 channels on 2201 places need too much memory") !=
+          std::string::npos);
 }

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <limits>
 #include <numbers>
+#include <utility>
+#include <vector>
 
 #include "eigenflow/numerics/random.hpp"
 
@@ -75,6 +77,20 @@ TEST_CASE("DFT power equals the direct sum on 1-D and 2-D grids, odd and even") 
             }
         }
     }
+}
+
+TEST_CASE("DFT power: a transform that was moved goes on as the one that it was") {
+    const std::vector<double> values = noise(12, 5);
+    DftPower first({3, 4});
+    std::vector<double> expected(12), power(12);
+    first(values, expected);
+    DftPower second(std::move(first));
+    second(values, power);
+    CHECK(power == expected);
+    DftPower third({5});
+    third = std::move(second);
+    third(values, power);
+    CHECK(power == expected);
 }
 
 TEST_CASE("DFT power keeps the sum of squares (Parseval)") {

@@ -74,6 +74,16 @@ TEST_CASE("T-12 Ein of a block equals Ein of its entries") {
     for (std::size_t i = 0; i < x.size(); ++i) CHECK(block[i] == ein(x[i]));
 }
 
+TEST_CASE("T-12 Ein of a block that holds infinity, NaN or a negative number equals Ein of its entries") {
+    const double infinity = std::numeric_limits<double>::infinity();
+    const std::vector<double> x{0.5, infinity, 2.0, std::numeric_limits<double>::quiet_NaN(), -1.0, 1e3};
+    std::vector<double> block(x.size());
+    ein(x, block);
+    CHECK(block[1] == infinity);
+    for (const std::size_t i : {0, 2, 5}) CHECK(block[i] == ein(x[i]));
+    for (const std::size_t i : {3, 4}) CHECK(std::isnan(block[i]));
+}
+
 TEST_CASE("T-12 Ein of a block in random order equals Ein of its entries, wherever most of them lie") {
     eigenflow::numerics::RandomStream random(1);
     for (const double low : {1e-6, 1.0, 30.0}) {

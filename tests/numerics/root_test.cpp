@@ -46,6 +46,8 @@ TEST_CASE("root search names its exits") {
     CHECK(find_root([](double x) { return x * x + 1.0; }, -1.0, 1.0).exit == RootExit::no_sign_change);
     CHECK(find_root([](double x) { return x; }, 1.0, -1.0).exit == RootExit::no_sign_change);
     CHECK(find_root([](double x) { return x; }, std::nan(""), 1.0).exit == RootExit::not_finite);
+    const auto broken_at_an_end = [](double x) { return x == 1.0 ? std::nan("") : x; };
+    CHECK(find_root(broken_at_an_end, -1.0, 1.0).exit == RootExit::not_finite);
     const auto broken_inside = [](double x) { return std::abs(x) == 1.0 ? x : std::nan(""); };
     const Root broken = find_root(broken_inside, -1.0, 1.0);
     CHECK(broken.exit == RootExit::not_finite);

@@ -15,7 +15,7 @@ struct PrincipalComponents {
     std::vector<double> components;  ///< d × d row-major; row k is the unit vector u_k, its largest entry positive
 };
 
-/// All eigenvalues of the covariance (symmetric_values).
+/// All eigenvalues of the covariance.
 ///
 /// Accuracy: |δλ| ≤ (n + d) eps tr Σ, the rounding of the covariance included. A null variance may therefore come out
 /// negative: it is 0 here; one below −(n + d) eps tr Σ is an ErrorKind::internal. ErrorKind::usage when the covariance
@@ -23,9 +23,10 @@ struct PrincipalComponents {
 /// Cost: 4d³/3 flops. d = 3072: 1.6 s with AVX-512, 0.9 s on two threads. OpenBLAS gets the best kernels it has for the
 /// processor, also where it is older than that and would take SSE3 ones (twice the time), unless OPENBLAS_CORETYPE says
 /// which. The same bytes for any number of threads, and whatever openblas_set_num_threads or OPENBLAS_NUM_THREADS says;
-/// OPENBLAS_CORETYPE changes them, as another processor does. Changes global settings of OpenBLAS: do not run OpenBLAS
-/// elsewhere in the process at the same time.
-Result<Spectrum> principal_spectrum(const Moments& moments, Threads threads = Threads(1));
+/// OPENBLAS_CORETYPE changes them, as another processor does. Several threads may call this and what follows at the
+/// same time. It changes global settings of OpenBLAS meanwhile: do not call OpenBLAS itself elsewhere in the process
+/// then.
+Result<Spectrum> principal_spectrum(const Moments& moments, Threads threads);
 
 /// The same with the components. Variances may differ from principal_spectrum's by rounding. Where variances repeat,
 /// the components are one orthonormal basis of the shared space. LAPACK dsyevd, on one thread. Cost: about four times.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -38,7 +39,8 @@ public:
     /// names row and column, of images y, x and channel, counted from 0. i8 → double and i4, i8 → float round to
     /// nearest. A range outside the array is ErrorKind::internal. Safe to call from several threads. Cost: C order
     /// streams; Fortran order reads count contiguous values per column, so ask for many rows at once. Pages of files
-    /// above 64 MiB leave the process's memory once they are read; the system's cache keeps them.
+    /// above 64 MiB leave the process's memory once they are read, in Fortran order with every 4096 rows and the
+    /// last; the system's cache keeps them.
     Result<void> read_rows(std::size_t first, std::size_t count, std::span<double> out) const;
     Result<void> read_rows(std::size_t first, std::size_t count, std::span<float> out) const;
 
@@ -47,6 +49,8 @@ private:
     template <class Real>
     Result<void> read(std::size_t first, std::size_t count, std::span<Real> out) const;
 
+    void drop_read_pages(std::size_t first, std::size_t count) const;
+
     std::string path_;
     std::vector<std::size_t> shape_;
     std::size_t columns_ = 0;
@@ -54,6 +58,7 @@ private:
     bool swapped_ = false;  // byte order of the file ≠ byte order of the machine
     bool fortran_order_ = false;
     std::shared_ptr<const std::byte> values_;
+    std::shared_ptr<std::atomic<std::size_t>> rows_read_ = std::make_shared<std::atomic<std::size_t>>(0);
 };
 
 }  // namespace eigenflow::io
