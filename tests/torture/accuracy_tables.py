@@ -40,13 +40,14 @@ class Report:
         with open(path, encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         self.counts = {row["quantity"]: int(row["points"]) for row in rows if row["check"] == "count"}
+        self.cells = {row["quantity"]: int(row["points"]) for row in rows if row["check"] == "cell"}
         self.errors = [row for row in rows if row["check"] == "error"]
 
     def select(self, **wanted):
         return [row for row in self.errors if all(re.fullmatch(v, row[k]) for k, v in wanted.items())]
 
 
-NUMERIC = {"worst", "bound", "points", "promise", "of w", "of w − w*"}
+NUMERIC = {"worst", "bound", "points", "number", "promise", "of w", "of w − w*"}
 
 
 def table(head, rows):
@@ -54,19 +55,36 @@ def table(head, rows):
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
 
 
+def unit_of(row):
+    return row["unit"].replace("epsilon", "ε").replace("lambda", "λ")
+
+
+def plain(row):
+    return [rounded(row["bound"]), rounded(row["worst"]), f"{int(row['points']):,}", place(row["where"])]
+
+
 def functions(report):
-    rows = [[r["quantity"], r["unit"].replace("epsilon", "ε"), rounded(r["bound"]), rounded(r["worst"]), f"{int(r['points']):,}",
-             place(r["where"])] for r in report.select(route="function")]
-    return table(["function", "unit", "bound", "worst", "points", "at"], rows)
+    rows = [[r["equation"], r["quantity"], unit_of(r)] + plain(r) for r in report.select(route="function")]
+    return table(["equation", "function", "unit", "bound", "worst", "points", "at"], rows)
+
+
+def objective(report):
+    rows = [[r["quantity"].replace("lambda", "λ"), unit_of(r)] + plain(r) for r in report.select(equation="T-1")]
+    return table(["T-1", "unit", "bound", "worst", "points", "at"], rows)
 
 
 def weights(report):
     rows = []
-    for row in report.select(quantity="weight"):
-        (other,) = report.select(equation=row["equation"], route=row["route"], quantity="distance from the optimum")
-        worse = max(row, other, key=lambda r: float(r["worst"]))
-        rows.append([row["equation"], row["route"], row["unit"].replace("epsilon", "ε"), rounded(row["bound"]), rounded(row["worst"]),
-                     rounded(other["worst"]), f"{int(row['points']):,}", place(worse["where"])])
+    for row in report.select(quantity="weight", equation="T-.*"):
+        if row["route"] == "function":
+            continue
+        others = report.select(equation=row["equation"], route=row["route"], quantity="distance from the optimum")
+        worse = max([row] + others, key=lambda r: float(r["worst"]))
+        rows.append([row["equation"], row["route"], unit_of(row), rounded(row["bound"]), rounded(row["worst"]),
+                     "".join(rounded(r["worst"]) for r in others), f"{int(row['points']):,}", place(worse["where"])])
+    for row in report.select(equation="T-9"):
+        rows.append([row["equation"], row["route"] + ": " + row["quantity"], unit_of(row), rounded(row["bound"]),
+                     rounded(row["worst"]), "", f"{int(row['points']):,}", place(row["where"])])
     return table(["equation", "architecture", "unit", "bound", "of w", "of w − w*", "points", "at"], rows)
 
 
@@ -74,11 +92,11 @@ def variances(report):
     rows = []
     scale = {"promises": 1e-12, "1e-7 relative": 1e-7}
     selected = (report.select(route="closed form", quantity="variance") + report.select(route="closed form against quadrature") +
-                report.select(equation="T-11", route="quadrature|quadrature of shared weights|both clocks by ODE",
-                              quantity="(?!variance).*"))
+                report.select(equation="T-11", route="quadrature|quadrature of shared weights|.* by ODE",
+                              quantity="(?!variance).*") + report.select(equation="T-15"))
     for r in selected:
         unit = scale[r["unit"]]
-        what = r["route"] if r["equation"] != "T-11" else f"{r['route']}, {r['quantity']}"
+        what = r["route"] if r["equation"] not in ("T-11", "T-15") else f"{r['route']}, {r['quantity']}"
         promise = f"{unit:.0e}".replace("e-0", "e-")
         rows.append([r["equation"], what, promise, rounded(float(r["worst"]) * unit), f"{int(r['points']):,}",
                      place(r["where"])])
@@ -86,55 +104,87 @@ def variances(report):
 
 
 def samplers(report):
-    rows = [[r["route"], r["quantity"], rounded(float(r["bound"]) * 1e-12), rounded(float(r["worst"]) * 1e-12),
-             f"{int(r['points']):,}", place(r["where"])] for r in report.select(equation="T-17")]
+    rows = [[r["route"], r["quantity"], "128", rounded(float(r["worst"]) * 128), f"{int(r['points']):,}",
+             place(r["where"])] for r in report.select(equation="T-17")]
     return table(["sampler", "architecture", "bound", "worst", "points", "at"], rows)
 
 
+def passages(report):
+    rows = [[r["equation"], f"{r['quantity']}: {r['route']}", unit_of(r)] + plain(r)
+            for r in report.select(equation="T-21|T-22", route="(?!function).*")]
+    return table(["equation", "what", "unit", "bound", "worst", "points", "at"], rows)
+
+
+LAWS = "(shared )?weight goes.*|(training|average) loss falls|variance (rises|falls).*|scaled by 4.*|learning rate scales.*"
+
+
 def laws(report):
-    rows = [[r["equation"], f"{r['quantity']}: {r['route']}", r["unit"], rounded(r["bound"]), rounded(r["worst"]),
-             f"{int(r['points']):,}"]
-            for r in report.select(quantity="weight goes.*|training loss falls|variance (rises|falls).*|scaled by 4.*")]
-    return table(["equation", "claim", "unit", "bound", "worst", "points"], rows)
+    rows = [[r["equation"], f"{r['quantity']}: {r['route']}", unit_of(r)] + plain(r) for r in report.select(quantity=LAWS)]
+    return table(["equation", "claim", "unit", "bound", "worst", "points", "at"], rows)
 
 
 def statuses(report):
     names = [("variance: ok", "variances, ok"), ("variance: imprecise", "variances, imprecise"),
-             ("variance: failed", "variances, failed"), ("weight: ok", "weights, ok"),
+             ("variance: failed", "variances, failed"),
+             ("exact beside sampler: ok", "variances by exact sampling beside a sampler"),
+             ("exact beside sampler: failed", "of them failed, which the manifest and distances.csv say"),
+             ("weight: ok", "weights, ok"),
              ("weight: failed", "weights, failed"), ("loss: ok", "losses"), ("loss: failed", "losses, failed"),
-             ("limit: ok", "limits"), ("limit: failed", "limits, failed"),
-             ("points in 50 digits", "points held against 50 digits"), ("ode: ok", "points by two nested ODEs"),
-             ("ode: failed", "points where those gave up"),
+             ("limit: ok", "limits"), ("limit: failed", "limits above 1.8e308"),
+             ("points in 50 digits", "points held against 50 digits"),
+             ("points in 50 digits: variances too", "of them λ̃, its limit and the weights"),
+             ("points in 50 digits: weights and limits alone", "of them the limit and the weights alone (three layers and more)"),
+             ("both clocks by ODE: ok", "points by two nested ODEs"),
+             ("both clocks by ODE: failed", "points where those gave up"),
+             ("probability flow by ODE: ok", "points by ODE of the probability flow"),
+             ("probability flow by ODE: failed", "points where that gave up"),
              ("imprecise: within the promise", "imprecise in the sample, and within the promise"),
              ("imprecise: and off by more than the promise", "imprecise in the sample, and beyond it"),
+             ("limits beyond the range of doubles", "limits of the sample below 2e-308 or above 1.8e308"),
              ("too sharp for the 50-digit quadrature", "too sharp for the 50-digit quadrature")]
     rows = [[text, f"{report.counts[name]:,}"] for name, text in names if name in report.counts]
     return table(["what", "points"], rows)
 
 
+def cells(report):
+    fewest = min(report.cells, key=report.cells.get)
+    rows = [["architecture × (path, target, preconditioning, weighting) × sampler, reached", f"{len(report.cells):,}"],
+            [f"points of the one with fewest: {fewest}", f"{report.cells[fewest]:,}"],
+            ["points of the middle one", f"{sorted(report.cells.values())[len(report.cells) // 2]:,}"],
+            ["scenarios drawn", f"{report.counts['scenarios: drawn']:,}"]]
+    rows += [[name, f"{number:,}"]
+             for name, number in report.counts.items() if name.startswith("dropped: ")]
+    return table(["what", "number"], rows)
+
+
 def summary(report):
     beyond = sum(int(r["beyond"]) for r in report.errors)
+    silent = sum(int(r["beyond"]) for r in report.select(quantity=".* without a status|.*not finite or negative.*"))
     quadrature = max(float(r["worst"]) for r in report.select(equation="T-11", route="quadrature.*",
                                                               quantity="(?!variance).*"))
     closed = max(float(r["worst"]) for r in report.select(quantity="relative error of variance"))
     against = max(float(r["worst"]) for r in report.select(route="closed form against quadrature"))
-    ulp = max(float(r["worst"]) for r in report.select(route="function", unit="ulp"))
+    ulp = max(float(r["worst"]) for r in report.select(route="function", unit="ulp", equation="T-(3|4|11|12)"))
+    sampler = max(float(r["worst"]) for r in report.select(equation="T-17"))
     rows = [
         ["scenario points (mode × τ) of " + f"{report.counts['scenarios: drawn']:,} random scenarios",
          f"{report.counts['points']:,}"],
-        ["variances or weights that were not finite or negative, and whose row does not say so",
-         next(r["beyond"] for r in report.errors if r["quantity"].startswith("a variance or weight"))],
+        ["combinations of architecture, objective and sampler, each simulated", f"{len(report.cells):,}"],
+        ["variances, weights, losses and limits that were not finite or negative, and nothing says so", str(silent)],
         ["numbers beyond the bound of their equation", str(beyond)],
         ["points held against 50-digit arithmetic", f"{report.counts['points in 50 digits']:,}"],
+        ["of them λ̃ too", f"{report.counts['points in 50 digits: variances too']:,}"],
         ["worst ulp of Ein, exponential, its complement and logarithm", rounded(ulp)],
         ["worst relative error of λ̃ by closed form", rounded(closed)],
         ["worst error of ln λ̃ by quadrature, of 1e-12 promised", rounded(quadrature * 1e-12)],
         ["closed form against quadrature, worst", rounded(against * 1e-12)],
+        ["samplers, worst, of 128 ε of the terms of their steps", rounded(sampler * 128) + " ε"],
     ]
     return table(["", "points"], rows).replace("|  | points |", "| | |")
 
 
-TABLES = {f.__name__: f for f in (functions, weights, variances, samplers, laws, statuses, summary)}
+TABLES = {f.__name__: f for f in (functions, objective, weights, variances, samplers, passages, laws, statuses, cells,
+                                  summary)}
 
 
 def main(arguments):

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "eigenflow/core/shortest_text.hpp"
 #include "eigenflow/dynamics/simulate.hpp"
@@ -43,14 +44,21 @@ private:
     numerics::RandomStream stream_;
 };
 
-const std::vector<model::ObjectiveSpec>& all_objectives() {
-    static const std::vector<model::ObjectiveSpec> all = tests::every_objective(model::weighting_names());
-    return all;
+std::vector<Cell> make_cells() {
+    std::vector<std::string> samplers = {"exact"};
+    for (std::string& name : dynamics::sampler_names()) samplers.push_back(std::move(name));
+    std::vector<Cell> cells;
+    for (const std::string& architecture : model::architecture_names()) {
+        for (const model::ObjectiveSpec& objective : tests::every_objective(model::weighting_names())) {
+            for (const std::string& sampler : samplers) cells.push_back({architecture, objective, sampler});
+        }
+    }
+    return cells;
 }
 
-void draw_objective(Chance& chance, DrawnScenario& s) {
-    s.objective = chance.of(all_objectives());
-    if (chance.one_in(4)) {  // where closed forms are, and where the published theory is
+void draw_objective(Chance& chance, const Cell* wanted, DrawnScenario& s) {
+    s.objective = wanted ? wanted->objective : chance.of(all_cells()).objective;
+    if (!wanted && chance.one_in(4)) {  // where closed forms are, and where the published theory is
         s.objective = {};
         if (chance.one_in(2)) s.objective = {.path = "flow", .target = "velocity"};
     }
@@ -76,9 +84,8 @@ void draw_objective(Chance& chance, DrawnScenario& s) {
     }
 }
 
-void draw_network(Chance& chance, DrawnScenario& s) {
-    static const std::vector<std::string> architectures = model::architecture_names();
-    s.network.architecture = chance.of(architectures);
+void draw_network(Chance& chance, const Cell* wanted, DrawnScenario& s) {
+    s.network.architecture = wanted ? wanted->architecture : chance.of(all_cells()).architecture;
     const bool convolution = s.network.architecture.ends_with("convolution");
     const std::size_t modes = convolution ? 12 : 8;
     if (convolution) {
@@ -98,10 +105,9 @@ void draw_network(Chance& chance, DrawnScenario& s) {
     s.network.residual = chance.one_in(10);
 }
 
-void draw_sampling(Chance& chance, DrawnScenario& s) {
-    static const std::vector<std::string> samplers = dynamics::sampler_names();
-    if (!chance.one_in(3)) return;
-    s.sampling.solver = chance.of(samplers);
+void draw_sampling(Chance& chance, const Cell* wanted, DrawnScenario& s) {
+    if (wanted || chance.one_in(2)) s.sampling.solver = wanted ? wanted->sampler : chance.of(all_cells()).sampler;
+    if (s.sampling.solver == "exact") return;
     s.sampling.steps = 2 + static_cast<int>(chance.below(40));
     s.sampling.rho = chance.between(1.0, 10.0);
     s.sampling.to_zero = s.objective.path == "ve" && chance.one_in(2);
@@ -109,18 +115,40 @@ void draw_sampling(Chance& chance, DrawnScenario& s) {
 
 }  // namespace
 
+const std::vector<Cell>& all_cells() {
+    static const std::vector<Cell> all = make_cells();
+    return all;
+}
+
+std::string Cell::text() const {
+    return architecture + " " + objective.path + " " + objective.target + " " + objective.preconditioning + " " +
+           objective.weighting + " " + sampler;
+}
+
+Cell DrawnScenario::cell() const { return {network.architecture, objective, sampling.solver}; }
+
+bool DrawnScenario::chosen(std::uint32_t n, std::uint64_t purpose) const {
+    return numerics::RandomStream(number, 16 + purpose).below(n) == 0;
+}
+
 DrawnScenario draw_scenario(std::uint64_t seed, std::uint64_t number) {
     Chance chance(seed, number);
+    const std::vector<Cell>& cells = all_cells();
+    constexpr std::uint64_t stride =
+        7919;  // prime: each round meets every cell once, and a short run all architectures
+    const bool in_turn = number < rounds_of_cells * cells.size();
+    const Cell* wanted = in_turn ? &cells[number * stride % cells.size()] : nullptr;
     DrawnScenario s;
     s.number = number;
-    draw_network(chance, s);
-    draw_objective(chance, s);
-    draw_sampling(chance, s);
+    draw_network(chance, wanted, s);
+    draw_objective(chance, wanted, s);
+    draw_sampling(chance, wanted, s);
     if (chance.one_in(6)) s.rule = dynamics::TrainingRule::gradient_descent;
-    s.learning_rate = s.rule == dynamics::TrainingRule::gradient_descent ? chance.log_between(0.01, 1.0) : 1.0;
+    const bool descent = s.rule == dynamics::TrainingRule::gradient_descent;
+    if (descent || chance.one_in(2)) s.learning_rate = chance.log_between(descent ? 0.01 : 1e-3, descent ? 1.0 : 1e3);
     s.tau = {0.0};
     const int times = chance.one_in(4) ? 12 : 7;
-    for (int i = 0; i < times; ++i) s.tau.push_back(chance.log_between(1e-8, 1e12));
+    for (int i = 0; i < times; ++i) s.tau.push_back(chance.log_between(1e-8, 1e12) / (descent ? 1.0 : s.learning_rate));
     std::sort(s.tau.begin(), s.tau.end());
     return s;
 }
@@ -142,10 +170,12 @@ Result<dynamics::LearningProblem> problem_of(const DrawnScenario& s) {
                                      .data = NoiseLevel(s.data)};
 }
 
-bool choose_descent(DrawnScenario& s, dynamics::LearningProblem& problem) {
+std::string choose_descent(DrawnScenario& s, dynamics::LearningProblem& problem) {
     const double largest = dynamics::largest_stable_rate(problem).value;
+    if (largest == 0.0) return "descent: no average over the noise levels";
+    if (std::isinf(largest)) return "descent: nothing is learned";
     s.learning_rate *= largest;
-    if (!std::isfinite(s.learning_rate) || !(s.learning_rate > 1e-300)) return false;
+    if (!(s.learning_rate > 1e-300)) return "descent: stable below 1e-300 alone";
     problem.learning_rate = LearningRate(s.learning_rate);
     // Layers are stepped one by one; linear networks have a closed form.
     const double steps = problem.network->is_linear() ? 1e12 : 300.0;
@@ -155,11 +185,7 @@ bool choose_descent(DrawnScenario& s, dynamics::LearningProblem& problem) {
     }
     std::sort(s.tau.begin(), s.tau.end());
     s.tau = dynamics::training_times(problem, s.tau);
-    return s.tau.size() > 1 && std::isfinite(s.tau.back());
-}
-
-bool DrawnScenario::is(const char* architecture, const char* path, const char* target) const {
-    return network.architecture == architecture && objective.path == path && objective.target == target;
+    return s.tau.size() > 1 && std::isfinite(s.tau.back()) ? "" : "descent: times that are not finite";
 }
 
 std::string DrawnScenario::text() const {
@@ -183,7 +209,11 @@ std::string DrawnScenario::text() const {
         number_of("P_std", objective.P_std);
     }
     if (coupling == dynamics::Coupling::shared) out += " coupling=shared";
-    if (rule == dynamics::TrainingRule::gradient_descent) number_of("descent", learning_rate);
+    if (rule == dynamics::TrainingRule::gradient_descent) {
+        number_of("descent", learning_rate);
+    } else if (learning_rate != 1.0) {
+        number_of("eta", learning_rate);
+    }
     number_of("noise", noise);
     number_of("data", data);
     if (sampling.solver != "exact") {

@@ -1,116 +1,25 @@
 #include "exact_checks.hpp"
 
 #include <algorithm>
+#include <limits>
 
+#include "eigenflow/analysis/emergence.hpp"
+#include "eigenflow/core/shortest_text.hpp"
 #include "eigenflow/numerics/random.hpp"
 #include "exact_closed_forms.hpp"
-#include "exact_variance.hpp"
 
 namespace eigenflow::torture {
 namespace {
 
 using dynamics::TrainingRule;
 
-bool has_exact_weights(const DrawnScenario& s, bool linear) {
-    const bool two_layer_residual = s.network.architecture == "two-layer" && s.network.residual;
-    return (s.rule == TrainingRule::gradient_flow || linear) && !two_layer_residual;
-}
+// Steps of descent through layers have no closed form, and 50 digits would have to take them all.
+bool has_exact_weights(const DrawnScenario& s, bool linear) { return s.rule == TrainingRule::gradient_flow || linear; }
 
-const char* tag_of(const DrawnScenario& s) {
-    const std::string& a = s.network.architecture;
-    if (s.rule == TrainingRule::gradient_descent) return "T-10";
-    if (a == "one-layer" || (a == "deep" && s.network.depth == 1)) return "T-3";
-    if (a == "symmetric-two-layer") return "T-4";
-    if (a == "full-convolution") return "T-7";
-    return a == "deep" && s.network.depth > 2 ? "T-6" : "T-5";
-}
+bool is_deep(const DrawnScenario& s) { return s.network.architecture == "deep" && s.network.depth > 2; }
 
-/// A weight's error in the unit that its header in model/network promises, and how many of it.
-struct Promise {
-    const char* unit;
-    double bound;
-    double value, deviation;  ///< one unit, of w and of w − w*
-};
-
-// By how much a number changes per relative change of what it is computed from, from differences in 50 digits.
-struct Slopes {
-    double value, deviation;
-};
-Slopes slopes(const ExactMode& mode, const Exact& h, const Exact& m, const Exact& omega) {
-    const Exact more = 1 + Exact("1e-20");
-    const ExactWeight here = exact_weight(mode, h, m, omega);
-    Slopes sum{0.0, 0.0};
-    const auto add = [&](const ExactWeight& there) {
-        sum.value += static_cast<double>(abs(there.value - here.value) * Exact("1e20"));
-        sum.deviation += static_cast<double>(abs(there.deviation - here.deviation) * Exact("1e20"));
-    };
-    add(exact_weight(mode, h, m, omega * more));  // time and rate enter as one product
-    ExactMode moved = mode;
-    moved.start *= more;
-    add(exact_weight(moved, h, m, omega));
-    add(exact_weight(mode, h, m * more, omega));
-    return sum;
-}
-
-Promise promise_of(const Case& c, const ExactMode& mode, const Exact& h, const Exact& m, const Exact& omega,
-                   const ExactWeight& exact) {
-    const std::string tag = tag_of(c.scenario);
-    const double optimum = std::abs(static_cast<double>(m / h));
-    const double size = std::max(std::abs(static_cast<double>(mode.start)), optimum);
-    const double w = std::abs(static_cast<double>(exact.value));
-    const double d = std::abs(static_cast<double>(exact.deviation));
-    if (tag == "T-3" || tag == "T-7") return {"ulp of the larger of Q and w*", 4.0, ulp(size), ulp(size)};
-    const Slopes slope = slopes(mode, h, m, omega);
-    if (tag == "T-10") {
-        // 1 − ηκ has lost digits where ηκ is near 2 or 1, and the number of steps multiplies that.
-        return {"ulp of the larger of Q and w* and epsilon times the slope", 4.0, ulp(size) + epsilon * slope.value,
-                ulp(size) + epsilon * slope.deviation};
-    }
-    const double of_value = epsilon * (w + slope.value);
-    const double of_deviation = epsilon * (d + slope.deviation);
-    if (tag == "T-4") return {"epsilon of itself and times its slope", 8.0, of_value, of_deviation};
-    if (tag == "T-6") return {"epsilon of itself and times its slope", 80.0, of_value, of_deviation};
-    const bool crosses = mode.imbalance != 0;
-    return {"epsilon of itself and times its slope", 16.0, crosses ? epsilon * (w + d + slope.value) : of_value,
-            of_deviation};
-}
-
-// T-3 … T-7 and T-10 with h, m, ω as the library has them.
-void check_weight(const Case& c, std::size_t time, std::size_t mode, double level, Record& record) {
-    const auto& s = c.scenario;
-    const model::NoiseTerms at = c.problem.objective.at(NoiseLevel(level));
-    const double lambda = c.problem.network->lambda()[mode];
-    if (!std::isfinite(at.omega) || at.curvature(lambda) == 0.0) return;
-    const auto clock = c.problem.clock(TrainingTime(c.request.tau[time]));
-    double value = 0.0;
-    double deviation = 0.0;
-    c.problem.network->weights(at, clock, {mode, 1}, {&value, 1});
-    c.problem.network->deviations(at, clock, {mode, 1}, {&deviation, 1});
-    if (!std::isfinite(value)) return;
-    ExactMode of;
-    of.architecture = s.network.architecture;
-    of.depth = s.network.depth;
-    of.imbalance = s.network.imbalance;
-    of.start = c.problem.network->initial_weights()[mode];
-    of.gain = of.architecture == "full-convolution" ? static_cast<double>(c.problem.network->modes()) : 1.0;
-    const bool descent = s.rule == TrainingRule::gradient_descent;
-    of.eta = descent ? s.learning_rate : 0.0;
-    of.eta_tau = descent ? Exact(clock.steps()) * s.learning_rate : Exact(clock.eta_tau());
-    const Exact h = Exact(at.h0) + Exact(at.h1) * lambda;
-    const Exact m = Exact(at.m0) + Exact(at.m1) * lambda;
-    const ExactWeight exact = exact_weight(of, h, m, at.omega);
-    const Promise promise = promise_of(c, of, h, m, at.omega, exact);
-    // What is this far below its own scale is 0 to whatever follows, and to the 50 digits of T-6.
-    const double least = std::max(1e-80 * std::abs(static_cast<double>(m / h)), std::numeric_limits<double>::min());
-    const auto where = [&] { return c.at_level(time, mode, level); };
-    const auto measure = [&](const char* what, double computed, const Exact& expected, double unit) {
-        const double off = static_cast<double>(abs(Exact(computed) - expected));
-        record.measure({tag_of(s), s.network.architecture, what, promise.unit, promise.bound},
-                       off / std::max(unit, least), where);
-    };
-    measure("weight", value, exact.value, promise.value);
-    measure("distance from the optimum", deviation, exact.deviation, promise.deviation);
-}
+constexpr double least_log = -708.0;    // below, λ̃ is denormal or 0
+constexpr double largest_log = 709.78;  // above, it is not finite
 
 // λ̃ of the closed forms for their own arguments.
 bool check_closed(const Case& c, std::size_t time, std::size_t mode, Record& record) {
@@ -118,7 +27,7 @@ bool check_closed(const Case& c, std::size_t time, std::size_t mode, Record& rec
     const auto& s = c.scenario;
     const Exact lambda = c.problem.network->lambda()[mode];
     const Exact q = c.problem.network->initial_weights()[mode];
-    const Exact eta_tau = c.request.tau[time];
+    const Exact eta_tau = c.request.tau[time] * s.learning_rate;
     const bool flow = s.objective.path == "flow";
     const bool one = s.network.architecture != "symmetric-two-layer";
     const Exact exact = flow  ? exact_one_layer_flow(lambda, q, eta_tau)
@@ -135,39 +44,110 @@ bool check_closed(const Case& c, std::size_t time, std::size_t mode, Record& rec
 
 void check_quadrature(const Case& c, std::size_t time, std::size_t mode, const ExactVariance& exact, Record& record) {
     const std::optional<Exact> log_variance = exact.log_variance(c.request.tau[time]);
-    if (!log_variance) {
-        return record.count("too sharp for the 50-digit quadrature");
-    }
+    if (!log_variance) return record.count("too sharp for the 50-digit quadrature");
     const double expected = static_cast<double>(*log_variance);
     const double variance = c.simulation.trajectories.at(time, mode);
     const double missed = promises_missed(variance, expected);
-    const auto where = [&] { return c.at(time, mode); };
     if (c.simulation.imprecise(time, mode)) {
         record.count(missed > 1.0 ? "imprecise: and off by more than the promise" : "imprecise: within the promise");
         return;
     }
-    record.measure(
-        {"T-11", c.scenario.coupling == dynamics::Coupling::shared ? "quadrature of shared weights" : "quadrature",
-         c.scenario.network.architecture, "promises", 1.0},
-        missed, where);
+    const bool shared = c.scenario.coupling == dynamics::Coupling::shared;
+    record.measure({"T-11", shared ? "quadrature of shared weights" : "quadrature", c.scenario.network.architecture,
+                    "promises", 1.0},
+                   missed, [&] { return c.at(time, mode); });
 }
 
-void check_sampler(const Case& c, std::size_t time, std::size_t mode, const ExactVariance& exact, Record& record) {
-    const auto expected = exact.sampled(c.request.tau[time]);
-    const double variance = c.simulation.trajectories.at(time, mode);
-    const Exact off = abs(Exact(variance) - expected.variance);
-    const Exact allowed = expected.variance * expected.condition * Exact("1e-12");
-    if (expected.variance < Exact("1e-300")) return;
-    // Layers that grow from tiny weights amplify ε of them (T-6).
-    const double bound = c.scenario.network.architecture == "deep" ? 1e3 : 1.0;
-    record.measure({"T-17", c.scenario.sampling.solver, c.scenario.network.architecture,
-                    "1e-12 relative times the condition of its steps", bound},
-                   static_cast<double>(off / allowed), [&] { return c.at(time, mode); });
+// λ̃ by a sampler's steps: at a time, or nothing for the limit.
+void check_sampler(const Case& c, std::optional<std::size_t> time, std::size_t mode, const ExactVariance& exact,
+                   Record& record) {
+    // Noise levels are good to 2(ρ + 1) ≤ 22 ε, weights of three layers and more to 80 ε, and a step has some ten
+    // roundings of its own.
+    constexpr double unit = 128.0 * epsilon;
+    const auto expected = exact.sampled(time ? ExactVariance::Time(c.request.tau[*time]) : std::nullopt, unit);
+    const auto& out = c.simulation.trajectories;
+    const double variance = time ? out.at(*time, mode) : out.limit[mode];
+    if (static_cast<double>(log(expected.variance)) > largest_log)
+        return record.count("limits beyond the range of doubles");
+    const Exact allowed = expected.allowed + std::numeric_limits<double>::min();
+    record.measure({"T-17", c.scenario.sampling.solver + (time ? "" : " limit"), c.scenario.network.architecture,
+                    "128 epsilon of the terms of its steps", 1.0},
+                   static_cast<double>(abs(Exact(variance) - expected.variance) / allowed),
+                   [&] { return c.at(time.value_or(0), mode) + (time ? "" : " limit"); });
+}
+
+// T-15, and what the other objectives and architectures have in its place.
+void check_limit(const Case& c, std::size_t mode, const ExactVariance& exact, Record& record) {
+    if (!c.exact_sampling()) return check_sampler(c, {}, mode, exact, record);
+    const std::optional<Exact> log_variance = exact.log_variance({});
+    if (!log_variance) return record.count("too sharp for the 50-digit quadrature");
+    const auto expected = static_cast<double>(*log_variance);
+    if (expected < least_log || expected > largest_log) return record.count("limits beyond the range of doubles");
+    const bool shared = c.scenario.coupling == dynamics::Coupling::shared;
+    record.measure(
+        {"T-15", shared ? "limit of shared weights" : "limit", c.scenario.network.architecture, "promises", 1.0},
+        promises_missed(c.simulation.trajectories.limit[mode], expected),
+        [&] { return c.at(c.request.tau.size() - 1, mode) + " limit"; });
 }
 
 }  // namespace
 
-bool check_exactly(const Case& c, bool deep_variance, Record& record) {
+void check_passage(const Case& c, std::size_t mode, const ExactVariance& exact, Record& record) {
+    const Trajectories& all = c.simulation.trajectories;
+    Trajectories one;
+    one.tau = all.tau;
+    one.target = {all.target[mode]};
+    one.limit = {all.limit[mode]};
+    for (std::size_t i = 0; i < all.times(); ++i) one.variance.push_back(all.at(i, mode));
+    one.evaluate = [&](std::size_t, std::span<const double> tau, std::span<double> variance) {
+        all.evaluate(mode, tau, variance);
+    };
+    const auto start = exact.log_variance(0.0);
+    if (!start || *start < least_log || one.target[0] == 0.0) return;
+    const Exact end = log(Exact(one.target[0]));
+    using analysis::Criterion;
+    const std::vector<Criterion> criteria = {Criterion::geometric, Criterion::harmonic, Criterion::arithmetic};
+    for (const analysis::Emergence& row : analysis::find_emergence(one, {.thresholds = criteria}, Threads(1))) {
+        if (!(row.tau_star > 0.0)) continue;
+        const Exact low = exp(*start), high = exp(end);
+        const Exact threshold = row.criterion == Criterion::geometric  ? Exact((*start + end) / 2)
+                                : row.criterion == Criterion::harmonic ? Exact(log(2 / (1 / low + 1 / high)))
+                                                                       : Exact(log((low + high) / 2));
+        const auto there = exact.log_variance(row.tau_star);
+        const auto after = exact.log_variance(row.tau_star * (1.0 + 0x1p-20));
+        if (!there || !after) return record.count("too sharp for the 50-digit quadrature");
+        const double slope = static_cast<double>(abs(*after - *there)) * 0x1p20;
+        // λ̃ there and λ̃(0) in the threshold are good to a promise each, the root of τ to 64 ε.
+        const double promise =
+            2.0 * dynamics::log_variance_promise * std::max({1.0, std::abs(static_cast<double>(threshold))});
+        record.measure({"T-21", std::string(analysis::name_of(row.criterion)), "ln of variance at the passage time",
+                        "two promises and 64 epsilon times its slope", 1.0},
+                       static_cast<double>(abs(*there - threshold)) / (promise + 64.0 * epsilon * slope),
+                       [&] { return c.at(0, mode) + " tau_star=" + shortest_text(row.tau_star); });
+    }
+}
+
+void check_loss(const Case& c, std::size_t time, Record& record) {
+    const auto& s = c.scenario;
+    const bool reaches_data = s.objective.path == "flow" && s.data == 1.0;
+    // ∫ ds/s² diverges at pure data.
+    if (s.objective.weighting == "inverse-variance" && reaches_data)
+        return record.count("losses without a finite value");
+    Exact at_start = 0, now = 0;
+    for (std::size_t k = 0; k < c.problem.network->modes(); ++k) {
+        const ExactVariance mode(c.scenario, *c.problem.network, k);
+        const auto first = mode.loss(0.0);
+        const auto later = mode.loss(c.request.tau[time]);
+        if (!first || !later) return record.count("too sharp for the 50-digit quadrature");
+        at_start += *first;
+        now += *later;
+    }
+    record.measure({"T-22", "training loss", c.scenario.network.architecture, "1e-10 of the loss at tau = 0", 1.0},
+                   static_cast<double>(abs(Exact(c.simulation.loss[time]) - now) / at_start) / 1e-10,
+                   [&] { return c.at(time, 0); });
+}
+
+bool check_exactly(const Case& c, Record& record) {
     const auto& s = c.scenario;
     const auto& network = *c.problem.network;
     if (!has_exact_weights(s, network.is_linear())) return false;
@@ -175,18 +155,25 @@ bool check_exactly(const Case& c, bool deep_variance, Record& record) {
     const std::size_t mode = stream.below(static_cast<std::uint32_t>(network.modes()));
     const std::size_t time = stream.below(static_cast<std::uint32_t>(c.request.tau.size()));
     if (!std::isfinite(c.simulation.trajectories.at(time, mode))) return false;
-    if (network.trains_modes_alone() && s.coupling == dynamics::Coupling::independent) {
-        for (const double level : c.request.noise_levels) check_weight(c, time, mode, level, record);
-    }
-    const bool deep = s.network.architecture == "deep" && s.network.depth > 2;
-    if (check_closed(c, time, mode, record)) return true;
-    if (deep && c.exact_sampling() && !deep_variance) return true;
     const ExactVariance exact(s, network, mode);
-    if (c.exact_sampling()) {
-        check_quadrature(c, time, mode, exact, record);
-    } else {
-        check_sampler(c, time, mode, exact, record);
+    const bool independent = s.coupling == dynamics::Coupling::independent;
+    for (const double level : c.request.noise_levels) {
+        check_terms(c, level, exact, record);
+        if (independent) check_weight(c, time, mode, level, exact, record);
     }
+    check_limit(c, mode, exact, record);
+    const bool slow = is_deep(s) && c.exact_sampling() && !s.chosen(16, 1);
+    record.count(slow ? "points in 50 digits: weights and limits alone" : "points in 50 digits: variances too");
+    if (slow) return true;
+    if (!c.exact_sampling()) {
+        check_sampler(c, time, mode, exact, record);
+    } else if (!check_closed(c, time, mode, record)) {
+        check_quadrature(c, time, mode, exact, record);
+    }
+    if (is_deep(s)) return true;
+    const bool flow = s.rule == TrainingRule::gradient_flow;
+    if (c.exact_sampling() && flow && s.chosen(4, 2)) check_passage(c, mode, exact, record);
+    if (s.chosen(32, 3)) check_loss(c, time, record);
     return true;
 }
 

@@ -24,6 +24,23 @@ struct ExactLevel {
     /// d ln x_t/dx = a' x̂0 + s' ẑ   (T-11)
     Exact rate(const Exact& w) const { return a_slope * data(w) + s_slope * noise(w); }
 
+    /// The sums of the sizes of the terms of these three, where the terms of w have sizes that sum to `size`.
+    Exact data_terms(const Exact& size) const {
+        return (abs(v - s * c_skip) + s * c_out * c_in * size) / abs(a * v - s * u);
+    }
+    Exact noise_terms(const Exact& size) const {
+        return (abs(u - a * c_skip) + a * c_out * c_in * size) / abs(a * v - s * u);
+    }
+    Exact rate_terms(const Exact& size) const {
+        return abs(a_slope) * data_terms(size) + abs(s_slope) * noise_terms(size);
+    }
+    /// ω E|F − y|² dν/dx of a mode, F = c_skip x_t + c_out F̂: what the training loss is the integral of.
+    Exact loss(const Exact& lambda, const Exact& w) const {
+        const Exact of_data = a * output(w) - u;
+        const Exact of_noise = s * output(w) - v;
+        return omega / (c_out * c_out) * density * (of_data * of_data * lambda + of_noise * of_noise);
+    }
+
 private:
     Exact output(const Exact& w) const { return c_skip + c_out * c_in * w; }
 };

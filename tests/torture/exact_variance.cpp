@@ -1,7 +1,7 @@
 #include "exact_variance.hpp"
 
+#include <algorithm>
 #include <boost/math/constants/constants.hpp>
-#include <map>
 
 #include "exact_integral.hpp"
 
@@ -15,6 +15,7 @@ ExactVariance::ExactVariance(const DrawnScenario& scenario, const model::Network
       modes_(network.modes()),
       spectrum_(network.lambda().begin(), network.lambda().end()),
       frequency_(scenario.frequencies),
+      given_start_(scenario.network.init.size() == 1 ? scenario.network.init[0] : scenario.network.init[mode]),
       mode_(mode),
       lambda_(network.lambda()[mode]),
       start_(network.initial_weights()[mode]) {
@@ -82,41 +83,77 @@ void ExactVariance::find_window() {
     }
 }
 
-ExactMode ExactVariance::trained(const Exact& start, double tau) const {
+ExactMode ExactVariance::trained(const Exact& start, Time tau) const {
     ExactMode mode;
     mode.architecture = scenario_.network.architecture;
     mode.depth = scenario_.network.depth;
     mode.imbalance = scenario_.network.imbalance;
+    if (mode.architecture == "two-layer" && scenario_.network.residual) {
+        mode.imbalance = exact_residual_imbalance(given_start_, mode.imbalance);
+    }
     mode.start = start;
     const double eta = scenario_.learning_rate;
     const bool descent = scenario_.rule == dynamics::TrainingRule::gradient_descent;
     mode.eta = descent ? eta : 0.0;
-    mode.eta_tau = descent ? Exact(std::round(tau / eta)) * eta : Exact(tau * eta);
+    if (tau) mode.eta_tau = descent ? Exact(std::round(*tau / eta)) * eta : Exact(*tau * eta);
     const bool convolution = mode.architecture.ends_with("convolution");
     mode.gain = convolution ? static_cast<double>(modes_) : 1.0;
     return mode;
 }
 
-ExactVariance::Moments ExactVariance::moments(const ExactLevel& at, const Exact& lambda) const {
-    if (average_) return {average_->h0 + average_->h1 * lambda, average_->m0 + average_->m1 * lambda, 1};
-    return {at.curvature(lambda), at.cross_moment(lambda), at.omega};
+ExactMoments ExactVariance::moments(const ExactLevel& at, const Exact& lambda) const {
+    if (average_) {
+        const auto& [h0, h1, m0, m1] = *average_;
+        return {h0 + h1 * lambda, m0 + m1 * lambda, 1, abs(m0) + abs(m1) * lambda};
+    }
+    const Exact m0 = at.cross_moment(0);
+    const Exact m = at.cross_moment(lambda);
+    return {at.curvature(lambda), m, at.omega, abs(m0) + abs(m - m0)};
 }
 
-Exact ExactVariance::weight(const ExactLevel& at, double tau) const {
-    if (!window_.empty()) return patch_weight(at, tau);
-    const Moments of = moments(at, lambda_);
-    return exact_weight(trained(start_, tau), of.h, of.m, of.omega).value;
+Exact ExactVariance::weight_of(const ExactMode& mode, const ExactMoments& of, Time tau) const {
+    return tau ? exact_weight(mode, of).value : exact_limit(mode, of);
 }
 
-Exact ExactVariance::patch_weight(const ExactLevel& at, double tau) const {
+Exact ExactVariance::size_of(const ExactMode& mode, const ExactMoments& of, Time tau) const {
+    const Exact w = weight_of(mode, of, tau);
+    return abs(w) + (tau ? exact_slope(mode, of, w) : Exact(of.terms / of.h));
+}
+
+ExactVariance::Given ExactVariance::given(const ExactLevel& at) const {
+    return [this, at](const Exact& lambda) { return moments(at, lambda); };
+}
+
+Exact ExactVariance::weight(const Given& at, Time tau) const {
     ExactMode mode = trained(start_, tau);
+    if (window_.empty()) return weight_of(mode, at(lambda_), tau);
     mode.architecture = "one-layer";
     Exact sum = 0;
     for (const Direction& direction : window_) {
-        const Moments of = moments(at, direction.variance);
-        sum += direction.centre * direction.response * exact_weight(mode, of.h, of.m, of.omega).value;
+        sum += direction.centre * direction.response * weight_of(mode, at(direction.variance), tau);
     }
     return sum;
+}
+
+Exact ExactVariance::weight_size(const Given& at, Time tau) const {
+    ExactMode mode = trained(start_, tau);
+    if (window_.empty()) return size_of(mode, at(lambda_), tau);
+    mode.architecture = "one-layer";
+    // w = Σ v_i0 f(μ_i) (wave · v_i) is an entry of f of the window's covariance C. Eigenvectors are known to ε: that
+    // many times |wave| = √3 of the largest f(μ_i). C itself is known to ε of its largest eigenvalue, and f(C) moves
+    // with it by the largest slope of f.
+    Exact largest = 0;
+    for (const Direction& direction : window_) largest = std::max(largest, direction.variance);
+    Exact size = 0;
+    Exact by_variance = 0;
+    for (const Direction& direction : window_) {
+        const ExactMoments of = at(direction.variance);
+        const ExactMoments moved = at(direction.variance + largest * Exact("1e-20"));
+        const Exact slope = abs(weight_of(mode, moved, tau) - weight_of(mode, of, tau)) * Exact("1e20");
+        size = std::max(size, size_of(mode, of, tau));
+        by_variance = std::max(by_variance, slope);
+    }
+    return sqrt(Exact(3)) * (size + by_variance);
 }
 
 std::vector<Exact> ExactVariance::turns() const {
@@ -135,79 +172,37 @@ std::vector<Exact> ExactVariance::turns() const {
     return {(low + high) / 2};
 }
 
-std::optional<Exact> ExactVariance::log_variance(double tau) const {
+// ∫ f dx from the noisier to the cleaner end. Trained without end, weights have a bend at a turn and nothing narrow.
+std::optional<Exact> ExactVariance::integral(const std::function<Exact(const ExactLevel&)>& f, Time tau) const {
     const Exact noise = objective_.coordinate(scenario_.noise);
     const Exact data = objective_.coordinate(scenario_.data);
     const std::vector<Exact> turn = turns();
     Exact width = 1;
-    if (!turn.empty()) {
+    if (!turn.empty() && tau) {
         const ExactLevel at = objective_.at(turn.front());
         const Exact rate = 16 * scenario_.network.depth * at.omega * trained(start_, tau).eta_tau;
         const Exact slope = at.curvature(lambda_) + abs(at.c_in * at.s * at.v / at.c_out);
         width = Exact("1e-2") / (1 + rate * slope);
         if (width < Exact("1e-24")) width = Exact("1e-24");
     }
-    const auto rate = [&](const Exact& x) {
-        const ExactLevel at = objective_.at(x);
-        return at.rate(weight(at, tau));
-    };
+    const auto at_coordinate = [&](const Exact& x) { return f(objective_.at(x)); };
     const bool falls = data < noise;
-    const std::optional<Exact> flow = exact_integral(rate, falls ? data : noise, falls ? noise : data, turn, width);
+    const auto sum = exact_integral(at_coordinate, falls ? data : noise, falls ? noise : data, turn, width);
+    if (!sum) return {};
+    return falls ? Exact(-*sum) : *sum;
+}
+
+std::optional<Exact> ExactVariance::log_variance(Time tau) const {
+    const auto flow = integral([&](const ExactLevel& at) { return at.rate(weight(given(at), tau)); }, tau);
     if (!flow) return {};
     const Exact start = scenario_.objective.path == "ve" ? Exact(2 * log(Exact(scenario_.noise))) : Exact(0);
-    return start + 2 * (falls ? -*flow : *flow) - 2 * log(objective_.at(data).a);
+    return start + 2 * *flow - 2 * log(objective_.at(objective_.coordinate(scenario_.data)).a);
 }
 
-struct ExactVariance::Step {
-    Exact factor;
-    Exact size;  // the sum of the sizes of its terms
-};
-
-ExactVariance::Step ExactVariance::step(const ExactLevel& from, const ExactLevel& to, const Exact& length,
-                                        const Exact& w_from, const Exact& w_to) const {
-    const Exact data = from.data(w_from);
-    const Exact noise = from.noise(w_from);
-    if (scenario_.sampling.solver == "ddim") {
-        return {to.a * data + to.s * noise, abs(to.a * data) + abs(to.s * noise)};
-    }
-    const auto slope = [](const ExactLevel& at, const Exact& w) { return Exact(at.rate(w) / at.t_slope); };
-    const Exact first = length * slope(from, w_from);
-    if (scenario_.sampling.solver == "euler") return {1 + first, 1 + abs(first)};
-    const Exact second = length * slope(to, w_to) * (1 + first);
-    const Exact worst = abs(length * slope(to, w_to)) * (1 + abs(first));
-    return {1 + (first + second) / 2, 1 + (abs(first) + worst) / 2};
-}
-
-ExactVariance::Sampled ExactVariance::sampled(double tau) const {
-    const bool ve = scenario_.objective.path == "ve";
-    const int last = ve ? scenario_.sampling.steps - 1 : scenario_.sampling.steps;
-    const Exact noise = scenario_.noise;
-    const Exact data = scenario_.data;
-    const Exact rho = scenario_.sampling.rho;
-    const auto level = [&](int i) {
-        const Exact part = Exact(i) / last;
-        if (!ve) return Exact(noise + part * (data - noise));
-        return Exact(pow(pow(noise, 1 / rho) + part * (pow(data, 1 / rho) - pow(noise, 1 / rho)), rho));
-    };
-    Exact product = 1;
-    Exact condition = 0;
-    ExactLevel from = objective_.at(objective_.coordinate_of(noise));
-    for (int i = 0; i < last; ++i) {
-        const ExactLevel to = objective_.at(objective_.coordinate_of(i + 1 == last ? data : level(i + 1)));
-        const Exact length = (i + 1 == last ? data : level(i + 1)) - (i == 0 ? noise : level(i));
-        const Step taken = step(from, to, length, weight(from, tau), weight(to, tau));
-        product *= taken.factor;
-        condition += taken.size / abs(taken.factor);
-        from = to;
-    }
-    if (scenario_.sampling.to_zero) {
-        const Exact w = weight(from, tau);
-        product *= from.data(w);
-        condition += 1;
-    } else {
-        product /= from.a;
-    }
-    return {(ve ? Exact(noise * noise) : Exact(1)) * product * product, condition};
+std::optional<Exact> ExactVariance::loss(Time tau) const {
+    const auto sum = integral([&](const ExactLevel& at) { return at.loss(lambda_, weight(given(at), tau)); }, tau);
+    if (!sum) return {};
+    return Exact(abs(*sum));
 }
 
 }  // namespace eigenflow::torture

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -10,43 +11,56 @@
 namespace eigenflow::torture {
 
 /// One mode of a scenario in 50 digits: its weights, its generated variance by exact sampling (T-11) and by a sampler's
-/// steps (T-17).
+/// steps (T-17), its part of the training loss. Nothing as τ: trained without end.
 class ExactVariance {
 public:
+    using Time = std::optional<double>;
+
     /// network: of the scenario; only its spectrum and initial weights are read.
     ExactVariance(const DrawnScenario& scenario, const model::Network& network, std::size_t mode);
 
     /// ln λ̃; nothing where the integral takes too long
-    std::optional<Exact> log_variance(double tau) const;
-    /// λ̃ of the sampler, and how many times ε its steps amplify: Σ (1 + |step · slope|)/|factor|.
+    std::optional<Exact> log_variance(Time tau) const;
+    /// ∫ ω E|F − y|² dν over the noise levels that are sampled; nothing where it takes too long
+    std::optional<Exact> loss(Time tau) const;
+    /// λ̃ of the sampler, and by how much it may be off where every step is off by `unit` of the sizes of its terms:
+    /// see exact_sampler.cpp.
     struct Sampled {
         Exact variance;
-        Exact condition;
+        Exact allowed;
     };
-    Sampled sampled(double tau) const;
+    Sampled sampled(Time tau, const Exact& unit) const;
 
+    /// What a network is given at a noise level, for a variance λ.
+    using Given = std::function<ExactMoments(const Exact& lambda)>;
+    Given given(const ExactLevel& at) const;
     /// The weight at one noise level.
-    Exact weight(const ExactLevel& at, double tau) const;
+    Exact weight(const Given& at, Time tau) const;
+    /// |w|, or where w is a sum the sizes of its terms, and by how much it moves per relative change of what it is
+    /// computed from.
+    Exact weight_size(const Given& at, Time tau) const;
+    const ExactObjective& objective() const { return objective_; }
 
 private:
-    struct Moments {
-        Exact h, m, omega;
-    };
-    Moments moments(const ExactLevel& at, const Exact& lambda) const;
-    Exact patch_weight(const ExactLevel& at, double tau) const;
+    ExactMoments moments(const ExactLevel& at, const Exact& lambda) const;
+    Exact weight_of(const ExactMode& mode, const ExactMoments& of, Time tau) const;
+    Exact size_of(const ExactMode& mode, const ExactMoments& of, Time tau) const;
     void average();
     void find_window();
+    std::optional<Exact> integral(const std::function<Exact(const ExactLevel&)>& f, Time tau) const;
     std::vector<Exact> turns() const;
+    struct End;
     struct Step;
-    Step step(const ExactLevel& from, const ExactLevel& to, const Exact& length, const Exact& w_from,
-              const Exact& w_to) const;
-    ExactMode trained(const Exact& start, double tau) const;
+    End end_at(const Exact& t, Time tau) const;
+    Step step(const End& from, const End& to) const;
+    ExactMode trained(const Exact& start, Time tau) const;
 
     const DrawnScenario& scenario_;
     ExactObjective objective_;
     std::size_t modes_;
     std::vector<double> spectrum_;
     std::vector<int> frequency_;
+    Exact given_start_;  // before `residual` adds to it
     std::size_t mode_;
     Exact lambda_, start_;
     struct Average {

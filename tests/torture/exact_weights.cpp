@@ -55,15 +55,23 @@ ExactWeight riccati(const ExactMode& mode, const Exact& h, const Exact& m, const
 
 }  // namespace
 
-ExactWeight exact_weight(const ExactMode& mode, const Exact& h, const Exact& m, const Exact& omega) {
+ExactWeight exact_weight(const ExactMode& mode, const ExactMoments& of) {
     const bool deep = mode.architecture == "deep";
     if (mode.architecture == "one-layer" || mode.architecture == "full-convolution" || (deep && mode.depth == 1)) {
-        return linear(mode, h, m, omega);
+        return linear(mode, of.h, of.m, of.omega);
     }
-    if (mode.architecture == "symmetric-two-layer") return logistic(mode, 8, h, m, omega);
-    if (mode.architecture == "two-layer" && mode.imbalance != 0) return riccati(mode, h, m, omega);
-    if (mode.architecture == "two-layer" || mode.depth == 2) return logistic(mode, 4, h, m, omega);
-    return exact_deep_weight(mode.depth, mode.start, h, m, 2 * omega * mode.depth * mode.eta_tau);
+    if (mode.architecture == "symmetric-two-layer") return logistic(mode, 8, of.h, of.m, of.omega);
+    if (mode.architecture == "two-layer" && mode.imbalance != 0) return riccati(mode, of.h, of.m, of.omega);
+    if (mode.architecture == "two-layer" || mode.depth == 2) return logistic(mode, 4, of.h, of.m, of.omega);
+    return exact_deep_weight(mode.depth, mode.start, of.h, of.m, 2 * of.omega * mode.depth * mode.eta_tau);
+}
+
+Exact exact_limit(const ExactMode& mode, const ExactMoments& of) {
+    const bool linear = mode.architecture == "one-layer" || mode.architecture == "full-convolution" ||
+                        (mode.architecture == "deep" && mode.depth == 1);
+    const bool learns =
+        linear || (mode.architecture == "two-layer" && mode.imbalance != 0) || (mode.start > 0 && of.m > 0);
+    return learns ? Exact(of.m / of.h) : Exact(0);
 }
 
 }  // namespace eigenflow::torture

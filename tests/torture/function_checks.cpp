@@ -1,9 +1,6 @@
-#include <array>
-
 #include "eigenflow/core/shortest_text.hpp"
 #include "eigenflow/dynamics/closed_forms.hpp"
 #include "eigenflow/numerics/ein.hpp"
-#include "eigenflow/numerics/exponential.hpp"
 #include "eigenflow/numerics/random.hpp"
 #include "exact_checks.hpp"
 #include "exact_closed_forms.hpp"
@@ -71,21 +68,6 @@ void check_functions(std::uint64_t seed, std::size_t number, Record& record) {
         record.measure({"T-12", "function", "Ein(x) - Ein(y)", "epsilon (1 + the smaller + the difference)", 2.0},
                        off / (epsilon * size), [&] { return "x=" + shortest_text(x) + " y=" + shortest_text(y); });
 
-        const double sign = stream.below(2) == 0 ? -1.0 : 1.0;
-        std::array<double, 1> e = {sign * log_uniform(stream, 1e-20, 708.0)};
-        const double exponent = e[0];
-        numerics::exponentials(e);
-        compare({"e^x", 2.0}, exponent, e[0], exp(Exact(exponent)), record);
-
-        std::array<double, 1> left = {-std::abs(exponent)};
-        std::array<double, 1> done = {0.0};
-        numerics::relaxations(left, done);
-        compare({"1 - e^x for x < 0", 2.0}, -std::abs(exponent), done[0], -expm1(Exact(-std::abs(exponent))), record);
-
-        const double z = i % 3 == 0 ? log_uniform(stream, 0.5, 2.0) : log_uniform(stream, 1e-300, 1e300);
-        std::array<double, 1> l = {z};
-        numerics::logarithms(l);
-        compare({"ln x", 2.0}, z, l[0], log(Exact(z)), record);
         check_closed_forms(stream, record);
     }
 }

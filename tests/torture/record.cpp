@@ -1,10 +1,22 @@
 #include "record.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "eigenflow/core/shortest_text.hpp"
 
 namespace eigenflow::torture {
+
+namespace {
+
+// Reasons and places are sentences: a comma in them is not a separator.
+std::string field(std::string text) {
+    std::replace(text.begin(), text.end(), ',', ';');
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+}
+
+}  // namespace
 
 void Record::measure(const Quantity& quantity, double error, const Where& where) {
     if (std::isnan(error)) error = std::numeric_limits<double>::infinity();
@@ -26,11 +38,17 @@ void Record::merge(const Record& other) {
         ours.where = theirs.where;
     }
     for (const auto& [what, number] : other.counts_) counts_[what] += number;
+    for (const auto& [cell, points] : other.cells_) cells_[cell] += points;
 }
 
 std::size_t Record::counted(const std::string& what) const {
     const auto found = counts_.find(what);
     return found == counts_.end() ? 0 : found->second;
+}
+
+std::size_t Record::counted_cell(const std::string& cell) const {
+    const auto found = cells_.find(cell);
+    return found == cells_.end() ? 0 : found->second;
 }
 
 std::size_t Record::beyond_their_bound() const {
@@ -41,11 +59,12 @@ std::size_t Record::beyond_their_bound() const {
 
 void Record::write(std::ostream& out) const {
     out << "check,equation,route,quantity,unit,points,worst,bound,beyond,where\n";
-    for (const auto& [what, number] : counts_) out << "count,,," << what << ",," << number << ",,,,\n";
+    for (const auto& [what, number] : counts_) out << "count,,," << field(what) << ",," << number << ",,,,\n";
+    for (const auto& [cell, points] : cells_) out << "cell,,," << cell << ",points," << points << ",,,,\n";
     for (const auto& [q, worst] : worst_) {
         out << "error," << q.equation << ',' << q.route << ',' << q.what << ',' << q.unit << ',' << worst.points << ','
-            << shortest_text(worst.error) << ',' << shortest_text(q.bound) << ',' << worst.beyond << ',' << worst.where
-            << '\n';
+            << shortest_text(worst.error) << ',' << shortest_text(q.bound) << ',' << worst.beyond << ','
+            << field(worst.where) << '\n';
     }
 }
 

@@ -29,14 +29,16 @@ public:
     /// A NaN is an infinite error. `where` is asked for only where the error is the worst so far.
     void measure(const Quantity& quantity, double error, const Where& where);
     void count(const std::string& what, std::size_t number = 1) { counts_[what] += number; }
+    void count_cell(const std::string& cell, std::size_t points) { cells_[cell] += points; }
     /// Something that must not be at all.
-    void refute(const std::string& claim, const Where& where) { measure({"", "", claim, "cases", 0.0}, 1.0, where); }
-    void hold(const std::string& claim) {
-        measure({"", "", claim, "cases", 0.0}, 0.0, [] { return std::string(); });
+    void refute(const std::string& claim, const Where& where) { require(claim, false, where); }
+    void require(const std::string& claim, bool holds, const Where& where) {
+        measure({"", "", claim, "cases", 0.0}, holds ? 0.0 : 1.0, holds ? Where([] { return std::string(); }) : where);
     }
 
     void merge(const Record& other);
     std::size_t counted(const std::string& what) const;
+    std::size_t counted_cell(const std::string& cell) const;
     std::size_t beyond_their_bound() const;
     /// CSV: check,equation,route,quantity,unit,points,worst,bound,beyond,where
     void write(std::ostream& out) const;
@@ -51,6 +53,7 @@ private:
     };
     std::map<Quantity, Worst> worst_;
     std::map<std::string, std::size_t> counts_;
+    std::map<std::string, std::size_t> cells_;  // points
 };
 
 }  // namespace eigenflow::torture

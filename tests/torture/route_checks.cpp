@@ -67,28 +67,58 @@ void check_scaling(const Case& c, Record& record) {
     }
 }
 
-void check_ode(const Case& c, Record& record) {
+void check_rate(const Case& c, Record& record) {
     const auto& s = c.scenario;
-    if (!c.exact_sampling() || s.rule != TrainingRule::gradient_flow || s.coupling == dynamics::Coupling::shared)
-        return;
-    const auto route = dynamics::make_variance_route("ode", {}, c.problem);
-    if (!route) return;
-    numerics::RandomStream stream(s.number, 2);
+    if (s.rule != TrainingRule::gradient_flow || s.learning_rate == 1.0) return;
+    dynamics::LearningProblem of_one = c.problem;
+    of_one.learning_rate = LearningRate(1.0);
+    std::vector<double> tau = c.request.tau;
+    for (double& t : tau) t *= s.learning_rate;
+    const auto route = dynamics::make_variance_route("auto", s.sampling, of_one);
+    if (!route) return record.refute("a learning rate that only scales time has a route", [&] { return c.at(0, 0); });
     const auto& out = c.simulation.trajectories;
-    const std::size_t mode = stream.below(static_cast<std::uint32_t>(out.modes()));
-    const std::size_t last = 1 + stream.below(static_cast<std::uint32_t>(out.times() - 1));
-    const std::vector<double> tau = {c.request.tau[last]};
-    const auto block = (*route)->variances(tau, {mode, 1});
-    if (!block.failures.empty()) {
-        record.count("ode: failed");
-        record.count("ode reason: " + block.failures.front().reason.substr(block.failures.front().reason.rfind(':')));
-        return;
+    const auto block = (*route)->variances(tau, {0, out.modes()});
+    for (std::size_t j = 0; j < block.variance.size(); ++j) {
+        const std::size_t i = j / out.modes(), k = j % out.modes();
+        if (c.simulation.imprecise(i, k) || !std::isfinite(out.at(i, k))) continue;
+        // Samplers see η in ητ alone. Where a quadrature halves its panels depends on η ω and τ, by a last digit.
+        const bool exact = c.exact_sampling();
+        record.measure({"T-16", exact ? "exact sampling" : "samplers", "learning rate scales time alone",
+                        exact ? "promises" : "bits", exact ? 1.0 : 0.0},
+                       exact ? promises_missed(block.variance[j], std::log(out.at(i, k)))
+                             : (block.variance[j] == out.at(i, k) ? 0.0 : 1.0),
+                       [&] { return c.at(i, k); });
     }
-    record.count("ode: ok");
-    if (c.simulation.imprecise(last, mode) || !std::isfinite(out.at(last, mode))) return;
-    record.measure({"T-11", "both clocks by ODE", s.network.architecture, "1e-7 relative", 1.0},
-                   std::abs(block.variance.front() / out.at(last, mode) - 1.0) / 1e-7,
-                   [&] { return c.at(last, mode); });
+}
+
+namespace {
+
+// One variance by ODE against the row.
+void compare_ode(const Case& c, const char* name, const char* training, const dynamics::SamplingSpec& sampling,
+                 std::size_t time, std::size_t mode, Record& record) {
+    const auto route = dynamics::make_variance_route(training, sampling, c.problem);
+    if (!route) return;
+    const auto& out = c.simulation.trajectories;
+    const std::vector<double> tau = {c.request.tau[time]};
+    const auto block = (*route)->variances(tau, {mode, 1});
+    if (!block.failures.empty()) return record.count(std::string(name) + ": failed");
+    record.count(std::string(name) + ": ok");
+    if (c.simulation.imprecise(time, mode) || !std::isfinite(out.at(time, mode))) return;
+    record.measure({"T-11", name, c.scenario.network.architecture, "1e-7 relative", 1.0},
+                   std::abs(block.variance.front() / out.at(time, mode) - 1.0) / 1e-7,
+                   [&] { return c.at(time, mode); });
+}
+
+}  // namespace
+
+void check_ode(const Case& c, Record& record) {
+    if (!c.exact_sampling()) return;
+    numerics::RandomStream stream(c.scenario.number, 2);
+    const std::size_t mode = stream.below(static_cast<std::uint32_t>(c.simulation.trajectories.modes()));
+    const std::size_t last = 1 + stream.below(static_cast<std::uint32_t>(c.request.tau.size() - 1));
+    compare_ode(c, "probability flow by ODE", "auto", {.solver = "ode"}, last, mode, record);
+    if (c.scenario.rule != TrainingRule::gradient_flow || c.scenario.coupling == dynamics::Coupling::shared) return;
+    compare_ode(c, "both clocks by ODE", "ode", {}, last, mode, record);
 }
 
 }  // namespace eigenflow::torture

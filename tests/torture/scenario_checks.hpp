@@ -21,7 +21,7 @@ struct Case {
 /// λ̃ to 1e-12 of the larger of 1 and |ln λ̃|, in units of that: what a row of status ok promises.
 double promises_missed(double variance, double expected_log);
 
-/// Every number finite and not negative, or its row with another status than ok.
+/// Every variance, weight, loss and limit finite and not negative, or where a status tells a failure recorded.
 void check_statuses(const Case& c, Record& record);
 /// Weights move towards their end and not beyond, training losses fall; λ̃ does where all weights move one way.
 void check_monotone(const Case& c, Record& record);
@@ -29,7 +29,9 @@ void check_monotone(const Case& c, Record& record);
 void check_closed_form(const Case& c, Record& record);
 /// λ → 4λ, σ → 2σ, τ → τ/4 multiplies λ̃ by 4   (T-16).
 void check_scaling(const Case& c, Record& record);
-/// Both clocks by Odeint, for one mode at a few times.
+/// η scales τ and nothing else: the same at 1 and the times ητ   (T-16).
+void check_rate(const Case& c, Record& record);
+/// Both clocks by Odeint, and the probability flow alone, for one mode at one time.
 void check_ode(const Case& c, Record& record);
 
 }  // namespace eigenflow::torture
