@@ -79,6 +79,14 @@ Result<void> prepare_sweep_directory(const fs::path& directory, const Sweep& swe
     return io::write_file_atomically(directory / "sweep.toml", grid);
 }
 
+Result<void> sweep_is_there(const fs::path& directory) {
+    std::error_code problem;
+    if (fs::exists(directory / "sweep.toml", problem)) return {};
+    const std::string reason = problem ? problem.message() : "No such file or directory";
+    return refusal(directory / "sweep.toml", fmt::format("can't be read: {}", reason),
+                   "the directory was moved or removed while the sweep ran; put it back and go on with --resume");
+}
+
 Result<bool> is_finished(const fs::path& directory, const SweepPoint& point) {
     const fs::path folder = directory / point.folder;
     const auto manifest = read_manifest(folder / "manifest.json");

@@ -23,7 +23,9 @@ Result<Run> run_within_memory(const Scenario& scenario, Threads threads) try {
     return Error{ErrorKind::numerics, "out of memory: use fewer modes, fewer times, less output.modes or --threads 1"};
 }
 
-Result<void> write_point(const fs::path& folder, const Run& run, Threads threads) {
+Result<void> write_point(const fs::path& directory, const SweepPoint& point, const Run& run, Threads threads) {
+    if (auto there = sweep_is_there(directory); !there) return there;
+    const fs::path folder = directory / point.folder;
     if (auto ready = io::prepare_output_directory(folder, true); !ready) return ready;
     io::remove_abandoned_temporaries(folder);
     return write_run(folder, run, threads);
@@ -61,7 +63,7 @@ Result<SweepOutcome> run_sweep(const Sweep& sweep, const fs::path& directory, co
         const auto result = run_within_memory(*point.scenario, inner);
         if (!result) {
             reasons[todo[i]] = result.error();
-        } else if (auto written = write_point(directory / point.folder, *result, inner); !written) {
+        } else if (auto written = write_point(directory, point, *result, inner); !written) {
             const std::lock_guard guard(unwritable_lock);
             if (!unwritable) unwritable = written.error();
             stopped = true;
@@ -69,6 +71,7 @@ Result<SweepOutcome> run_sweep(const Sweep& sweep, const fs::path& directory, co
         if (options.progress) options.progress(1, todo.size());
     });
     if (unwritable) return *unwritable;
+    if (auto there = sweep_is_there(directory); !there) return there.error();
     if (auto collected = collect_tables(directory, sweep, reasons, outcome); !collected) return collected.error();
     return outcome;
 }
