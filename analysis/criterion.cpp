@@ -50,10 +50,13 @@ std::vector<std::string> names_of(const Table& table) {
 
 std::string_view name_of(Criterion criterion) { return name_in(criteria, criterion); }
 
-std::string_view name_of(Direction direction) { return direction == Direction::rising ? "rising" : "falling"; }
+std::string_view name_of(Direction direction) {
+    if (direction == Direction::unknown) return "";  // an empty cell
+    return direction == Direction::rising ? "rising" : "falling";
+}
 
 std::string_view name_of(EmergenceStatus status) {
-    constexpr std::array<std::string_view, 4> names{"emerged", "censored", "gray-zone", "no-crossing"};
+    constexpr std::array<std::string_view, 5> names{"emerged", "censored", "gray-zone", "no-crossing", "failed"};
     return names[static_cast<std::size_t>(status)];
 }
 

@@ -24,16 +24,17 @@ struct Mode {
     double limit = nan;
     double band_low = nan;
     double band_high = nan;
-    Direction direction = Direction::falling;
+    Direction direction = Direction::unknown;
 
     bool has_passage() const { return initial >= 0.0 && target > 0.0 && initial != target; }  // false for NaN
+    bool failed = false;  ///< its ends, or all variances but one
 };
 
 /// λ̃ at the first τ; of a sampled curve that begins later, its first sample.
-double initial_variance(const Trajectories& trajectories, std::size_t k) {
+double initial_variance(const Trajectories& trajectories, const EmergenceOptions& options, std::size_t k) {
     for (std::size_t i = 0; i < trajectories.times(); ++i) {
         const double v = trajectories.at(i, k);
-        if (trajectories.evaluate || (std::isfinite(v) && v >= 0.0)) return v;
+        if (trajectories.evaluate || options.simulated || (std::isfinite(v) && v >= 0.0)) return v;
     }
     return nan;
 }
@@ -47,10 +48,13 @@ Mode describe(const Trajectories& trajectories, const EmergenceOptions& options,
     Mode mode;
     if (!trajectories.limit.empty()) mode.limit = trajectories.limit[k];
     mode.target = options.target == EmergenceTarget::data ? trajectories.target[k] : mode.limit;
-    mode.initial = initial_variance(trajectories, k);
+    mode.initial = initial_variance(trajectories, options, k);
     mode.band_low = mode.target * (1.0 - options.settling_band);
     mode.band_high = mode.target * (1.0 + options.settling_band);
     if (mode.target > mode.initial) mode.direction = Direction::rising;
+    if (mode.target <= mode.initial) mode.direction = Direction::falling;
+    const bool has_target = std::isfinite(mode.target) || trajectories.limit.empty();  // else it may be asked in vain
+    mode.failed = !std::isfinite(mode.initial) || !has_target;
     return mode;
 }
 
@@ -112,6 +116,17 @@ bool noise_decides(const Emergence& row, const ModeCurve& curve, const Mode& mod
     return settling_errors * std::sqrt(part) * curve.standard_error.back() > mode.band_high - mode.target;
 }
 
+/// Whether the first passage, or an earlier one, may lie where the curve failed.
+bool hides_first(const ModeCurve& curve, const Crossing& first) {
+    return !curve.gaps.empty() && !(first.tau <= curve.tau[curve.gaps.front() - 1]);  // true for NaN
+}
+
+/// Whether the last entry, or a later one, may. A curve that ends outside has none.
+bool hides_last(const ModeCurve& curve, const Crossing& last, const Region& region) {
+    if (curve.gaps.empty() || !region.holds(curve.final())) return false;
+    return !(last.tau > curve.tau[curve.gaps.back()]);
+}
+
 /// Sets the times, and the status as far as the gray zone has no say in it.
 void find_passages(Emergence& row, const ModeCurve& curve, const Mode& mode) {
     if (!mode.has_passage() || !(row.threshold > 0.0) || curve.knots() < 2) return;
@@ -121,8 +136,12 @@ void find_passages(Emergence& row, const ModeCurve& curve, const Mode& mode) {
     // not.
     const bool stays = std::isnan(mode.limit) ||
                        (settling ? region.holds(mode.limit) : region.holds(mode.limit) && mode.limit != row.threshold);
-    const Crossing first = first_entry(curve, region);
-    const Crossing last = stays ? last_entry(curve, region) : Crossing{};  // else what entered will leave again
+    Crossing first = first_entry(curve, region);
+    Crossing last = stays ? last_entry(curve, region) : Crossing{};  // else what entered will leave again
+    const bool no_first = hides_first(curve, first);
+    const bool no_last = stays && hides_last(curve, last, region);
+    if (no_first) first = {};
+    if (no_last) last = {};
     const Crossing& counts = settling ? last : first;
     row.first_passage = first.tau;
     row.last_entry = last.tau;
@@ -132,6 +151,8 @@ void find_passages(Emergence& row, const ModeCurve& curve, const Mode& mode) {
     const bool inside_from_the_start = settling && region.holds(curve.final());
     if (!std::isnan(row.tau_star)) {
         row.status = EmergenceStatus::emerged;
+    } else if (settling ? no_last : no_first) {
+        row.status = EmergenceStatus::failed;
     } else if (stays && !inside_from_the_start) {
         row.status = EmergenceStatus::censored;
     }
@@ -139,9 +160,11 @@ void find_passages(Emergence& row, const ModeCurve& curve, const Mode& mode) {
 
 void find_emergence_of_mode(const Trajectories& trajectories, const EmergenceOptions& options, std::size_t k,
                             std::vector<Emergence>& rows) {
-    const Mode mode = describe(trajectories, options, k);
-    const ModeCurve curve = mode_curve(trajectories, k, levels_of(options.thresholds, mode),
-                                       {.rule = options.rule, .smoothing = options.smoothing});
+    Mode mode = describe(trajectories, options, k);
+    const ModeCurve curve =
+        mode_curve(trajectories, k, levels_of(options.thresholds, mode),
+                   {.rule = options.rule, .smoothing = options.smoothing, .simulated = options.simulated});
+    if (curve.knots() < 2 && trajectories.times() > 1) mode.failed = true;
     const double ratio = mode.initial / mode.target;
     const bool gray = ratio >= options.gray_low && ratio <= options.gray_high;
     const Overshoot overshoot = overshoot_of(curve, mode.limit);
@@ -158,7 +181,7 @@ void find_emergence_of_mode(const Trajectories& trajectories, const EmergenceOpt
                .direction = mode.direction,
                .gray_zone = gray,
                .overshoot = overshoot.found(),
-               .status = EmergenceStatus::no_crossing,
+               .status = mode.failed ? EmergenceStatus::failed : EmergenceStatus::no_crossing,
                .tau_star = nan,
                .observed_until = curve.knots() > 0 ? curve.tau.back() : nan,
                .extreme_variance = overshoot.variance,

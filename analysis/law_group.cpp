@@ -53,6 +53,14 @@ std::string note_on_straightness(const LawGroup& group, double significance) {
     return note;
 }
 
+const char* reason_for_no_exponent(const LawGroup& group, const Estimator& estimator) {
+    if (group.points.count() == 1) return "a single mode: no exponent";
+    if (group.log_span() == 0.0) return "all modes have the same lambda: no exponent";
+    const auto parameters = static_cast<std::size_t>(estimator.parameters);
+    if (group.different_variances() < parameters) return "fewer different lambda than the law has parameters";
+    return nullptr;
+}
+
 }  // namespace
 
 void add_note(std::string& note, const std::string& text) {
@@ -76,8 +84,10 @@ LawGroup select_group(std::span<const Emergence> emergence, Criterion criterion,
     LawGroup group{.criterion = criterion, .direction = direction, .points = {}, .bend = {}};
     Points& points = group.points;
     for (const Emergence& e : emergence) {
-        if (e.criterion != criterion || e.direction != direction || !e.counts()) continue;
+        const bool of_group = e.direction == direction || e.direction == Direction::unknown;
+        if (e.criterion != criterion || !of_group || !e.counts()) continue;
         ++group.rows;
+        if (e.status == EmergenceStatus::failed) ++group.failed;
         if (e.status == EmergenceStatus::gray_zone) ++group.gray;
         if (e.noisy && (e.status == EmergenceStatus::emerged || e.status == EmergenceStatus::censored)) ++group.noisy;
         if (e.status == EmergenceStatus::censored) {
@@ -99,16 +109,20 @@ LawGroup select_group(std::span<const Emergence> emergence, Criterion criterion,
 std::string note_on(const LawGroup& group, const Estimator& estimator, double significance) {
     const std::size_t n = group.points.count();
     if (n == 0) {
-        const std::size_t never = group.rows - group.gray - group.censored;
+        const std::size_t never = group.rows - group.gray - group.censored - group.failed;
         return text("no mode emerged: %zu censored by the last tau, %zu in the gray zone, %zu without a crossing",
-                    group.censored, group.gray, never);
+                    group.censored, group.gray, never) +
+               (group.failed > 0 ? text(", %zu failed", group.failed) : "");
     }
-    if (n == 1) return "a single mode: no exponent";
-    const double span = group.log_span();
-    if (span == 0.0) return "all modes have the same lambda: no exponent";
-    const auto parameters = static_cast<std::size_t>(estimator.parameters);
-    if (group.different_variances() < parameters) return "fewer different lambda than the law has parameters";
     std::string note;
+    if (group.failed > 0) note = text("%zu modes failed and are left out", group.failed);
+    const char* none = reason_for_no_exponent(group, estimator);
+    if (none) {
+        add_note(note, none);
+        return note;
+    }
+    const double span = group.log_span();
+    const auto parameters = static_cast<std::size_t>(estimator.parameters);
     if (group.noisy > 0) add_note(note, note_on_noise(group));
     if (n == 2) add_note(note, "two modes: no standard error");
     if (n == parameters && n > 2) add_note(note, "as many modes as parameters: no standard error");

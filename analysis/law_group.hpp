@@ -17,6 +17,7 @@ struct LawGroup {
     std::size_t rows = 0;           ///< modes of this criterion and direction, whatever became of them
     std::size_t gray = 0;           ///< of these, in the gray zone
     std::size_t censored = 0;       ///< all of them; points holds those with a λ and a last τ
+    std::size_t failed = 0;         ///< with those whose direction is unknown, which count in both groups
     std::size_t noisy = 0;          ///< of the emerged and censored modes (Emergence::noisy)
     std::size_t without_error = 0;  ///< modes without tau_star_se, if others have one
     double curvature_p = std::numeric_limits<double>::quiet_NaN();

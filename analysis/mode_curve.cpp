@@ -100,8 +100,12 @@ private:
             for (std::size_t j = 0; j < pending_.size(); ++j) curve_.variance[pending_[j]] = variance[j];
         }
         ModeCurve whole;
+        bool gap = false;
         for (std::size_t i = 0; i < curve_.knots(); ++i) {
-            if (!valid(curve_.variance[i])) continue;
+            const bool failed = !valid(curve_.variance[i]);
+            if (!failed && gap) whole.gaps.push_back(whole.knots());
+            gap = failed;
+            if (failed) continue;
             whole.tau.push_back(curve_.tau[i]);
             whole.variance.push_back(curve_.variance[i]);
         }
@@ -146,6 +150,8 @@ ModeCurve sampled_curve(const Trajectories& trajectories, std::size_t mode, cons
     std::vector<std::size_t> place;
     for (std::size_t i = 0; i < trajectories.times(); ++i) {
         if (!valid(trajectories.at(i, mode))) continue;
+        const bool after_gap = !place.empty() && place.back() + 1 < i;
+        if (after_gap && (trajectories.evaluate || options.simulated)) curve.gaps.push_back(curve.knots());
         place.push_back(i);
         curve.tau.push_back(trajectories.tau[i]);
         curve.variance.push_back(trajectories.at(i, mode));

@@ -19,6 +19,7 @@ struct ModeCurve {
     std::function<double(double tau)> evaluate;  ///< empty for sampled curves, and on a grid
     bool on_grid = false;                        ///< crossings are at knots, EmergenceRule::grid
     double smoothing = 0.0;                      ///< what `variance` was smoothed with
+    std::vector<std::size_t> gaps;               ///< knots of a simulation before which a variance failed
     std::vector<double> standard_error;          ///< of the variances before they were smoothed; empty where exact
 
     std::vector<double> previous_correlation;  ///< of a knot's error with that of the knot before; empty: none has any
@@ -33,6 +34,7 @@ struct ModeCurve {
 struct CurveOptions {
     EmergenceRule rule = EmergenceRule::crossing;
     double smoothing = 0.0;
+    bool simulated = false;
 };
 
 /// The knots of an analytic curve under EmergenceRule::crossing are the grid, filled up to 12 a decade, and continued

@@ -55,6 +55,18 @@ PowerLaw unfitted(const LawGroup& group, const std::string& estimator) {
     return law;
 }
 
+/// The reason for every number that a fit should have and has not.
+void note_what_is_missing(const Estimate& estimate, PowerLaw& law, bool has_error) {
+    if (!std::isfinite(law.exponent)) return add_note(law.note, "no finite exponent");
+    if (std::isnan(law.r_squared)) add_note(law.note, "all modes emerge at the same tau: no r_squared");
+    if (std::isfinite(estimate.log_prefactor) && !std::isfinite(law.prefactor)) {
+        add_note(law.note, "the prefactor is beyond the doubles");
+    }
+    if (has_error && !std::isfinite(law.exponent_se)) {
+        add_note(law.note, "no standard error: the modes do not tell the parameters of the law apart");
+    }
+}
+
 PowerLaw fit_group(const LawGroup& group, const std::string& name, const FitOptions& options, Threads threads) {
     const Points& points = group.points;
     PowerLaw law = unfitted(group, name);
@@ -78,7 +90,9 @@ PowerLaw fit_group(const LawGroup& group, const std::string& name, const FitOpti
     law.floor_ci_low = estimate.floor_low;
     law.floor_ci_high = estimate.floor_high;
     law.r_squared = estimate.r_squared;
-    if (points.count() <= static_cast<std::size_t>(estimator.parameters) || !std::isfinite(law.exponent)) return law;
+    const bool has_error = points.count() > static_cast<std::size_t>(estimator.parameters);
+    note_what_is_missing(estimate, law, has_error);
+    if (!has_error || !std::isfinite(law.exponent)) return law;
 
     const BootstrapOptions bootstrap{.resamples = options.bootstrap,
                                      .confidence = options.confidence,

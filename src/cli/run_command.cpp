@@ -69,9 +69,8 @@ int execute(const RunArguments& arguments) {
     if (!scenario) return report(scenario.error());
     const std::filesystem::path directory =
         arguments.out ? std::filesystem::path(*arguments.out) : std::filesystem::path("runs") / scenario->name;
-    if (auto ready = scenario::check(*scenario); !ready) {
-        return report_on(arguments.scenario, ready.error());
-    }
+    auto inputs = scenario::check(*scenario);
+    if (!inputs) return report_on(arguments.scenario, inputs.error());
     const std::filesystem::path before = existing_part(directory);
     std::optional<scenario::RunFiles> files(std::in_place, directory, arguments.work.workers());
     const auto give_up = [&](const Error& error) {
@@ -100,6 +99,7 @@ int execute(const RunArguments& arguments) {
     };
     const auto run =
         scenario::run(*scenario, {.threads = arguments.work.workers(),
+                                  .inputs = std::move(*inputs),
                                   .progress = advance,
                                   .simulated = [&](const scenario::Run& made) { return files->add_simulation(made); }});
     if (progress) progress->finish();

@@ -1,5 +1,7 @@
 #include "eigenflow/io/file_group.hpp"
 
+#include <sys/stat.h>
+
 #include <set>
 #include <system_error>
 #include <utility>
@@ -21,6 +23,16 @@ Result<void> FileGroup::add(const std::filesystem::path& path, std::string_view 
     if (!file) return file.error();
     if (auto appended = file->append(text); !appended) return appended;
     return add(std::move(*file));
+}
+
+FileSizes FileGroup::sizes() const {
+    FileSizes sizes;
+    for (const AtomicFile& file : files_) {
+        struct stat status {};
+        if (file.is_direct() || ::fstat(file.descriptor_, &status) != 0) continue;
+        sizes[file.path().filename().string()] = static_cast<std::uint64_t>(status.st_size);
+    }
+    return sizes;
 }
 
 Result<void> FileGroup::sync() {

@@ -76,20 +76,20 @@ std::vector<std::vector<int>> possible_shapes(const std::map<Key, Block>& blocks
     return shapes;
 }
 
-Result<std::vector<int>> shape_of(const std::filesystem::path& file, const std::map<Key, Block>& blocks) {
+Result<std::vector<int>> shape_of(const std::string& file, const std::map<Key, Block>& blocks) {
     const std::vector<std::vector<int>> shapes = possible_shapes(blocks);
     if (shapes.size() == 1) return shapes.front();
     if (shapes.empty()) {
         return Error{ErrorKind::file,
-                     file.string() + ": blocks are missing: no grid has these frequencies, one of every pair k, -k"};
+                     file + ": blocks are missing: no grid has these frequencies, one of every pair k, -k"};
     }
     std::string choices;
     for (const std::vector<int>& shape : shapes) {
         choices += fmt::format("{}{}", choices.empty() ? "" : " or ", toml_list(shape));
     }
-    return Error{ErrorKind::file,
-                 fmt::format("{}: half of the frequencies of an even or of an odd grid: write data.shape = {}",
-                             file.string(), choices)};
+    return Error{
+        ErrorKind::file,
+        fmt::format("{}: half of the frequencies of an even or of an odd grid: write data.shape = {}", file, choices)};
 }
 
 Error at_line(const io::CsvTable& table, std::size_t row, const std::string& what) {
@@ -164,34 +164,39 @@ Result<std::vector<Complex>> checked(const io::CsvTable& table, Key k, const Blo
 }  // namespace
 
 Result<data::ChannelSpectrum> read_blocks(const std::filesystem::path& file, std::vector<int> shape) {
-    const std::vector<std::string> required = {"frequency_y", "frequency_x", "row", "column", "re", "im"};
-    const auto table = io::read_csv(file, required);
-    if (!table) return table.error();
+    const auto table = io::read_csv(file);
+    return table ? blocks_in(*table, std::move(shape)) : table.error();
+}
+
+Result<data::ChannelSpectrum> blocks_in(const io::CsvTable& table, std::vector<int> shape) {
+    for (const char* name : {"frequency_y", "frequency_x", "row", "column", "re", "im"}) {
+        if (const auto found = table.column(name); !found) return found.error();
+    }
     std::vector<int> row;
     std::vector<int> column;
     int channels = 1;
-    const auto blocks = collect(*table, row, column, channels);
+    const auto blocks = collect(table, row, column, channels);
     if (!blocks) return blocks.error();
     if (shape.empty()) {
-        auto found = shape_of(file, *blocks);
+        auto found = shape_of(table.file(), *blocks);
         if (!found) return found.error();
         shape = std::move(*found);
     }
     std::vector<Complex> all;
     for (const auto& [k, block] : *blocks) {
         if (!on_grid(k, shape)) {
-            return at_line(*table, block.line_row, name_of(k) + " is not on the grid of data.shape: correct either");
+            return at_line(table, block.line_row, name_of(k) + " is not on the grid of data.shape: correct either");
         }
-        const auto entries = checked(*table, k, block, channels, shape);
+        const auto entries = checked(table, k, block, channels, shape);
         if (!entries) return entries.error();
         const auto other = blocks->find(mirrored(k, shape));
         if (other == blocks->end()) continue;
-        const auto theirs = checked(*table, other->first, other->second, channels, shape);
+        const auto theirs = checked(table, other->first, other->second, channels, shape);
         if (!theirs) return theirs.error();
         const double scale = std::abs(entries->front()) + std::abs(entries->back());
         for (std::size_t e = 0; e < entries->size(); ++e) {
             if (std::abs((*entries)[e] - std::conj((*theirs)[e])) <= 1e-12 * scale) continue;
-            return at_line(*table, block.line_row,
+            return at_line(table, block.line_row,
                            name_of(k) +
                                " must be the complex conjugate of that of its mirror: correct either, or leave "
                                "one of the two out");
@@ -200,7 +205,7 @@ Result<data::ChannelSpectrum> read_blocks(const std::filesystem::path& file, std
     if (!suffice(*blocks, shape)) {
         return Error{ErrorKind::file, fmt::format("{} has {} blocks, and data.shape has {} frequencies, of which every "
                                                   "pair k, -k needs one: correct either",
-                                                  file.string(), blocks->size(), modes_of(shape))};
+                                                  table.file(), blocks->size(), modes_of(shape))};
     }
     for (const data::Frequency f : data::half_plane(shape)) {
         auto found = blocks->find({f.y, f.x});
@@ -208,14 +213,14 @@ Result<data::ChannelSpectrum> read_blocks(const std::filesystem::path& file, std
         if (mirror) found = blocks->find(mirrored({f.y, f.x}, shape));
         if (found == blocks->end()) {
             return Error{ErrorKind::file,
-                         file.string() + ": " + name_of({f.y, f.x}) + " is missing, and so is its mirror"};
+                         table.file() + ": " + name_of({f.y, f.x}) + " is missing, and so is its mirror"};
         }
         for (const std::optional<Complex>& entry : found->second.entries) {
             all.push_back(mirror ? std::conj(*entry) : *entry);
         }
     }
     auto spectrum = data::ChannelSpectrum::create(std::move(all), std::move(shape), channels);
-    if (!spectrum) return Error{ErrorKind::file, file.string() + ": " + spectrum.error().message};
+    if (!spectrum) return Error{ErrorKind::file, table.file() + ": " + spectrum.error().message};
     return spectrum;
 }
 

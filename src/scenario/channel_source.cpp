@@ -1,8 +1,5 @@
 #include "channel_source.hpp"
 
-#include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -52,24 +49,15 @@ Result<data::Spectrum> flat_channels(const NpyVectors& vectors, const SpectrumRe
     return flat ? Result<data::Spectrum>(flat->modes()) : of_file(vectors, flat.error());
 }
 
-bool has_blocks(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    std::string header;
-    std::getline(in, header);
-    std::string names = ",";  // without quotes, blanks and the end of the line
-    std::copy_if(header.begin(), header.end(), std::back_inserter(names),
-                 [](char c) { return c != '"' && c != ' ' && c != '\r'; });
-    names += ',';
-    return names.find(",re,") != std::string::npos && names.find(",im,") != std::string::npos;
-}
+bool has_blocks(const io::CsvTable& table) { return table.has_column("re") && table.has_column("im"); }
 
-Result<data::Spectrum> blocks_of(const Scenario& scenario) {
+Result<data::Spectrum> blocks_of(const Scenario& scenario, const io::CsvTable& table) {
     const std::filesystem::path file = data_file(scenario);
     if (scenario.data.basis != "fourier") {
         return Error{ErrorKind::file, file.string() + ": holds blocks of Fourier modes, and data.basis = \"" +
                                           scenario.data.basis + "\": write basis = \"fourier\""};
     }
-    const auto blocks = read_blocks(file, scenario.data.shape);
+    const auto blocks = blocks_in(table, scenario.data.shape);
     if (!blocks) return blocks.error();
     const int channels = scenario.data.channels;
     if (channels == 1) return blocks->gray();

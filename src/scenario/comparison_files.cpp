@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <system_error>
 
@@ -118,6 +119,8 @@ Result<analysis::RunResult> read_run_result(const std::filesystem::path& directo
         return Error{ErrorKind::file,
                      directory.string() + " is not a run directory: name the directory that run, measure or fit wrote"};
     }
+    constexpr std::array read = {"emergence.csv", "power_law.csv"};
+    if (auto whole = check_sizes(directory, read); !whole) return whole.error();
     auto emergence = read_emergence(directory / "emergence.csv");
     if (!emergence) return emergence.error();
     auto laws = read_power_laws(directory / "power_law.csv");

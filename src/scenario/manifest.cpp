@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "eigenflow/scenario/run_files.hpp"
 #include "eigenflow/scenario/schema.hpp"
@@ -48,7 +49,7 @@ Json solver(const dynamics::Simulation& simulation) {
 }
 
 template <class Wanted>
-Json files(std::span<const CsvFile> of, const Parts& parts, const Wanted& wanted) {
+Json files(std::span<const CsvFile> of, const Parts& parts, const io::FileSizes& written, const Wanted& wanted) {
     Json files;
     for (const CsvFile& file : of) {
         if (!parts.has(file.only) || !wanted(file.name)) continue;
@@ -57,7 +58,8 @@ Json files(std::span<const CsvFile> of, const Parts& parts, const Wanted& wanted
             if (!parts.has(column.only)) continue;
             columns.push_back({{"name", column.name}, {"unit", column.unit}, {"meaning", column.meaning}});
         }
-        files[std::string(file.name)] = {{"columns", columns}};
+        Json& entry = files[std::string(file.name)] = {{"columns", columns}};
+        if (const auto size = written.find(file.name); size != written.end()) entry["bytes"] = size->second;
     }
     return files;
 }
@@ -81,13 +83,31 @@ Json seeds(const Run& run) {
     return seeds;
 }
 
+// Throws Json::exception for anything but a whole number >= 0, of which get() would make one.
+std::uint64_t natural(const Json& value) { return value.get_ref<const Json::number_unsigned_t&>(); }
+
+io::FileSizes listed_sizes(const Json& manifest) {
+    io::FileSizes sizes;
+    for (const auto& [name, entry] : manifest.at("files").items()) {
+        if (entry.contains("bytes")) sizes[name] = natural(entry.at("bytes"));
+    }
+    return sizes;
+}
+
+io::FileSizes sizes_in(const std::filesystem::path& manifest) try {
+    std::ifstream stream(manifest, std::ios::binary);
+    return stream ? listed_sizes(Json::parse(stream)) : io::FileSizes();
+} catch (const Json::exception&) {
+    return {};
+}
+
 std::string text_of(const Json& manifest) {
     return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
 
-std::string manifest_text(const Run& run, Threads threads) {
+std::string manifest_text(const Run& run, Threads threads, const io::FileSizes& written) {
     const Scenario& s = run.scenario;
     const Json manifest = {{"eigenflow", program()},
                            {"csv_version", csv_version},
@@ -99,20 +119,20 @@ std::string manifest_text(const Run& run, Threads threads) {
                            {"notes", run.notes},
                            {"wall_seconds", run.seconds},
                            {"solver", solver(run.simulation)},
-                           {"files", files(run_csv_files(), parts_of(run), every_file)}};
+                           {"files", files(run_csv_files(), parts_of(run), written, every_file)}};
     return text_of(manifest);
 }
 
-std::string refit_manifest_text(const Refit& refit) {
+std::string refit_manifest_text(const Refit& refit, const io::FileSizes& written) {
     const auto analysed = [](std::string_view name) { return name == "emergence.csv" || name == "power_law.csv"; };
     const Json manifest = {{"eigenflow", program()},        {"csv_version", csv_version},
                            {"fit_of", refit.file.string()}, {"times", refit.times},
                            {"modes", refit.modes},          {"settings", analysis_settings(refit.settings)},
-                           {"notes", refit.notes},          {"files", files(run_csv_files(), {}, analysed)}};
+                           {"notes", refit.notes},          {"files", files(run_csv_files(), {}, written, analysed)}};
     return text_of(manifest);
 }
 
-std::string measurement_manifest_text(const Measurement& m) {
+std::string measurement_manifest_text(const Measurement& m, const io::FileSizes& written) {
     const MeasureRequest& r = m.plan.request;
     Json along = {{"basis", name_of(r.basis)},
                   {"dimension", m.plan.dimension},
@@ -127,16 +147,17 @@ std::string measurement_manifest_text(const Measurement& m) {
         const Checkpoint& c = m.plan.checkpoints[i];
         checkpoints.push_back({{"step", c.step}, {"file", c.file.filename().string()}, {"samples", m.plan.samples[i]}});
     }
-    const Json manifest = {{"eigenflow", program()},
-                           {"csv_version", csv_version},
-                           {"measured_data", r.data.filename().string()},
-                           {"training_vectors", m.training_count},
-                           {"learning_rate", r.checkpoints.learning_rate},
-                           {"along", along},
-                           {"checkpoints", checkpoints},
-                           {"settings", analysis_settings(m.plan.settings)},
-                           {"notes", m.notes},
-                           {"files", files(measure_csv_files(), {.fourier = m.spectrum.is_fourier()}, every_file)}};
+    const Json manifest = {
+        {"eigenflow", program()},
+        {"csv_version", csv_version},
+        {"measured_data", r.data.filename().string()},
+        {"training_vectors", m.training_count},
+        {"learning_rate", r.checkpoints.learning_rate},
+        {"along", along},
+        {"checkpoints", checkpoints},
+        {"settings", analysis_settings(m.plan.settings)},
+        {"notes", m.notes},
+        {"files", files(measure_csv_files(), {.fourier = m.spectrum.is_fourier()}, written, every_file)}};
     return text_of(manifest);
 }
 
@@ -169,14 +190,36 @@ std::optional<ManifestSummary> read_manifest(const std::filesystem::path& file) 
     ManifestSummary summary{made_by.at("version") == version::number &&
                                 made_by.at("git_revision") == version::git_revision &&
                                 manifest.at("csv_version") == csv_version,
-                            ""};
-    if (const auto failed = solved.at("failed").get<std::size_t>(); failed != 0) {
+                            "", listed_sizes(manifest)};
+    if (const std::uint64_t failed = natural(solved.at("failed")); failed != 0) {
         const Json& first = solved.at("failures").at(0);
         summary.failures = fmt::format("{} modes could not be computed, the first is mode {} ({})", failed,
-                                       first.at("mode").get<std::size_t>(), first.at("reason").get<std::string>());
+                                       natural(first.at("mode")), first.at("reason").get<std::string>());
     }
     return summary;
 } catch (const Json::exception&) {
+    return {};
+}
+
+bool has_size(const std::filesystem::path& file, std::uint64_t bytes) {
+    std::error_code failed;
+    const std::uintmax_t size = std::filesystem::file_size(file, failed);
+    return !failed && size == bytes;
+}
+
+Result<void> check_sizes(const std::filesystem::path& directory, std::span<const char* const> files) {
+    const io::FileSizes sizes = sizes_in(directory / "manifest.json");
+    for (const char* name : files) {
+        const std::filesystem::path file = directory / name;
+        const auto listed = sizes.find(name);
+        std::error_code ignored;
+        if (listed == sizes.end() || !std::filesystem::exists(file, ignored) || has_size(file, listed->second))
+            continue;
+        return Error{ErrorKind::file,
+                     fmt::format("{} has not the {} bytes that manifest.json says, so it was cut off or changed: write "
+                                 "it anew, or remove manifest.json if the change is meant",
+                                 file.string(), listed->second)};
+    }
     return {};
 }
 

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <cmath>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -64,37 +67,27 @@ std::string place_of(const fs::path& file) {
     return fs::absolute(file, ignored).lexically_normal().generic_string();
 }
 
-/// Empty where the table is not of these samples and that many modes, or has holes.
-std::optional<data::SampleMoments> read_checkpoint(const fs::path& table, const SamplesIdentity& samples,
-                                                   std::size_t modes) {
-    std::error_code ignored;
-    if (!fs::is_regular_file(table, ignored)) return {};
-    const auto csv = io::read_csv(table, table_columns());
-    if (!csv || csv->rows() != modes) return {};
-    const auto first = [&](const std::string& column) { return std::string(csv->text(0, *csv->column(column))); };
-    const SamplesIdentity made_from{{first("file"), first("bytes"), first("modified")}, first("shape")};
-    if (made_from != samples || samples.file.bytes.empty()) return {};
-    const auto numbers = [&](const std::string& column, io::Gaps gaps = io::Gaps::refused) {
-        auto found = csv->numbers(column, gaps);
-        return found ? std::move(*found) : std::vector<double>();
-    };
-    const std::vector<double> count = numbers("samples", io::Gaps::as_nan);
-    if (count.empty() || !(count.front() >= 1.0)) return {};
-    data::SampleMoments moments{.count = static_cast<std::size_t>(count.front()),
-                                .variance = numbers("variance"),
-                                .standard_error = numbers("standard_error"),
-                                .mean_deviation = numbers("mean_deviation"),
-                                .mean_variance = numbers("mean_variance")};
-    for (const auto& [name, into] : {std::pair("chi", &moments.chi), std::pair("leading_chi", &moments.leading_chi),
-                                     std::pair("aligned_chi", &moments.aligned_chi),
-                                     std::pair("aligned_leading_chi", &moments.aligned_leading_chi)}) {
-        const std::vector<double> column = numbers(name, io::Gaps::as_nan);
-        if (column.size() != modes) return {};
-        *into = column.front();
+bool all_at_least_zero(const std::vector<double>& numbers) {
+    return std::all_of(numbers.begin(), numbers.end(), [](double v) { return v >= 0.0; });
+}
+
+// A ratio of sums of which one is part of the other, with their rounding; NaN (0/0, patches) is an empty cell.
+bool is_alignment(double chi) { return std::isnan(chi) || (chi >= 0.0 && chi <= 1.0 + 1e-9); }
+
+bool are_possible(const data::SampleMoments& m) {
+    for (const std::vector<double>* column : {&m.variance, &m.standard_error, &m.mean_deviation, &m.mean_variance}) {
+        if (!all_at_least_zero(*column)) return false;
     }
-    const bool whole = moments.variance.size() == modes && moments.standard_error.size() == modes &&
-                       moments.mean_deviation.size() == modes && moments.mean_variance.size() == modes;
-    return whole ? std::optional(std::move(moments)) : std::nullopt;
+    return is_alignment(m.chi) && is_alignment(m.leading_chi) && is_alignment(m.aligned_chi) &&
+           is_alignment(m.aligned_leading_chi);
+}
+
+/// 0 where the cell is not the number of rows in `shape`.
+std::size_t count_of(std::string_view cell, const std::string& shape) {
+    std::size_t count = 0;
+    const auto [end, problem] = std::from_chars(cell.data(), cell.data() + cell.size(), count);
+    const bool whole = problem == std::errc() && end == cell.data() + cell.size();
+    return whole && shape.starts_with(fmt::format("{} x ", count)) ? count : 0;
 }
 
 }  // namespace
@@ -165,6 +158,38 @@ Result<void> write_checkpoint(const fs::path& table, const data::SampleMoments& 
 SamplesIdentity samples_identity(const MeasurePlan& plan, std::size_t checkpoint) {
     return {identity_of(plan.checkpoints[checkpoint].file),
             fmt::format("{} x {}", plan.samples[checkpoint], plan.dimension)};
+}
+
+std::optional<data::SampleMoments> read_checkpoint(const fs::path& table, const SamplesIdentity& samples,
+                                                   std::size_t modes) {
+    std::error_code ignored;
+    if (!fs::is_regular_file(table, ignored)) return {};
+    const auto csv = io::read_csv(table, table_columns());
+    if (!csv || csv->rows() != modes) return {};
+    const auto first = [&](const std::string& column) { return std::string(csv->text(0, *csv->column(column))); };
+    const SamplesIdentity made_from{{first("file"), first("bytes"), first("modified")}, first("shape")};
+    if (made_from != samples || samples.file.bytes.empty()) return {};
+    const auto numbers = [&](const std::string& column, io::Gaps gaps = io::Gaps::refused) {
+        auto found = csv->numbers(column, gaps);
+        return found ? std::move(*found) : std::vector<double>();
+    };
+    const std::size_t count = count_of(first("samples"), samples.shape);
+    if (count == 0) return {};
+    data::SampleMoments moments{.count = count,
+                                .variance = numbers("variance"),
+                                .standard_error = numbers("standard_error"),
+                                .mean_deviation = numbers("mean_deviation"),
+                                .mean_variance = numbers("mean_variance")};
+    for (const auto& [name, into] : {std::pair("chi", &moments.chi), std::pair("leading_chi", &moments.leading_chi),
+                                     std::pair("aligned_chi", &moments.aligned_chi),
+                                     std::pair("aligned_leading_chi", &moments.aligned_leading_chi)}) {
+        const std::vector<double> column = numbers(name, io::Gaps::as_nan);
+        if (column.size() != modes) return {};
+        *into = column.front();
+    }
+    const bool whole = moments.variance.size() == modes && moments.standard_error.size() == modes &&
+                       moments.mean_deviation.size() == modes && moments.mean_variance.size() == modes;
+    return whole && are_possible(moments) ? std::optional(std::move(moments)) : std::nullopt;
 }
 
 std::vector<std::optional<data::SampleMoments>> finished_checkpoints(const fs::path& directory,

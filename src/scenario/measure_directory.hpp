@@ -33,6 +33,11 @@ struct SamplesIdentity {
 Result<void> write_checkpoint(const std::filesystem::path& table, const data::SampleMoments& moments,
                               const SamplesIdentity& samples);
 
+/// Empty where the table is not of these samples and that many modes, has holes, or holds a number that no measurement
+/// gives: a count that is not the samples', a variance, an error or a deviation below 0, an alignment outside [0, 1].
+std::optional<data::SampleMoments> read_checkpoint(const std::filesystem::path& table, const SamplesIdentity& samples,
+                                                   std::size_t modes);
+
 SamplesIdentity samples_identity(const MeasurePlan& plan, std::size_t checkpoint);
 
 /// The finished tables of all checkpoints; empty where there is none of these samples and of all modes, or it has

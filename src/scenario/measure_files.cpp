@@ -110,7 +110,8 @@ Result<void> write_measurement(const std::filesystem::path& directory, const Mea
     if (auto done = write_means(directory, m, files); !done) return done;
     if (auto done = write_emergence(directory, m.emergence, files); !done) return done;
     if (auto done = write_power_laws(directory, m.power_laws, files); !done) return done;
-    if (auto done = files.add(directory / "manifest.json", measurement_manifest_text(m)); !done) return done;
+    if (auto done = files.add(directory / "manifest.json", measurement_manifest_text(m, files.sizes())); !done)
+        return done;
     return files.commit();
 }
 

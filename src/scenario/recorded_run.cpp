@@ -127,7 +127,10 @@ Result<std::vector<Value>> read_names(const io::CsvTable& table, const char* col
             std::find_if(values.begin(), values.end(), [&](Value v) { return analysis::name_of(v) == (*texts)[row]; });
         if (found == values.end()) {
             std::string choices;
-            for (const Value v : values) choices.append(choices.empty() ? "" : ", ").append(analysis::name_of(v));
+            for (const Value v : values) {
+                const std::string_view name = analysis::name_of(v);
+                if (!name.empty()) choices.append(choices.empty() ? "" : ", ").append(name);
+            }
             return at(table, row, column, "is not one of " + choices);
         }
         read.push_back(*found);
@@ -137,9 +140,10 @@ Result<std::vector<Value>> read_names(const io::CsvTable& table, const char* col
 
 constexpr std::array criteria = {analysis::Criterion::geometric, analysis::Criterion::harmonic,
                                  analysis::Criterion::arithmetic, analysis::Criterion::settling};
-constexpr std::array directions = {analysis::Direction::rising, analysis::Direction::falling};
-constexpr std::array statuses = {analysis::EmergenceStatus::emerged, analysis::EmergenceStatus::censored,
-                                 analysis::EmergenceStatus::gray_zone, analysis::EmergenceStatus::no_crossing};
+using analysis::Direction, analysis::EmergenceStatus;
+constexpr std::array directions = {Direction::rising, Direction::falling, Direction::unknown};  // of a failed mode
+constexpr std::array statuses = {EmergenceStatus::emerged, EmergenceStatus::censored, EmergenceStatus::gray_zone,
+                                 EmergenceStatus::no_crossing, EmergenceStatus::failed};
 
 }  // namespace
 
@@ -221,9 +225,9 @@ Result<std::vector<analysis::Emergence>> read_emergence(const std::filesystem::p
     if (!table) return table.error();
     const auto criterion = read_names<analysis::Criterion>(*table, "criterion", criteria);
     if (!criterion) return criterion.error();
-    const auto direction = read_names<analysis::Direction>(*table, "direction", directions);
+    const auto direction = read_names<Direction>(*table, "direction", directions);
     if (!direction) return direction.error();
-    const auto status = read_names<analysis::EmergenceStatus>(*table, "status", statuses);
+    const auto status = read_names<EmergenceStatus>(*table, "status", statuses);
     if (!status) return status.error();
     const auto mode = read_modes(*table);
     if (!mode) return mode.error();
@@ -249,7 +253,7 @@ Result<std::vector<analysis::Emergence>> read_emergence(const std::filesystem::p
                         .limit_variance = more[2][i],
                         .threshold = more[3][i],
                         .direction = (*direction)[i],
-                        .gray_zone = (*status)[i] == analysis::EmergenceStatus::gray_zone,
+                        .gray_zone = (*status)[i] == EmergenceStatus::gray_zone,
                         .status = (*status)[i],
                         .tau_star = (*tau_star)[i],
                         .tau_star_se = more[4][i],
@@ -265,7 +269,7 @@ Result<std::vector<analysis::PowerLaw>> read_power_laws(const std::filesystem::p
     if (!table) return table.error();
     const auto criterion = read_names<analysis::Criterion>(*table, "criterion", criteria);
     if (!criterion) return criterion.error();
-    const auto direction = read_names<analysis::Direction>(*table, "direction", directions);
+    const auto direction = read_names<Direction>(*table, "direction", std::span(directions).first(2));
     if (!direction) return direction.error();
     const auto estimator = table->texts("estimator");
     std::array<std::vector<double>, 6> numbers;

@@ -1,6 +1,7 @@
 #include "eigenflow/scenario/refit.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <system_error>
 
@@ -45,6 +46,10 @@ Result<Refit> refit(const RefitRequest& request, Threads threads) {
     const fs::path file = is_directory ? request.source / "variance.csv" : request.source;
     // A run's own variance.csv is the run.
     const bool of_a_run = is_directory || file.filename() == "variance.csv";
+    if (of_a_run) {
+        constexpr std::array read = {"variance.csv", "emergence.csv"};
+        if (auto whole = check_sizes(file.parent_path(), read); !whole) return whole.error();
+    }
     auto settings = settings_of(of_a_run ? file.parent_path() : fs::path(), request.overrides);
     if (!settings) return settings.error();
     auto recorded = read_trajectories(file);
@@ -93,7 +98,8 @@ Result<void> write_refit(const fs::path& directory, const Refit& refit) {
     io::FileGroup files;
     if (auto done = write_emergence(directory, refit.emergence, files); !done) return done;
     if (auto done = write_power_laws(directory, refit.power_laws, files); !done) return done;
-    if (auto done = files.add(directory / "manifest.json", refit_manifest_text(refit)); !done) return done;
+    if (auto done = files.add(directory / "manifest.json", refit_manifest_text(refit, files.sizes())); !done)
+        return done;
     return files.commit();
 }
 

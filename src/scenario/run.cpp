@@ -162,15 +162,26 @@ Result<Simulated> simulate_modes(const Scenario& scenario, const data::Spectrum&
     return Simulated{std::move(*simulation), {}, std::move(rows), notes_on(*problem)};
 }
 
+Result<void> check_problem(const Scenario& scenario, const data::Spectrum& spectrum, TrainingTime last) {
+    if (couples_modes(scenario)) return check_coupled(scenario, spectrum, last);
+    const auto problem = make_problem(scenario, spectrum);
+    if (!problem) return problem.error();
+    if (auto stable = refuse_descent(*problem, last); !stable) return stable;
+    const auto route = dynamics::make_variance_route(scenario.training.solver, sampling_of(scenario), *problem);
+    return route ? Result<void>() : Result<void>(route.error());
+}
+
 }  // namespace
 
 Result<Run> run(const Scenario& given, const RunOptions& options) {
     const auto start = std::chrono::steady_clock::now();
     const Scenario scenario = resolved(given);
     if (auto valid = refuse_problems(scenario); !valid) return valid.error();
-    auto spectrum = make_spectrum(scenario, options.threads);
+    const bool has_spectrum = options.inputs && options.inputs->spectrum;
+    auto spectrum =
+        has_spectrum ? Result<data::Spectrum>(*options.inputs->spectrum) : make_spectrum(scenario, options.threads);
     if (!spectrum) return spectrum.error();
-    auto times = time_grid(scenario);
+    auto times = options.inputs ? Result<std::vector<double>>(options.inputs->times) : time_grid(scenario);
     if (!times) return times.error();
     const std::vector<std::size_t> modes = log_spaced_modes(spectrum->modes(), scenario.output.modes);
     const auto simulate = couples_modes(scenario) ? simulate_coupled : simulate_modes;
@@ -192,8 +203,9 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     if (options.simulated) {
         if (auto taken = options.simulated(made); !taken) return taken.error();
     }
-    made.emergence =
-        analysis::find_emergence(made.simulation.trajectories, emergence_options(scenario.emergence), options.threads);
+    analysis::EmergenceOptions emergence = emergence_options(scenario.emergence);
+    emergence.simulated = true;
+    made.emergence = analysis::find_emergence(made.simulation.trajectories, emergence, options.threads);
     made.power_laws = analysis::fit_power_laws(made.emergence, fit_options(scenario.fit), options.threads);
     for (std::string& note : notes_on_precision(made.simulation, made.coupled.has_value())) {
         made.notes.push_back(std::move(note));
@@ -202,11 +214,12 @@ Result<Run> run(const Scenario& given, const RunOptions& options) {
     return made;
 }
 
-Result<void> check(const Scenario& given) {
+Result<Inputs> check(const Scenario& given) {
     const Scenario scenario = resolved(given);
     if (auto valid = refuse_problems(scenario); !valid) return valid.error();
     Result<data::Spectrum> spectrum = Error{};
-    if (scenario.data.source == "images") {
+    const bool of_images = scenario.data.source == "images";
+    if (of_images) {
         const auto vectors = open_vectors(data_file(scenario));
         if (!vectors) return vectors.error();
         spectrum = flat_spectrum(*vectors, request_of(scenario));
@@ -214,16 +227,12 @@ Result<void> check(const Scenario& given) {
         spectrum = make_spectrum(scenario, Threads(1));
     }
     if (!spectrum) return spectrum.error();
-    const auto times = time_grid(scenario);
+    auto times = time_grid(scenario);
     if (!times) return times.error();
-    const TrainingTime last(times->back());
-    if (couples_modes(scenario)) return check_coupled(scenario, *spectrum, last);
-    const auto problem = make_problem(scenario, *spectrum);
-    if (!problem) return problem.error();
-    if (auto stable = refuse_descent(*problem, last); !stable) return stable;
-    const auto route = dynamics::make_variance_route(scenario.training.solver, sampling_of(scenario), *problem);
-    if (!route) return route.error();
-    return {};
+    if (auto ready = check_problem(scenario, *spectrum, TrainingTime(times->back())); !ready) return ready.error();
+    Inputs inputs{{}, std::move(*times)};
+    if (!of_images) inputs.spectrum = std::move(*spectrum);
+    return inputs;
 }
 
 }  // namespace eigenflow::scenario

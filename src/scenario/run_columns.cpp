@@ -25,9 +25,8 @@ constexpr std::array variance = {
     CsvColumn{"target_variance", "data^2", "variance of the data along the mode"},
     CsvColumn{"variance", "data^2", "variance of the generated samples along the mode; empty where it failed"},
     CsvColumn{"status", "",
-              "ok; imprecise: ln variance may be off by more than 1e-12 (coupled modes: 1e-10, of layers 1e-9), or "
-              "variance is below "
-              "2.3e-308; failed: the manifest says why"},
+              "ok; imprecise, of exact sampling only: ln variance may be off by more than 1e-12 (coupled modes: 1e-10, "
+              "of layers 1e-9), or variance is below 2.3e-308; failed: the manifest says why"},
     CsvColumn{"standard_error", "data^2", "with an ensemble only: of variance", Only::ensemble},
 };
 constexpr std::array weights = {
@@ -68,14 +67,14 @@ constexpr std::array emergence = {
     CsvColumn{"criterion", "", "geometric, harmonic, arithmetic (first passage) or settling (last entry)"},
     mode,
     CsvColumn{"target_variance", "data^2", "variance of the data along the mode"},
-    CsvColumn{"initial_variance", "data^2", "generated variance at tau = 0, exact"},
-    CsvColumn{"final_variance", "data^2", "generated variance at the last tau"},
-    CsvColumn{"limit_variance", "data^2", "generated variance for tau to infinity"},
-    CsvColumn{"threshold", "data^2", "the variance that has to be crossed"},
-    CsvColumn{"direction", "", "rising, falling"},
+    CsvColumn{"initial_variance", "data^2", "generated variance at tau = 0, exact; empty where it failed"},
+    CsvColumn{"final_variance", "data^2", "generated variance at the last tau; empty where it failed"},
+    CsvColumn{"limit_variance", "data^2", "generated variance for tau to infinity; empty where it is not known"},
+    CsvColumn{"threshold", "data^2", "the variance that has to be crossed; empty where start or target are"},
+    CsvColumn{"direction", "", "rising, falling; empty where start or target are"},
     CsvColumn{"gray_zone", "", "initial/target variance lies in the gray zone: tau_star is not reliable"},
     CsvColumn{"overshoot", "", "the variance leaves the range between its start and its end"},
-    CsvColumn{"status", "", "emerged, censored, gray-zone, no-crossing"},
+    CsvColumn{"status", "", "emerged, censored, gray-zone, no-crossing, failed"},
     CsvColumn{"tau_star", tau_unit, "emergence time; empty where there is none"},
     CsvColumn{"tau_star_se", tau_unit, "standard error of tau_star, where the variances have one"},
     CsvColumn{"first_passage", tau_unit, "the first time past the threshold, or in the band"},
@@ -120,10 +119,14 @@ constexpr std::array distances = {
     CsvColumn{"sampler_kl", "nat", "KL(generated || exact sampling with the same weights); empty for exact samplers"},
     CsvColumn{"sampler_w2", "data", "Wasserstein-2 distance to exact sampling; empty for exact samplers"},
     CsvColumn{"status", "", "ok; infinite: an empty kl is; failed: a number is missing, the manifest says why"},
-    CsvColumn{"kl_se", "nat", "with an ensemble only: standard error of kl", Only::ensemble},
-    CsvColumn{"w2_se", "data", "with an ensemble only: standard error of w2", Only::ensemble},
-    CsvColumn{"limit_kl_se", "nat", "with an ensemble only: standard error of limit_kl", Only::ensemble},
-    CsvColumn{"limit_w2_se", "data", "with an ensemble only: standard error of limit_w2", Only::ensemble},
+    CsvColumn{"kl_se", "nat", "with an ensemble only: standard error of kl; empty where a mode has no variance",
+              Only::ensemble},
+    CsvColumn{"w2_se", "data", "with an ensemble only: standard error of w2; empty there, and where w2 is 0",
+              Only::ensemble},
+    CsvColumn{"limit_kl_se", "nat", "with an ensemble only: standard error of limit_kl; empty as these",
+              Only::ensemble},
+    CsvColumn{"limit_w2_se", "data", "with an ensemble only: standard error of limit_w2; empty as these",
+              Only::ensemble},
 };
 constexpr std::array layers = {
     CsvColumn{"layer", "", "W of one-layer; P and Q of two layers, W = P Q (symmetric-two-layer: W = P P^T)"},

@@ -232,7 +232,8 @@ Result<void> RunFiles::add_simulation(const Run& run) {
 Result<void> RunFiles::finish(const Run& run) {
     if (auto done = write_emergence(directory_, run.emergence, files_); !done) return done;
     if (auto done = write_power_laws(directory_, run.power_laws, files_); !done) return done;
-    if (auto done = files_.add(directory_ / "manifest.json", manifest_text(run, threads_)); !done) return done;
+    if (auto done = files_.add(directory_ / "manifest.json", manifest_text(run, threads_, files_.sizes())); !done)
+        return done;
     return files_.commit(others(directory_, parts_of(run)));
 }
 

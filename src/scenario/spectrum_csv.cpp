@@ -33,36 +33,37 @@ Result<std::vector<int>> read_frequencies(const io::CsvTable& table, const std::
 }
 
 Result<data::Spectrum> read_spectrum(const std::filesystem::path& file) {
-    if (has_blocks(file)) {
-        const auto blocks = read_blocks(file);
-        return blocks ? Result<data::Spectrum>(blocks->modes()) : blocks.error();
-    }
-    const std::vector<std::string> required = {"variance"};
-    const auto table = io::read_csv(file, required);
+    const auto table = io::read_csv(file);
     if (!table) return table.error();
-    auto variances = table->numbers("variance", io::Gaps::refused, [](double value) {
+    if (!has_blocks(*table)) return spectrum_in(*table);
+    const auto blocks = blocks_in(*table);
+    return blocks ? Result<data::Spectrum>(blocks->modes()) : blocks.error();
+}
+
+Result<data::Spectrum> spectrum_in(const io::CsvTable& table) {
+    auto variances = table.numbers("variance", io::Gaps::refused, [](double value) {
         return value < 0.0 ? "is negative, but a variance is >= 0: correct the row or leave it out" : nullptr;
     });
     if (!variances) return variances.error();
-    if (!table->has_column("frequency_y") || !table->has_column("frequency_x")) {
-        if (!table->has_column("mean")) return data::Spectrum::principal(std::move(*variances));
-        const auto mean = table->numbers("mean");
+    if (!table.has_column("frequency_y") || !table.has_column("frequency_x")) {
+        if (!table.has_column("mean")) return data::Spectrum::principal(std::move(*variances));
+        const auto mean = table.numbers("mean");
         if (!mean) return mean.error();
         return data::Spectrum::principal(std::move(*variances), *mean);
     }
-    if (table->has_column("component")) {
-        return Error{ErrorKind::file, file.string() +
+    if (table.has_column("component")) {
+        return Error{ErrorKind::file, table.file() +
                                           ": lists the modes of colour channels without what they are made of: give "
                                           "the CSV of blocks that eigenflow spectrum --channels writes"};
     }
-    const auto y = read_frequencies(*table, "frequency_y");
+    const auto y = read_frequencies(table, "frequency_y");
     if (!y) return y.error();
-    const auto x = read_frequencies(*table, "frequency_x");
+    const auto x = read_frequencies(table, "frequency_x");
     if (!x) return x.error();
     std::vector<data::Frequency> frequencies;
     for (std::size_t row = 0; row < y->size(); ++row) frequencies.push_back({(*y)[row], (*x)[row]});
     auto spectrum = data::Spectrum::fourier(std::move(*variances), std::move(frequencies), spanned_shape(*y, *x));
-    if (!spectrum) return Error{ErrorKind::file, file.string() + ": " + spectrum.error().message};
+    if (!spectrum) return Error{ErrorKind::file, table.file() + ": " + spectrum.error().message};
     return spectrum;
 }
 

@@ -11,6 +11,7 @@
 #include "eigenflow/data/leading_components.hpp"
 #include "eigenflow/data/moments.hpp"
 #include "eigenflow/data/principal_components.hpp"
+#include "eigenflow/io/csv_reader.hpp"
 #include "eigenflow/io/npy.hpp"
 
 namespace eigenflow::scenario {
@@ -183,6 +184,23 @@ SpectrumRequest request_of(const Scenario& scenario) {
 
 namespace {
 
+Result<data::Spectrum> tabulated(const Scenario& scenario) {
+    const auto table = io::read_csv(data_file(scenario));
+    if (!table) return table.error();
+    if (has_blocks(*table)) return blocks_of(scenario, *table);
+    if (scenario.data.channels > 1) {
+        return Error{ErrorKind::file, table->file() + ": data.channels = " + std::to_string(scenario.data.channels) +
+                                          " needs the columns frequency_y, frequency_x, row, column, re, im: write "
+                                          "them with eigenflow spectrum --basis fourier --channels"};
+    }
+    auto spectrum = spectrum_in(*table);
+    if (spectrum && scenario.data.basis == "fourier" && !spectrum->is_fourier()) {
+        return Error{ErrorKind::file,
+                     table->file() + ": data.basis = \"fourier\" needs the columns frequency_y and frequency_x"};
+    }
+    return spectrum;
+}
+
 // With the mean that a file has or images were measured with.
 Result<data::Spectrum> variances_of(const Scenario& scenario, Threads threads) {
     const Data& d = scenario.data;
@@ -193,21 +211,7 @@ Result<data::Spectrum> variances_of(const Scenario& scenario, Threads threads) {
     }
     if (d.source == "log-normal") return data::log_normal_spectrum(d.modes, d.log_std, d.mean_variance, d.seed);
     if (d.source == "list") return data::Spectrum::principal(d.variances);
-    if (d.source == "csv" && has_blocks(data_file(scenario))) return blocks_of(scenario);
-    if (d.source == "csv" && d.channels > 1) {
-        return Error{ErrorKind::file, data_file(scenario).string() + ": data.channels = " + std::to_string(d.channels) +
-                                          " needs the columns frequency_y, frequency_x, row, column, re, im: write "
-                                          "them with eigenflow spectrum --basis fourier --channels"};
-    }
-    if (d.source == "csv") {
-        auto spectrum = read_spectrum(data_file(scenario));
-        if (spectrum && fourier && !spectrum->is_fourier()) {
-            return Error{ErrorKind::file,
-                         data_file(scenario).string() +
-                             ": data.basis = \"fourier\" needs the columns frequency_y and frequency_x"};
-        }
-        return spectrum;
-    }
+    if (d.source == "csv") return tabulated(scenario);
     const auto vectors = open_vectors(data_file(scenario));
     if (!vectors) return vectors.error();
     return measure_spectrum(*vectors, request_of(scenario), threads);

@@ -91,9 +91,11 @@ Result<bool> is_finished(const fs::path& directory, const SweepPoint& point) {
                                                   "sweep was begun with, or start over with --force",
                                                   folder.string(), first_difference(*there, here))};
     }
+    const bool whole = std::all_of(manifest->bytes.begin(), manifest->bytes.end(),
+                                   [&](const auto& listed) { return has_size(folder / listed.first, listed.second); });
     std::error_code ignored;
-    return std::all_of(std::begin(collected_tables), std::end(collected_tables),
-                       [&](const char* table) { return fs::is_regular_file(folder / table, ignored); });
+    return whole && std::all_of(std::begin(collected_tables), std::end(collected_tables),
+                                [&](const char* table) { return fs::is_regular_file(folder / table, ignored); });
 }
 
 std::size_t count_finished(const fs::path& directory, const Sweep& sweep) {

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "eigenflow/scenario/load.hpp"
@@ -128,10 +130,26 @@ std::string folder_name(std::size_t point, std::size_t points, const std::vector
     return name;
 }
 
+// Every point reads its files, check() and run() each; what comes through a pipe comes once.
+Result<void> refuse_pipes(const Scenario& scenario) {
+    const bool reads_data = scenario.data.source == "csv" || scenario.data.source == "images";
+    const std::filesystem::path data = reads_data ? data_file(scenario) : std::filesystem::path();
+    for (const auto& [key, file] : {std::pair("data.file", data), std::pair("training.times", times_file(scenario))}) {
+        std::error_code ignored;
+        const std::filesystem::file_status status = std::filesystem::status(file, ignored);
+        if (!std::filesystem::is_fifo(status) && !std::filesystem::is_character_file(status)) continue;
+        return Error{ErrorKind::usage, fmt::format("{} = {}: a pipe can be read once, and every point of a sweep reads "
+                                                   "it: write it to a file first",
+                                                   key, toml_text(file.string()))};
+    }
+    return {};
+}
+
 Result<Scenario> point_scenario(const std::string& text, const std::string& path,
                                 const std::vector<std::string>& overrides) {
     auto scenario = parse_scenario(text, path, overrides);
     if (!scenario) return scenario;
+    if (auto files = refuse_pipes(*scenario); !files) return files.error();
     const auto ready = check(*scenario);
     if (ready) return scenario;
     if (ready.error().kind != ErrorKind::usage) return ready.error();

@@ -12,6 +12,7 @@
 #include "eigenflow/analysis/emergence.hpp"
 #include "eigenflow/dynamics/closed_forms.hpp"
 #include "eigenflow/dynamics/flow_quadrature.hpp"
+#include "eigenflow/io/csv_writer.hpp"
 #include "eigenflow/numerics/ein.hpp"
 #include "eigenflow/numerics/exponential.hpp"
 #include "eigenflow/numerics/ode.hpp"
@@ -164,6 +165,19 @@ TEST_CASE("T-2: steps of an ODE allocate nothing") {
     CHECK(of_scalar[1] == of_scalar[0]);
     CHECK(of_scalar[0] == 0);
     CHECK(of_many[1] == of_many[0]);
+}
+
+TEST_CASE("cells and rows of a CSV file allocate nothing once their text has room") {
+    io::CsvRows rows(5);
+    const auto fill = [&] {
+        for (int i = 0; i < 1000; ++i) {
+            rows.cell(i).cell(1.0 / (i + 3.0)).cell("ok").cell(std::nan("")).cell(true).end_row();
+        }
+    };
+    fill();
+    rows.clear();
+    CHECK(allocations_of(fill) == 0);
+    CHECK(rows.rows() == 1000);
 }
 
 TEST_CASE("T-21: the search for an emergence time allocates nothing, and a finer grid only where it is stored") {

@@ -197,7 +197,7 @@ TEST_CASE("T-21 gray zone: inclusive at both ends, over every other status, with
     CHECK_FALSE(one_mode(measured(tau, {std::nextafter(2.0, 3.0), 1.0}, 1.0), {}).gray_zone);
 }
 
-TEST_CASE("T-21 failed variances are skipped, and a mode without two finite ones has no crossing") {
+TEST_CASE("T-21 failed samples are skipped, and a mode without two finite ones has failed") {
     const Emergence bridged = one_mode(measured({0.0, 1.0, 2.0, 16.0}, {1e-4, 1e-3, missing, 1e-1}, 1.0), {});
     CHECK(relative(bridged.tau_star, 4.0) <= analytic_tolerance);  // 1e-2, half-way from 1 to 16 in the logarithm
     const Emergence ended = one_mode(measured({0.0, 1.0, 2.0}, {1e-4, 1e-3, missing}, 1.0), {});
@@ -211,7 +211,7 @@ TEST_CASE("T-21 failed variances are skipped, and a mode without two finite ones
         {missing, 0.1, missing}, {0.1, missing, missing}, {missing, missing, missing}};
     for (const auto& variance : too_few) {
         const Emergence e = one_mode(measured({0.0, 1.0, 2.0}, variance, 10.0), {});
-        CHECK(e.status == EmergenceStatus::no_crossing);
+        CHECK(e.status == EmergenceStatus::failed);
         CHECK(std::isnan(e.tau_star));
     }
 }
@@ -283,4 +283,6 @@ TEST_CASE("criteria, rules, directions and statuses have the names of emergence.
     CHECK(name_of(Direction::falling) == "falling");
     CHECK(name_of(EmergenceStatus::gray_zone) == "gray-zone");
     CHECK(name_of(EmergenceStatus::no_crossing) == "no-crossing");
+    CHECK(name_of(EmergenceStatus::failed) == "failed");
+    CHECK(name_of(Direction::unknown).empty());
 }

@@ -195,6 +195,19 @@ TEST_CASE("T-21 only emerged modes are fitted, per criterion and direction, and 
     }
 }
 
+TEST_CASE("T-21 what a fit lacks has its reason: modes of one time have no r_squared") {
+    std::vector<Emergence> rows;
+    for (const double lambda : {10.0, 5.0, 1.0, 0.5, 0.2, 0.1}) rows.push_back(emerged(lambda, 3.0));
+    for (const char* name : {"ols", "robust"}) {
+        const PowerLaw found = fit(rows, name, 0);
+        CHECK(found.exponent == 0.0);
+        CHECK(std::isnan(found.r_squared));
+        CHECK(found.note == "all modes emerge at the same tau: no r_squared");
+    }
+    rows.front().tau_star = 3.1;
+    CHECK(fit(rows, "ols", 0).note.find("r_squared") == std::string::npos);
+}
+
 TEST_CASE("T-21 too few modes: no row, no exponent, or no error, each with its note") {
     CHECK(fit_power_laws({}, {}, Threads(1)).empty());
     for (const std::string& name : estimator_names()) {

@@ -110,6 +110,19 @@ class Compare(ProgramTest):
         for other in ("one", "f"):
             self.assert_refused(["compare", "one", "one", "--out", other, "--force"], FILE, ["of another kind"])
 
+    # A table that was cut off at the end of a line was compared as it was.
+    def test_tables_of_another_size_than_the_manifest_says(self):
+        table = self.folder / "one/power_law.csv"
+        table.write_text(table.read_text().splitlines(keepends=True)[0])
+        for words in (["compare", "one", "one"], ["compare", "one", "one", "--times"]):
+            self.assert_refused(words, FILE, ["one/power_law.csv", "manifest.json", "cut off or changed", "write it anew"])
+        variance = self.folder / "one/variance.csv"
+        variance.write_text("".join(variance.read_text().splitlines(keepends=True)[:-5]))
+        for source in ("one", "one/variance.csv"):
+            self.assert_refused(["fit", source, "--out", "f"], FILE, ["one/variance.csv", "cut off or changed"])
+        (self.folder / "one/manifest.json").unlink()
+        self.succeed("fit", "one", "--out", "f", "--quiet")
+
     def test_refusals(self):
         self.assert_refused(["compare", "one"], USAGE, ["runs"])
         self.assert_refused(["compare", "one", "absent"], FILE, ["absent", "run directory"])

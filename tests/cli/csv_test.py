@@ -24,7 +24,7 @@ COLUMNS = {
 WHOLE = {"mode", "modes", "censored", "frequency_y", "frequency_x"}
 WORDS = {
     "criterion": {"geometric", "harmonic", "arithmetic", "settling"},
-    "direction": {"rising", "falling"},
+    "direction": {"rising", "falling", ""},  # of a mode whose start failed
     "estimator": {"ols", "ols-inverse", "robust", "censored", "floor"},
     "gray_zone": {"true", "false"},
     "overshoot": {"true", "false"},
@@ -149,6 +149,8 @@ class Csv(ProgramTest):
                           for file, entry in manifest["files"].items()}
             self.assertEqual(documented, {file: content.decode().partition("\n")[0]
                                           for file, content in files.items()}, name)
+            self.assertEqual({file: entry["bytes"] for file, entry in manifest["files"].items()},
+                             {file: len(content) for file, content in files.items()})
             for entry in manifest["files"].values():
                 for column in entry["columns"]:
                     self.assertTrue(column["meaning"], column)

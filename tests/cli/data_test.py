@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Data files that can't be read: what is said, and that nothing is written."""
 
+import os
 import struct
+import subprocess
+import threading
 
 import numpy as np
 
-from program import FILE, NUMERICS, USAGE, ProgramTest, main
+from program import COMMAND, FILE, NUMERICS, TIME_LIMIT, USAGE, ProgramTest, main
 
 
 class SpectrumFiles(ProgramTest):
@@ -46,6 +49,35 @@ class SpectrumFiles(ProgramTest):
 
     def test_a_table_of_bytes_that_are_no_text(self):
         self.assert_spectrum_refused(b"mode,variance\n1,2\x00\n", "line 2", "NUL byte")
+
+    # The header was read first, and what comes through a pipe comes once: a shell's <(...) was empty, a FIFO hung.
+    def test_a_table_may_come_through_a_pipe(self):
+        table = "mode,variance\n1,2\n2,0.5\n"
+        self.write("spectrum.csv", table)
+        words = ["run", "small.toml", "data.source=csv", "--quiet"]
+        self.succeed(*words, "data.file=spectrum.csv", "--out", "file")
+        os.mkfifo(self.folder / "fifo")
+        writer = threading.Thread(target=lambda: (self.folder / "fifo").write_text(table), daemon=True)
+        writer.start()
+        self.succeed(*words, f"data.file={self.folder / 'fifo'}", "--out", "run")
+        writer.join()
+        piped = subprocess.run([*COMMAND, *words, "data.file=/dev/stdin", "--out", "piped"], cwd=self.folder,
+                               input=table.encode(), capture_output=True, timeout=TIME_LIMIT, check=False)
+        self.assertEqual((piped.returncode, piped.stderr), (0, b""))
+        whole = (self.folder / "file/variance.csv").read_bytes()
+        for out in ("run", "piped"):
+            self.assertEqual((self.folder / out / "variance.csv").read_bytes(), whole, out)
+
+    def test_blocks_may_come_through_a_pipe(self):
+        blocks = "frequency_y,frequency_x,row,column,re,im\n0,0,1,1,4,0\n0,1,1,1,2,0\n"
+        piped = subprocess.run([*COMMAND, "run", "small.toml", "data.source=csv", "data.basis=fourier",
+                                "data.shape=[3]", "data.file=/dev/stdin", "--out", "run", "--quiet"], cwd=self.folder,
+                               input=blocks.encode(), capture_output=True, timeout=TIME_LIMIT, check=False)
+        self.assertEqual((piped.returncode, piped.stderr), (0, b""))
+
+    # 400 MB were taken for a line of 200 MB; the reader's own limit is 16 MiB.
+    def test_a_header_of_twenty_megabytes(self):
+        self.assert_spectrum_refused("mode,variance," + "x" * 20_000_000 + "\n1,2,3\n", "line 1", "16 MiB")
 
     def test_a_table_that_is_not_there(self):
         for command in ("run", "check"):

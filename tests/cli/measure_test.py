@@ -166,6 +166,26 @@ class Whole(Synthetic):
         words = ["measure", "--data", "train.npy", "--samples", "s_*.npy", "--out", "m", "--resume", "--quiet"]
         self.assert_refused(words, FILE, ["s_10.npy", "1 of 4 checkpoints are finished"])
 
+    # A count of 1e300 was cast, half a sample and a negative variance were taken for measured.
+    def test_tables_with_numbers_that_no_measurement_gives_are_measured_again(self):
+        self.save()
+        self.measure()
+        table = self.folder / "m/checkpoints/10.csv"
+        whole = table.read_text()
+        header, first, *others = whole.split("\n")
+        names = header.split(",")
+        for column, value in (("samples", "1e300"), ("samples", "1.5"), ("samples", "-300"), ("samples", "0"),
+                              ("samples", "299"), ("variance", "-1"), ("standard_error", "-5"),
+                              ("mean_deviation", "-1e-9"), ("mean_variance", "-1"), ("chi", "1e308"), ("chi", "-0.1"),
+                              ("leading_chi", "1.1"), ("aligned_chi", "2"), ("aligned_leading_chi", "-1")):
+            cells = first.split(",")
+            cells[names.index(column)] = value
+            table.write_text("\n".join([header, ",".join(cells), *others]))
+            with self.subTest(column=column, value=value):
+                self.assertIn("1 of them measured now and 3 found finished", self.resume("s_*.npy"))
+                self.assertEqual(table.read_text(), whole)
+        self.assertIn("0 of them measured now", self.resume("s_*.npy"))
+
     def test_training_data_that_changed_are_refused_and_leave_the_finished_measurement(self):
         self.save()
         folder = self.measure()

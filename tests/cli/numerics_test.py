@@ -59,6 +59,30 @@ class Numerics(ProgramTest):
         last = [row["status"] for row in self.rows("variance.csv") if float(row["tau"]) == 1e5]
         self.assertEqual(last, ["ok"] * 8)
 
+    # All of them were said never to cross.
+    def test_modes_whose_start_failed_have_not_emerged_but_failed(self):
+        words = ("data.largest=1e6", "network.architecture=deep", "network.depth=6", "network.residual=true",
+                 "objective.path=vp-cosine", "objective.weighting=inverse-variance", "network.init=2",
+                 "training.last=1e12", "--quiet")
+        self.assertEqual(self.run_program("run", "small.toml", *words, "--out", "run").code, NUMERICS)
+        start = {row["mode"] for row in self.rows("variance.csv") if (row["tau"], row["status"]) == ("0", "failed")}
+        self.assertEqual(len(start), 8)
+        for row in self.rows("emergence.csv"):
+            self.assertEqual([row[name] for name in ("status", "direction", "initial_variance", "threshold", "tau_star",
+                                                     "first_passage")], ["failed", "", "", "", "", ""], row)
+        for row in self.rows("power_law.csv"):
+            self.assertEqual((row["exponent"], row["modes"], row["censored"]), ("", "0", "0"))
+            self.assertIn("0 without a crossing, 8 failed", row["note"])
+        self.succeed("compare", "run", "run", "--times", "--out", "compared")  # reads rows without a direction
+
+    def test_laws_leave_failed_modes_out_and_count_them(self):
+        self.run_program("run", "small.toml", "network.init=[100,100,0.1,0.1,0.1,0.1,0.1,0.1]", "--out", "run",
+                         "--quiet")
+        self.assertEqual({row["mode"] for row in self.rows("emergence.csv") if row["status"] == "failed"}, {"1", "2"})
+        for row in self.rows("power_law.csv"):
+            self.assertIn("2 modes failed and are left out", row["note"])
+            self.assertLessEqual(int(row["modes"]), 6)
+
     def test_failures_of_some_modes_leave_the_others_good(self):
         # init falls outside what a double holds for the first two modes only.
         init = "network.init=[100,100,0.1,0.1,0.1,0.1,0.1,0.1]"

@@ -3,6 +3,7 @@
 
 import csv
 import io
+import os
 import random
 import resource
 import signal
@@ -143,6 +144,13 @@ class Failures(SweepTest):
                             ["--resume", "--force", "give one"])
         self.assert_refused(["sweep", "small.toml", "network.init=0.1,1", "--out", "small.toml"], FILE, ["is a file"])
 
+    # A named pipe hung at the second point.
+    def test_a_pipe_is_no_place_for_the_data_of_a_sweep(self):
+        os.mkfifo(self.folder / "fifo")
+        for words in (("data.source=csv", "data.file=fifo"), ("training.times=fifo",)):
+            self.assert_refused(["sweep", "small.toml", "network.init=0.1,1", *words], USAGE,
+                                [words[-1].partition("=")[0], "fifo", "a pipe can be read once", "write it to a file"])
+
 
 class Directories(SweepTest):
     TWO = ("network.init=0.1,0.2",)
@@ -175,6 +183,23 @@ class Directories(SweepTest):
         self.assertEqual(self.collected(), good)
         self.assertEqual((self.folder / "sweep" / kept / "manifest.json").stat().st_mtime_ns, before)
         self.assertEqual(tuple(contents(self.folder / "sweep" / missing)), RUN_FILES)
+
+    # An emptied variance.csv beside a manifest stayed empty, with exit code 0.
+    def test_points_with_a_file_of_another_size_are_computed_again(self):
+        good = self.sweep(*self.TWO)
+        first, second = (self.folder / "sweep" / folder for folder in self.finished())
+        whole = (contents(first), contents(second))
+        (first / "variance.csv").write_bytes(b"")
+        table = second / "emergence.csv"
+        table.write_bytes(table.read_bytes().rpartition(b"\nharmonic")[0] + b"\n")
+        outcome = self.succeed("sweep", "small.toml", *self.TWO, "--out", "sweep", "--resume")
+        self.assertIn("2 points, 2 of them computed", outcome.err)
+        self.assertEqual(self.collected(), good)
+        self.assert_same_but_manifest(contents(first), whole[0])
+        self.assert_same_but_manifest(contents(second), whole[1])
+        (first / "weights.csv").unlink()
+        outcome = self.succeed("sweep", "small.toml", *self.TWO, "--out", "sweep", "--resume")
+        self.assertIn("2 points, 1 of them computed", outcome.err)
 
     def test_points_of_another_version_are_computed_again(self):
         good = self.sweep(*self.TWO)

@@ -33,6 +33,21 @@ TEST_CASE("file group: nothing appears before all are committed, then all do") {
     REQUIRE(files.commit());  // nothing is left
 }
 
+TEST_CASE("file group: sizes are those of the files as they will be, without devices") {
+    const ScratchDirectory scratch;
+    scratch.write("b", "longer than before");
+    FileGroup files;
+    CHECK(files.sizes().empty());
+    REQUIRE(files.add(scratch / "a", std::string(1 << 20, 'x')));
+    REQUIRE(files.add(scratch / "b", "new"));
+    REQUIRE(files.add(scratch / "empty", ""));
+    REQUIRE(files.add("/dev/null", "gone"));
+    const io::FileSizes expected = {{"a", 1 << 20}, {"b", 3}, {"empty", 0}};
+    CHECK(files.sizes() == expected);
+    REQUIRE(files.commit());
+    for (const auto& [name, bytes] : expected) CHECK(fs::file_size(scratch / name) == bytes);
+}
+
 TEST_CASE("file group: what is not committed leaves no trace") {
     const ScratchDirectory scratch;
     {

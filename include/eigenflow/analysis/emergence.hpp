@@ -25,8 +25,8 @@ enum class Criterion {
 /// What a mode emerges towards: the data's own variance λ, or what training to τ = ∞ gives (T-15).
 enum class EmergenceTarget { data, limit };
 
-/// rising if target > v0, else falling.
-enum class Direction { rising, falling };
+/// rising if target > v0, falling if not, unknown where one of them is.
+enum class Direction { rising, falling, unknown };
 
 enum class EmergenceStatus {
     emerged,    ///< crossed, and the mode takes part in fits
@@ -34,8 +34,10 @@ enum class EmergenceStatus {
     gray_zone,  ///< v0/target lies in the gray zone, whatever else is true: any τ* found is reported, and left out of
                 ///< fits
     no_crossing,  ///< τ → ∞ never crosses (a fixed point, a limit on the near side or outside the band), or there is
-                  ///< nothing to cross: target, threshold or v0 unknown or 0, fewer than two finite variances, λ̃ in the
-                  ///< settling band from the start
+                  ///< nothing to cross: target, threshold or v0 is 0, limits are not known, λ̃ in the settling band from
+                  ///< the start
+    failed,  ///< what would say where it crosses could not be computed: v0, a limit that is the target, all
+             ///< variances but one; of an analytic curve also a variance before the crossing
 };
 
 /// Which points of a curve may be τ*.
@@ -54,6 +56,7 @@ struct EmergenceOptions {
     EmergenceRule rule = EmergenceRule::crossing;
     double smoothing = 0.0;  ///< σ ≥ 0 of `gaussian_smoothed` in samples, 0 = none; analytic curves under `crossing`
                              ///< are left as they are
+    bool simulated = false;  ///< what a sampled curve lacks has failed, as with `evaluate`: it was not left out
 };
 
 /// A curve overshoots if it leaves [min(v0, end), max(v0, end)] by more than this part of the nearer end: λ̃ is
@@ -77,7 +80,7 @@ struct Emergence {
     double final_variance = 0.0;    ///< at the last τ  [data²]
     double limit_variance = 0.0;    ///< at τ = ∞; NaN where unknown  [data²]
     double threshold = 0.0;         ///< the level crossed; for `settling` the target  [data²]
-    Direction direction = Direction::rising;
+    Direction direction = Direction::rising;  ///< unknown where v0 or the target is
     bool gray_zone = false;
     bool overshoot = false;  ///< see overshoot_part
     EmergenceStatus status = EmergenceStatus::no_crossing;
@@ -118,7 +121,9 @@ struct Emergence {
 ///
 /// `EmergenceRule::grid`: only the samples are looked at, those of an analytic curve too; τ* has no standard error.
 ///
-/// Variances that are NaN or negative are skipped: a censored mode is one not crossed by its last finite variance.
+/// Variances that are NaN or negative are skipped: a censored mode is one not crossed by its last finite variance. An
+/// analytic curve with a gap before the first passage (after the last entry), or in it, has none: status `failed`. A
+/// sampled curve is interpolated over its gaps as between any samples.
 /// Cost: 120 to 150 evaluations a mode (T-12, first = 1e-3, 25 points a decade), ten of them per crossing, and up
 /// to 30 for an overshoot. No result depends on `threads`.
 std::vector<Emergence> find_emergence(const Trajectories& trajectories, const EmergenceOptions& options,

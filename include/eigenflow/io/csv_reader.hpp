@@ -18,6 +18,7 @@ enum class Gaps { refused, as_nan };
 /// 0 here, lines of the file from 1. Views stay valid for the life of the table, also when it is moved.
 class CsvTable {
 public:
+    const std::string& file() const { return path_; }  ///< as it was given, for messages
     const std::vector<std::string>& columns() const { return columns_; }
     std::size_t rows() const { return lines_.size(); }  ///< ≥ 1
 

@@ -1,13 +1,19 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "eigenflow/io/atomic_file.hpp"
 
 namespace eigenflow::io {
+
+using FileSizes = std::map<std::string, std::uint64_t, std::less<>>;  ///< bytes, by file name
 
 /// Files that are committed together. Each appears whole or not at all, as by AtomicFile::commit(), but they share its
 /// waits for the disk: all are synced before the first is renamed, and those of one directory share its sync.
@@ -20,6 +26,9 @@ public:
     /// A file to which everything has been appended. Its bytes begin their way to the disk.
     Result<void> add(AtomicFile file);
     Result<void> add(const std::filesystem::path& path, std::string_view text);
+
+    /// Of the files so far; without those that are no regular files and keep no bytes.
+    FileSizes sizes() const;
 
     /// Nothing changes before the bytes of all files are on the disk, which may refuse them. Then an earlier file of
     /// the last one's name is removed, then `obsolete`, where they are there; then the files appear. After an error

@@ -47,8 +47,15 @@ struct Run {
     double seconds = 0.0;            ///< wall time
 };
 
+/// What a scenario's files hold: they may be pipes, which can be read once.
+struct Inputs {
+    std::optional<data::Spectrum> spectrum;  ///< empty: of images, which check() does not read
+    std::vector<double> times;               ///< as training has them, with 0
+};
+
 struct RunOptions {
     Threads threads{1};
+    std::optional<Inputs> inputs = {};  ///< of this scenario, as check() has read them; else they are read
     /// Called, from any thread, after each block of modes (where modes couple, of times): how many, of how many in all.
     std::function<void(std::size_t done, std::size_t total)> progress = {};
     /// Called once, when all but emergence, laws, notes and seconds is there: its files may be on their way to the disk
@@ -64,7 +71,7 @@ Result<Run> run(const Scenario& scenario, const RunOptions& options = {});
 
 /// Whether run() would start: the scenario, its data file, and the combination of objective, architecture and solver.
 /// Of images, only the header is read.
-Result<void> check(const Scenario& scenario);
+Result<Inputs> check(const Scenario& scenario);
 
 /// `count` modes of `modes`, evenly spaced in the logarithm of the mode number, first and last included, without
 /// repeats; all of them for an empty count.
