@@ -64,39 +64,6 @@ std::string place_of(const fs::path& file) {
     return fs::absolute(file, ignored).lexically_normal().generic_string();
 }
 
-/// Empty where the table is not of these samples and that many modes, or has holes.
-std::optional<data::SampleMoments> read_checkpoint(const fs::path& table, const SamplesIdentity& samples,
-                                                   std::size_t modes) {
-    std::error_code ignored;
-    if (!fs::is_regular_file(table, ignored)) return {};
-    const auto csv = io::read_csv(table, table_columns());
-    if (!csv || csv->rows() != modes) return {};
-    const auto first = [&](const std::string& column) { return std::string(csv->text(0, *csv->column(column))); };
-    const SamplesIdentity made_from{{first("file"), first("bytes"), first("modified")}, first("shape")};
-    if (made_from != samples || samples.file.bytes.empty()) return {};
-    const auto numbers = [&](const std::string& column, io::Gaps gaps = io::Gaps::refused) {
-        auto found = csv->numbers(column, gaps);
-        return found ? std::move(*found) : std::vector<double>();
-    };
-    const std::vector<double> count = numbers("samples", io::Gaps::as_nan);
-    if (count.empty() || !(count.front() >= 1.0)) return {};
-    data::SampleMoments moments{.count = static_cast<std::size_t>(count.front()),
-                                .variance = numbers("variance"),
-                                .standard_error = numbers("standard_error"),
-                                .mean_deviation = numbers("mean_deviation"),
-                                .mean_variance = numbers("mean_variance")};
-    for (const auto& [name, into] : {std::pair("chi", &moments.chi), std::pair("leading_chi", &moments.leading_chi),
-                                     std::pair("aligned_chi", &moments.aligned_chi),
-                                     std::pair("aligned_leading_chi", &moments.aligned_leading_chi)}) {
-        const std::vector<double> column = numbers(name, io::Gaps::as_nan);
-        if (column.size() != modes) return {};
-        *into = column.front();
-    }
-    const bool whole = moments.variance.size() == modes && moments.standard_error.size() == modes &&
-                       moments.mean_deviation.size() == modes && moments.mean_variance.size() == modes;
-    return whole ? std::optional(std::move(moments)) : std::nullopt;
-}
-
 }  // namespace
 
 const char* name_of(MeasuredModes basis) {
@@ -160,6 +127,38 @@ Result<void> write_checkpoint(const fs::path& table, const data::SampleMoments& 
         csv->end_row();
     }
     return csv->commit();
+}
+
+std::optional<data::SampleMoments> read_checkpoint(const fs::path& table, const SamplesIdentity& samples,
+                                                   std::size_t modes) {
+    std::error_code ignored;
+    if (!fs::is_regular_file(table, ignored)) return {};
+    const auto csv = io::read_csv(table, table_columns());
+    if (!csv || csv->rows() != modes) return {};
+    const auto first = [&](const std::string& column) { return std::string(csv->text(0, *csv->column(column))); };
+    const SamplesIdentity made_from{{first("file"), first("bytes"), first("modified")}, first("shape")};
+    if (made_from != samples || samples.file.bytes.empty()) return {};
+    const auto numbers = [&](const std::string& column, io::Gaps gaps = io::Gaps::refused) {
+        auto found = csv->numbers(column, gaps);
+        return found ? std::move(*found) : std::vector<double>();
+    };
+    const std::vector<double> count = numbers("samples", io::Gaps::as_nan);
+    if (count.empty() || !(count.front() >= 1.0) || count.front() > 1e15) return {};
+    data::SampleMoments moments{.count = static_cast<std::size_t>(count.front()),
+                                .variance = numbers("variance"),
+                                .standard_error = numbers("standard_error"),
+                                .mean_deviation = numbers("mean_deviation"),
+                                .mean_variance = numbers("mean_variance")};
+    for (const auto& [name, into] : {std::pair("chi", &moments.chi), std::pair("leading_chi", &moments.leading_chi),
+                                     std::pair("aligned_chi", &moments.aligned_chi),
+                                     std::pair("aligned_leading_chi", &moments.aligned_leading_chi)}) {
+        const std::vector<double> column = numbers(name, io::Gaps::as_nan);
+        if (column.size() != modes) return {};
+        *into = column.front();
+    }
+    const bool whole = moments.variance.size() == modes && moments.standard_error.size() == modes &&
+                       moments.mean_deviation.size() == modes && moments.mean_variance.size() == modes;
+    return whole ? std::optional(std::move(moments)) : std::nullopt;
 }
 
 SamplesIdentity samples_identity(const MeasurePlan& plan, std::size_t checkpoint) {

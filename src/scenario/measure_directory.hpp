@@ -33,6 +33,10 @@ struct SamplesIdentity {
 Result<void> write_checkpoint(const std::filesystem::path& table, const data::SampleMoments& moments,
                               const SamplesIdentity& samples);
 
+/// What write_checkpoint() wrote; empty where the table is not of these samples and that many modes, or has holes.
+std::optional<data::SampleMoments> read_checkpoint(const std::filesystem::path& table, const SamplesIdentity& samples,
+                                                   std::size_t modes);
+
 SamplesIdentity samples_identity(const MeasurePlan& plan, std::size_t checkpoint);
 
 /// The finished tables of all checkpoints; empty where there is none of these samples and of all modes, or it has
