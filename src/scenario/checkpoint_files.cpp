@@ -74,25 +74,26 @@ public:
             }
             const fs::path file = fs::path((*names)[row]).lexically_normal();
             const std::string place = table->place(row, *table->column("file"));
-            std::vector<StepRow>& same_name = steps.by_name_[file.filename().string()];
-            for (const StepRow& earlier : same_name) {
-                if (earlier.file != file) continue;
+            if (!steps.by_end_.emplace(file, row).second) {
                 return Error{ErrorKind::file, place + ": " + file.string() + " comes twice; leave one row out"};
             }
-            same_name.push_back({file, static_cast<std::uint64_t>(step), place});
+            steps.rows_.push_back({file, static_cast<std::uint64_t>(step), place});
+            const auto [same, added] = steps.by_place_.emplace(normal(file), row);
+            if (!added && parts(file) > parts(steps.rows_[same->second].file)) same->second = row;
         }
         return steps;
     }
 
     /// The row that says most about where the file is; nullptr if none is about it.
     const StepRow* find(const fs::path& file) {
-        const auto found = by_name_.find(file.filename().string());
-        StepRow* best = nullptr;
-        if (found == by_name_.end()) return nullptr;
-        const auto parts = [](const fs::path& path) { return std::distance(path.begin(), path.end()); };
-        for (StepRow& row : found->second) {
-            if (ends_in(normal(file), row.file) && (best == nullptr || parts(row.file) > parts(best->file)))
-                best = &row;
+        const fs::path whole = normal(file);
+        StepRow* best = row_in(by_place_, whole);
+        const std::vector<fs::path> names(whole.begin(), whole.end());
+        fs::path end;
+        for (auto name = names.rbegin(); name != names.rend(); ++name) {
+            end = end.empty() ? *name : *name / end;
+            StepRow* row = row_in(by_end_, end);
+            if (row && (!best || parts(row->file) >= parts(best->file))) best = row;
         }
         if (best != nullptr) best->used = true;
         return best;
@@ -100,22 +101,24 @@ public:
 
     std::vector<std::string> unused() const {
         std::vector<std::string> places;
-        for (const auto& [name, rows] : by_name_) {
-            for (const StepRow& row : rows) {
-                if (!row.used) places.push_back(row.place + ": " + row.file.string());
-            }
+        for (const StepRow& row : rows_) {
+            if (!row.used) places.push_back(row.place + ": " + row.file.string());
         }
         return places;
     }
 
 private:
-    static bool ends_in(const fs::path& file, const fs::path& end) {
-        if (normal(end) == file) return true;
-        const std::vector<fs::path> parts(file.begin(), file.end()), last(end.begin(), end.end());
-        return last.size() <= parts.size() && std::equal(last.rbegin(), last.rend(), parts.rbegin());
+    using Numbers = std::map<fs::path, std::size_t>;  // of rows
+
+    static std::ptrdiff_t parts(const fs::path& path) { return std::distance(path.begin(), path.end()); }
+    StepRow* row_in(const Numbers& numbers, const fs::path& file) {
+        const auto found = numbers.find(file);
+        return found == numbers.end() ? nullptr : &rows_[found->second];
     }
 
-    std::map<std::string, std::vector<StepRow>> by_name_;
+    std::vector<StepRow> rows_;
+    Numbers by_end_;    // by the file as the row has it
+    Numbers by_place_;  // by where that is from here
 };
 
 /// The last run of digits; empty where there is none.

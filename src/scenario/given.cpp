@@ -23,10 +23,11 @@ std::vector<const Key*> likely_keys(std::string_view name) {
     for (const Key& key : schema()) {
         const std::string_view other = key.leaf();
         if (leaf.size() > other.size() + limit || other.size() > leaf.size() + limit) continue;
-        const std::size_t letters = edit_distance(leaf, other);
+        const std::size_t letters = edit_distance(leaf, other, limit);
         if (letters > limit) continue;
         const std::size_t away =
-            section.size() > 20 ? sections_differ : std::min(edit_distance(section, key.section()), sections_differ);
+            section.size() > 20 ? sections_differ
+                                : std::min(edit_distance(section, key.section(), sections_differ), sections_differ);
         const std::size_t distance = (sections_differ + 1) * letters + away;
         if (distance > best) continue;
         if (distance < best) found.clear();

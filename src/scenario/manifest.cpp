@@ -2,19 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "eigenflow/scenario/run_files.hpp"
 #include "eigenflow/scenario/schema.hpp"
 #include "measure_directory.hpp"
+#include "result_directory.hpp"
 #include "version_information.hpp"
 
 namespace eigenflow::scenario {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using Read = nlohmann::json;  // whose objects take no time that is quadratic in the number of their keys
 
 constexpr int csv_version = 1;
 constexpr std::size_t listed_failures = 1000;
@@ -83,10 +84,10 @@ Json seeds(const Run& run) {
     return seeds;
 }
 
-// Throws Json::exception for anything but a whole number >= 0, of which get() would make one.
-std::uint64_t natural(const Json& value) { return value.get_ref<const Json::number_unsigned_t&>(); }
+// Throws Read::exception for anything but a whole number >= 0, of which get() would make one.
+std::uint64_t natural(const Read& value) { return value.get_ref<const Read::number_unsigned_t&>(); }
 
-io::FileSizes listed_sizes(const Json& manifest) {
+io::FileSizes listed_sizes(const Read& manifest) {
     io::FileSizes sizes;
     for (const auto& [name, entry] : manifest.at("files").items()) {
         if (entry.contains("bytes")) sizes[name] = natural(entry.at("bytes"));
@@ -95,9 +96,9 @@ io::FileSizes listed_sizes(const Json& manifest) {
 }
 
 io::FileSizes sizes_in(const std::filesystem::path& manifest) try {
-    std::ifstream stream(manifest, std::ios::binary);
-    return stream ? listed_sizes(Json::parse(stream)) : io::FileSizes();
-} catch (const Json::exception&) {
+    const auto text = bytes_of(manifest);
+    return text ? listed_sizes(Read::parse(*text)) : io::FileSizes();
+} catch (const Read::exception&) {
     return {};
 }
 
@@ -168,36 +169,42 @@ std::string comparison_manifest_text(std::span<const analysis::RunResult> runs, 
     return text_of(manifest);
 }
 
-std::vector<std::pair<std::string, std::string>> emergence_settings(const std::filesystem::path& directory) try {
-    std::ifstream stream(directory / "manifest.json", std::ios::binary);
+std::vector<std::pair<std::string, std::string>> emergence_settings(const std::filesystem::path& directory) {
+    const auto manifest = bytes_of(directory / "manifest.json");
+    return manifest ? emergence_settings_in(*manifest) : std::vector<std::pair<std::string, std::string>>();
+}
+
+std::vector<std::pair<std::string, std::string>> emergence_settings_in(std::string_view text) try {
     std::vector<std::pair<std::string, std::string>> settings;
-    if (!stream) return settings;
-    const Json manifest = Json::parse(stream);
+    const Read manifest = Read::parse(text);
     for (const auto& [key, value] : manifest.at("settings").items()) {
         if (key.starts_with("emergence.")) settings.emplace_back(key, value.get<std::string>());
     }
     return settings;
-} catch (const Json::exception&) {
+} catch (const Read::exception&) {
     return {};
 }
 
-std::optional<ManifestSummary> read_manifest(const std::filesystem::path& file) try {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) return {};
-    const Json manifest = Json::parse(stream);
-    const Json& made_by = manifest.at("eigenflow");
-    const Json& solved = manifest.at("solver");
+std::optional<ManifestSummary> read_manifest(const std::filesystem::path& file) {
+    const auto manifest = bytes_of(file);
+    return manifest ? manifest_summary(*manifest) : std::nullopt;
+}
+
+std::optional<ManifestSummary> manifest_summary(std::string_view text) try {
+    const Read manifest = Read::parse(text);
+    const Read& made_by = manifest.at("eigenflow");
+    const Read& solved = manifest.at("solver");
     ManifestSummary summary{made_by.at("version") == version::number &&
                                 made_by.at("git_revision") == version::git_revision &&
                                 manifest.at("csv_version") == csv_version,
                             "", listed_sizes(manifest)};
     if (const std::uint64_t failed = natural(solved.at("failed")); failed != 0) {
-        const Json& first = solved.at("failures").at(0);
+        const Read& first = solved.at("failures").at(0);
         summary.failures = fmt::format("{} modes could not be computed, the first is mode {} ({})", failed,
                                        natural(first.at("mode")), first.at("reason").get<std::string>());
     }
     return summary;
-} catch (const Json::exception&) {
+} catch (const Read::exception&) {
     return {};
 }
 

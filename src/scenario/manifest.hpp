@@ -5,6 +5,9 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "eigenflow/analysis/comparison.hpp"
 #include "eigenflow/io/file_group.hpp"
@@ -26,6 +29,8 @@ std::string comparison_manifest_text(std::span<const analysis::RunResult> runs, 
 
 /// Keys of [emergence] and their values, of a run's or a fit's manifest.json; none where there is no such file.
 std::vector<std::pair<std::string, std::string>> emergence_settings(const std::filesystem::path& directory);
+/// The same of what is in such a file; none where it is no manifest.
+std::vector<std::pair<std::string, std::string>> emergence_settings_in(std::string_view manifest);
 
 /// manifest.json of a measurement: its files, the settings, and the columns.
 std::string measurement_manifest_text(const Measurement& measurement, const io::FileSizes& written);
@@ -39,6 +44,8 @@ struct ManifestSummary {
 
 /// Empty where there is no manifest, or one that manifest_text() can't have written.
 std::optional<ManifestSummary> read_manifest(const std::filesystem::path& file);
+/// The same of what is in such a file.
+std::optional<ManifestSummary> manifest_summary(std::string_view manifest);
 
 /// Whether the file has that many bytes.
 bool has_size(const std::filesystem::path& file, std::uint64_t bytes);

@@ -69,9 +69,6 @@ public:
         Trajectories& t = recorded_.trajectories;
         t.tau = sorted_unique(tau);
         recorded_.mode_numbers = sorted_unique(modes);
-        t.target.assign(recorded_.mode_numbers.size(), nan);
-        t.variance.assign(t.times() * t.modes(), nan);
-        line_of_.assign(t.variance.size(), 0);
     }
 
     /// Columns that the file does not have are empty.
@@ -85,6 +82,13 @@ public:
             return Error{ErrorKind::file, csv_.place(0, *csv_.column("tau")) +
                                               ": the file holds one tau only: emergence needs two or more"};
         }
+        const std::size_t modes = recorded_.mode_numbers.size();
+        if (t.times() * modes > 16 * csv_.rows() + 4096) {  // a million rows, each of its own: 9 TB
+            return at(csv_, 0, "mode", "and others have too few values of tau in common: give all modes the same");
+        }
+        t.target.assign(modes, nan);
+        t.variance.assign(t.times() * modes, nan);
+        line_of_.assign(t.variance.size(), 0);
         if (!c.standard_error.empty()) t.standard_error.assign(t.variance.size(), nan);
         if (!c.previous_correlation.empty()) t.previous_correlation.assign(t.variance.size(), nan);
         if (!c.first_correlation.empty()) t.first_correlation.assign(t.variance.size(), nan);

@@ -48,3 +48,18 @@ TEST_CASE("did you mean: commas, then an or") {
     CHECK(did_you_mean({"a", "b"}) == "did you mean a or b?");
     CHECK(did_you_mean({"a", "b", "c"}) == "did you mean a, b or c?");
 }
+
+TEST_CASE("edit distance up to a limit: the same, or above the limit") {
+    const std::vector<std::string> words = {"",        "a",     "ab",   "ba",      "abc",       "cab",
+                                            "path",    "apth",  "init", "inti",    "unit",      "kitten",
+                                            "sitting", "aaaaa", "aAaa", "bbbbbbb", "weighting", "wieghtnig"};
+    for (const std::string& a : words) {
+        for (const std::string& b : words) {
+            const std::size_t distance = edit_distance(a, b);
+            for (std::size_t limit = 0; limit < 12; ++limit) {
+                const std::size_t limited = edit_distance(a, b, limit);
+                CHECK((distance <= limit ? limited == distance : limited > limit));
+            }
+        }
+    }
+}

@@ -1,4 +1,4 @@
-// The names of checkpoints, one a line, and the same bytes as a steps.csv.
+// The names of checkpoints, one a line, and the same bytes as a steps.csv of two files.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,7 +10,9 @@
 using namespace eigenflow;
 using eigenflow::tests::must;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+const std::size_t eigenflow::tests::constant_memory = std::size_t{1} << 18U;
+
+void eigenflow::tests::read_input(const std::uint8_t* data, std::size_t size) {
     std::string_view rest(reinterpret_cast<const char*>(data), size);
     while (!rest.empty()) {
         const std::size_t line = rest.find('\n');
@@ -21,11 +23,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         }
         rest = line == std::string_view::npos ? std::string_view() : rest.substr(line + 1);
     }
+    static const tests::MemoryFile first({});  // /proc/self/fd/100
+    static const tests::MemoryFile second({});
     const tests::MemoryFile steps({data, size});
-    const tests::MemoryFile first({});
-    const tests::MemoryFile second({});
     const auto found = scenario::find_checkpoints(
         {.patterns = {first.path().string(), second.path().string()}, .steps = steps.path(), .learning_rate = 1e-3});
     must(!found || found->checkpoints.size() == 2, "a step for every file, or an error");
-    return 0;
 }

@@ -1,5 +1,6 @@
 #include "memory_file.hpp"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -9,7 +10,19 @@
 
 namespace eigenflow::tests {
 
-MemoryFile::MemoryFile(std::span<const std::uint8_t> content) : descriptor_(::memfd_create("fuzz", MFD_CLOEXEC)) {
+namespace {
+
+/// The paths of files that are open at a time are the same in every process, whatever it was started with: 100, 101, ….
+int new_file() {
+    const int file = ::memfd_create("fuzz", MFD_CLOEXEC);
+    const int numbered = ::fcntl(file, F_DUPFD_CLOEXEC, 100);
+    ::close(file);
+    return numbered;
+}
+
+}  // namespace
+
+MemoryFile::MemoryFile(std::span<const std::uint8_t> content) : descriptor_(new_file()) {
     std::size_t written = 0;
     while (descriptor_ >= 0 && written < content.size()) {
         const ssize_t count = ::write(descriptor_, content.data() + written, content.size() - written);

@@ -27,7 +27,9 @@ void read_all(const io::NpyFile& npy) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+const std::size_t eigenflow::tests::constant_memory = std::size_t{1} << 18U;
+
+void eigenflow::tests::read_input(const std::uint8_t* data, std::size_t size) {
     const tests::MemoryFile file({data, size});
     if (const auto npy = io::NpyFile::open(file.path())) {
         must(npy->rows() * npy->columns() * io::item_size(npy->type()) <= size, "an array is no larger than its file");
@@ -35,5 +37,4 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         read_all<float>(*npy);
     }
     static_cast<void>(scenario::open_vectors(file.path()));
-    return 0;
 }

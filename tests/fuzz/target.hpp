@@ -5,11 +5,15 @@
 #include <cstdio>
 #include <cstdlib>
 
-/// What libFuzzer calls, and mutate_corpus.cpp: one input, read by everything that reads such input. Returns 0; what
-/// must not happen ends the process.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
 namespace eigenflow::tests {
+
+/// What each target defines: one input, read by everything that reads such input. What must not happen ends the
+/// process. Called by libfuzzer.cpp or mutate_corpus.cpp.
+void read_input(const std::uint8_t* data, std::size_t size);
+
+/// What each target defines, too: the bytes that its readers may hold however small the input is, besides the CSV
+/// library's buffer. 64 times the input's size comes to that.
+extern const std::size_t constant_memory;
 
 /// A property that every input has to keep.
 inline void must(bool holds, const char* property) {

@@ -8,8 +8,8 @@
 namespace eigenflow {
 
 /// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment) that turn one word into the
-/// other.  Cost: a.size() · b.size().
-std::size_t edit_distance(std::string_view a, std::string_view b);
+/// other, or some number above `limit` where it takes more edits than that.  Cost: a.size() · b.size().
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit = std::string_view::npos);
 
 /// Edits that still count as a misspelling of a word of that length: none up to 2 letters, 1 up to 4, 2 up to 8,
 /// else 3.

@@ -180,9 +180,8 @@ MadeNetwork make_deep(const NetworkSpec& spec, const data::Spectrum& spectrum, s
             q = std::pow(layer, spec.depth);
         }
     }
-    auto curve = std::make_shared<const UniversalCurve>(spec.depth);
     return std::unique_ptr<const Network>(
-        std::make_unique<Deep>(spectrum.variances(), std::move(init), spec.depth, std::move(curve)));
+        std::make_unique<Deep>(spectrum.variances(), std::move(init), spec.depth, universal_curve(spec.depth)));
 }
 
 }  // namespace eigenflow::model

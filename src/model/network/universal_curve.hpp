@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "network/cell_polynomials.hpp"
@@ -90,5 +91,9 @@ struct UniversalCurve::Start {
     Lane time;   // T(V₀)
     Lane speed;  // θ per progress
 };
+
+/// The curve of a depth ≥ 3, made once and kept for whoever asks next, from any thread. It depends on nothing but the
+/// depth, so nobody can tell whether it was kept.
+std::shared_ptr<const UniversalCurve> universal_curve(int depth);
 
 }  // namespace eigenflow::model
