@@ -98,19 +98,17 @@ Stored load(const std::byte* bytes, bool swapped) {
 }
 
 // `count` contiguous elements to every `stride`-th place of `out`.
-template <class Stored, class Real>
-void convert(const std::byte* bytes, bool swapped, std::size_t count, Real* out, std::size_t stride) {
+template <class Stored>
+void convert(const std::byte* bytes, bool swapped, std::size_t count, double* out, std::size_t stride) {
     for (std::size_t i = 0; i < count; ++i) {
-        out[i * stride] = static_cast<Real>(load<Stored>(bytes + i * sizeof(Stored), swapped));
+        out[i * stride] = static_cast<double>(load<Stored>(bytes + i * sizeof(Stored), swapped));
     }
 }
 
-template <class Real>
 auto converter(NpyType type) {
-    using Function = void (*)(const std::byte*, bool, std::size_t, Real*, std::size_t);
-    constexpr Function functions[] = {convert<std::uint8_t, Real>, convert<std::int16_t, Real>,
-                                      convert<std::int32_t, Real>, convert<std::int64_t, Real>,
-                                      convert<float, Real>,        convert<double, Real>};
+    using Function = void (*)(const std::byte*, bool, std::size_t, double*, std::size_t);
+    constexpr Function functions[] = {convert<std::uint8_t>, convert<std::int16_t>, convert<std::int32_t>,
+                                      convert<std::int64_t>, convert<float>,        convert<double>};
     return functions[static_cast<std::size_t>(type)];
 }
 
@@ -155,15 +153,14 @@ Result<NpyFile> NpyFile::open(const std::filesystem::path& path) {
     return file;
 }
 
-template <class Real>
-Result<void> NpyFile::read(std::size_t first, std::size_t count, std::span<Real> out) const {
+Result<void> NpyFile::read_rows(std::size_t first, std::size_t count, std::span<double> out) const {
     if (first > rows() || count > rows() - first || out.size() != count * columns_) {
         return Error{ErrorKind::internal,
                      fmt::format("rows {} + {} into {} places were asked of {}, which has {} x {}; "
                                  "this is a bug, please report it",
                                  first, count, out.size(), path_, rows(), columns_)};
     }
-    const auto convert_run = converter<Real>(type_);
+    const auto convert_run = converter(type_);
     const std::size_t size = item_size(type_);
     if (!fortran_order_) {
         convert_run(values_.get() + first * columns_ * size, swapped_, count * columns_, out.data(), 1);
@@ -179,17 +176,12 @@ Result<void> NpyFile::read(std::size_t first, std::size_t count, std::span<Real>
         }
     }
     drop_read_pages(first, count);
-    if constexpr (std::is_same_v<Real, double>) {
-        if (all_finite(out)) return {};
-    }
-    const auto bad = std::find_if(out.begin(), out.end(), [](Real value) { return !std::isfinite(value); });
-    if (bad != out.end()) {
-        const auto place = static_cast<std::size_t>(bad - out.begin());
-        return refusal(path_, fmt::format("row {}, {} (counted from 0) is {}, not a finite number; remove or "
-                                          "repair such rows",
-                                          first + place / columns_, column_name(shape_, place % columns_), *bad));
-    }
-    return {};
+    if (all_finite(out)) return {};
+    const auto bad = std::find_if(out.begin(), out.end(), [](double value) { return !std::isfinite(value); });
+    const auto place = static_cast<std::size_t>(bad - out.begin());
+    return refusal(path_,
+                   fmt::format("row {}, {} (counted from 0) is {}, not a finite number; remove or repair such rows",
+                               first + place / columns_, column_name(shape_, place % columns_), *bad));
 }
 
 void NpyFile::drop_read_pages(std::size_t first, std::size_t count) const {
@@ -200,14 +192,6 @@ void NpyFile::drop_read_pages(std::size_t first, std::size_t count) const {
     const std::size_t before = rows_read_->fetch_add(count);
     const bool many = before / rows_a_drop != (before + count) / rows_a_drop;
     if (many || first + count == rows()) drop_pages(values_.get(), values_.get() + bytes);
-}
-
-Result<void> NpyFile::read_rows(std::size_t first, std::size_t count, std::span<double> out) const {
-    return read(first, count, out);
-}
-
-Result<void> NpyFile::read_rows(std::size_t first, std::size_t count, std::span<float> out) const {
-    return read(first, count, out);
 }
 
 }  // namespace eigenflow::io

@@ -98,11 +98,6 @@ TEST_CASE("npy: every type, byte order and version gives the values that were st
                 REQUIRE(file->read_rows(0, 2, read));
                 CHECK(read == values);
                 CHECK(std::signbit(read[4]) == std::signbit(values[4]));
-                if (name == "f8") continue;
-                std::vector<float> single(6);
-                REQUIRE(file->read_rows(0, 2, single));
-                CHECK(std::equal(single.begin(), single.end(), values.begin(),
-                                 [](float a, double b) { return a == static_cast<float>(b); }));
             }
         }
     }
@@ -270,11 +265,6 @@ TEST_CASE("npy: the first value that is not finite is reported by row and column
                        "row 3, column 1 (counted from 0) is -inf"));
         CHECK(file->read_rows(0, 2, std::span(read).first(6)));
     }
-    const auto wide =
-        NpyFile::open(scratch.write("a.npy", npy(dictionary("<f8", false, "(1,)"), elements("<f8", {1e39}))));
-    REQUIRE(wide);
-    std::vector<float> single(1);
-    CHECK(contains(wide->read_rows(0, 1, single).error().message, "row 0, column 0 (counted from 0) is inf"));
 }
 
 TEST_CASE("npy: in images the value that is not finite is reported by pixel, and in colour by channel") {

@@ -35,19 +35,15 @@ public:
     std::size_t columns() const { return columns_; }     ///< ≥ 1; 1 for a one-dimensional array
 
     /// Rows first … first + count − 1, row-major, whatever the order in the file; out.size() = count · columns().
-    /// Every value is finite: a NaN or infinity (into float also a value beyond its range) is ErrorKind::file that
-    /// names row and column, of images y, x and channel, counted from 0. i8 → double and i4, i8 → float round to
-    /// nearest. A range outside the array is ErrorKind::internal. Safe to call from several threads. Cost: C order
-    /// streams; Fortran order reads count contiguous values per column, so ask for many rows at once. Pages of files
-    /// above 64 MiB leave the process's memory once they are read, in Fortran order with every 4096 rows and the
-    /// last; the system's cache keeps them.
+    /// Every value is finite: a NaN or infinity is ErrorKind::file that names row and column, of images y, x and
+    /// channel, counted from 0. i8 rounds to nearest. A range outside the array is ErrorKind::internal. Safe to call
+    /// from several threads. Cost: C order streams; Fortran order reads count contiguous values per column, so ask for
+    /// many rows at once. Pages of files above 64 MiB leave the process's memory once they are read, in Fortran order
+    /// with every 4096 rows and the last; the system's cache keeps them.
     Result<void> read_rows(std::size_t first, std::size_t count, std::span<double> out) const;
-    Result<void> read_rows(std::size_t first, std::size_t count, std::span<float> out) const;
 
 private:
     NpyFile() = default;
-    template <class Real>
-    Result<void> read(std::size_t first, std::size_t count, std::span<Real> out) const;
 
     void drop_read_pages(std::size_t first, std::size_t count) const;
 
