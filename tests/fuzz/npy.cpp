@@ -20,7 +20,8 @@ void read_all(const io::NpyFile& npy) {
         const std::size_t count = std::min(block, npy.rows() - first);
         rows.assign(count * npy.columns(), 0.0);
         if (!npy.read_rows(first, count, rows)) return;
-        must(std::all_of(rows.begin(), rows.end(), [](double v) { return std::isfinite(v); }), "what is read is finite");
+        must(std::all_of(rows.begin(), rows.end(), [](double v) { return std::isfinite(v); }),
+             "what is read is finite");
     }
 }
 
