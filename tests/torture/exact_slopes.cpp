@@ -47,6 +47,8 @@ Exact exact_slope(const ExactMode& mode, const ExactMoments& of, const Exact& va
 }
 
 Exact exact_residual_imbalance(const Exact& start, const Exact& imbalance) {
+    // Balanced layers stay so exactly: 1e-50 of difference would cross zero in the end, and they never do.
+    if (imbalance == 0) return 0;
     const Exact size = abs(imbalance);
     const Exact larger = sqrt((sqrt(4 * start * start + size * size) + size) / 2);
     const Exact smaller = larger == 0 ? Exact(0) : Exact(start / larger);
