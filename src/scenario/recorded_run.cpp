@@ -66,8 +66,7 @@ class TrajectoryTable {
 public:
     TrajectoryTable(const io::CsvTable& csv, const std::vector<double>& tau, const std::vector<std::size_t>& modes)
         : csv_(csv), tau_(tau), modes_(modes) {
-        Trajectories& t = recorded_.trajectories;
-        t.tau = sorted_unique(tau);
+        recorded_.trajectories.tau = sorted_unique(tau);
         recorded_.mode_numbers = sorted_unique(modes);
     }
 
@@ -117,8 +116,7 @@ private:
 };
 
 std::optional<std::size_t> partner_in(double cell) {
-    if (!(cell >= 1.0) || cell > 1e15) return {};
-    return static_cast<std::size_t>(cell) - 1;
+    return cell >= 1.0 && cell <= 1e15 ? std::optional(static_cast<std::size_t>(cell) - 1) : std::nullopt;
 }
 
 template <class Value>
@@ -127,8 +125,7 @@ Result<std::vector<Value>> read_names(const io::CsvTable& table, const char* col
     if (!texts) return texts.error();
     std::vector<Value> read;
     for (std::size_t row = 0; row < texts->size(); ++row) {
-        const auto found =
-            std::find_if(values.begin(), values.end(), [&](Value v) { return analysis::name_of(v) == (*texts)[row]; });
+        const auto found = std::ranges::find(values, (*texts)[row], [](Value v) { return analysis::name_of(v); });
         if (found == values.end()) {
             std::string choices;
             for (const Value v : values) {
@@ -285,7 +282,7 @@ Result<std::vector<analysis::PowerLaw>> read_power_laws(const std::filesystem::p
     }
     std::vector<analysis::PowerLaw> laws;
     for (std::size_t i = 0; i < table->rows(); ++i) {
-        analysis::PowerLaw law;
+        analysis::PowerLaw& law = laws.emplace_back();
         law.criterion = (*criterion)[i];
         law.direction = (*direction)[i];
         law.estimator = (*estimator)[i];
@@ -296,7 +293,6 @@ Result<std::vector<analysis::PowerLaw>> read_power_laws(const std::filesystem::p
         law.prefactor = numbers[4][i];
         const double modes = numbers[5][i];
         if (modes >= 0.0 && modes < 1e15) law.modes = static_cast<std::size_t>(modes);
-        laws.push_back(std::move(law));
     }
     return laws;
 }
