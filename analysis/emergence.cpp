@@ -25,9 +25,9 @@ struct Mode {
     double band_low = nan;
     double band_high = nan;
     Direction direction = Direction::unknown;
+    bool failed = false;  ///< its ends, or all variances but one
 
     bool has_passage() const { return initial >= 0.0 && target > 0.0 && initial != target; }  // false for NaN
-    bool failed = false;  ///< its ends, or all variances but one
 };
 
 /// λ̃ at the first τ; of a sampled curve that begins later, its first sample.

@@ -21,7 +21,8 @@ inline constexpr ExitMeaning exit_meanings[] = {
     {stopped, "stopped by a signal; sweep and measure go on with --resume"},
 };
 
-inline constexpr const char* out_of_memory = "out of memory: use fewer modes, fewer times or less output.modes";
+inline constexpr const char* out_of_memory =
+    "out of memory: use fewer modes (measure: --top), fewer times, less output.modes or --threads 1";
 
 /// Prints the sentence to stderr, each line of it prefixed "eigenflow: ", and returns its exit code.
 int report(const Error& error);

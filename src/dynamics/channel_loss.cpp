@@ -5,6 +5,7 @@
 #include "channel_route.hpp"
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/numerics/parallel.hpp"
+#include "least_loss.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
@@ -57,12 +58,26 @@ std::vector<double> channel_training_loss(const LearningProblem& problem, std::s
         };
     };
     constexpr double any = std::numeric_limits<double>::max();
-    const double size = integral(any, floor) + integral(any, excess(0.0));
-    const double tolerance = std::max(1e-10 * size, std::numeric_limits<double>::min());
-    const double least = integral(tolerance, floor);
-    std::vector<double> loss(tau.size());
-    numerics::parallel_for(tau.size(), threads,
-                           [&](std::size_t i) { loss[i] = least + integral(tolerance, excess(tau[i])); });
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const auto roughly = [&](const FlowQuadrature::BlockFunction& f) {
+        const double value = integral(any, f);
+        const auto at_level = [&](const model::NoiseTerms& at) {
+            double here = 0.0;
+            f(at, std::span(&here, 1));
+            return here;
+        };
+        const bool finite = dies_away(problem.objective, {problem.noise, problem.data}, at_level, value);
+        return std::isnan(value) || finite ? value : infinity;
+    };
+    std::vector<double> loss(tau.size(), infinity);
+    const double rough = roughly(floor);
+    if (rough == infinity) return loss;
+    const LossScale scale = loss_scale(tau, rough, [&](double time) { return roughly(excess(time)); });
+    const double least = integral(scale.tolerance, floor);
+    numerics::parallel_for(tau.size() - scale.first, threads, [&](std::size_t job) {
+        const std::size_t i = scale.first + job;
+        loss[i] = least + integral(scale.tolerance, excess(tau[i]));
+    });
     return loss;
 }
 

@@ -22,37 +22,50 @@ struct FlowQuadrature::Sums {
           sum(integral.size()),
           even_tail(integral.size()),
           odd_tail(integral.size()),
+          even_before(integral.size()),
+          odd_before(integral.size()),
           largest(integral.size()) {}
     std::size_t size;  // of a group
     std::span<double> total, error;
     std::vector<std::size_t> panels;  // of each group
     std::vector<char> refine;
-    std::vector<double> value, sum, even_tail, odd_tail, largest;
+    std::vector<double> value, sum, even_tail, odd_tail, even_before, odd_before, largest;
     std::size_t evaluations = 0;
 
-    // One pass for all four: every number is loaded once.
+    void clear(std::size_t count) {
+        for (std::vector<double>* buffer : {&sum, &even_tail, &odd_tail, &even_before, &odd_before, &largest}) {
+            std::fill_n(buffer->begin(), count, 0.0);
+        }
+    }
+    // One pass for all six: every number is loaded once.
     void add_node(std::size_t i, std::size_t count) {
         const Rule& rule = numerics::gauss_legendre<Rule::size>();
         const double weight = rule.weights[i];
         const double of_even = rule.even_tail[i];
         const double of_odd = rule.odd_tail[i];
+        const double of_even_before = rule.even_before[i];
+        const double of_odd_before = rule.odd_before[i];
         for (std::size_t k = 0; k < count; ++k) {
             const double v = value[k];
             sum[k] += weight * v;
             even_tail[k] += of_even * v;
             odd_tail[k] += of_odd * v;
+            even_before[k] += of_even_before * v;
+            odd_before[k] += of_odd_before * v;
             const double magnitude = std::abs(v);
             largest[k] = magnitude > largest[k] ? magnitude : largest[k];
         }
     }
-    // 4 B²/F: twice the coefficient of degree 32 under geometric decay, for both halves of the alias. Into `value`.
+    // Into `value`.
     void estimate(double half, std::size_t count) {
+        const auto larger = [](double x, double y) {
+            const double a = std::abs(x);
+            const double b = std::abs(y);
+            return b > a ? b : a;
+        };
         for (std::size_t k = 0; k < count; ++k) {
-            const double a = std::abs(even_tail[k]);
-            const double b = std::abs(odd_tail[k]);
-            const double tail = b > a ? b : a;
-            const double guess = 4.0 * half * tail * (tail / largest[k]);
-            value[k] = largest[k] > 0.0 ? guess : 0.0;
+            value[k] = numerics::unresolved(half, larger(even_tail[k], odd_tail[k]),
+                                            larger(even_before[k], odd_before[k]), largest[k]);
         }
     }
 };
@@ -61,7 +74,7 @@ namespace {
 
 // Base panels from start to end. Halving can't find a turn that is sharper than a panel and close to its edge, where no
 // node sees it (2.6e-7 off, symmetric flow at λ = 1e-4): so a turning point is made an edge, with panels that shrink
-// towards it by 4 down to the rounding of the coordinate.
+// towards it by 4, down to the rounding of the coordinate unless a wider end will do.
 std::vector<double> panel_edges(double start, double end, const FlowQuadrature::Options& options) {
     const auto count = static_cast<int>(std::max(1.0, std::ceil(std::abs(end - start) / options.panel_width)));
     std::vector<double> edges;
@@ -70,7 +83,8 @@ std::vector<double> panel_edges(double start, double end, const FlowQuadrature::
     if (!options.turning_point || *options.turning_point <= low || *options.turning_point >= high) return edges;
     const double turn = *options.turning_point;
     edges.push_back(turn);
-    for (double distance = options.panel_width; distance > 1e-15 * (1.0 + std::abs(turn)); distance *= 0.25) {
+    const double least = std::max(1e-15 * (1.0 + std::abs(turn)), options.turning_width);
+    for (double distance = options.panel_width; distance > least; distance *= 0.25) {
         for (const double edge : {turn - distance, turn + distance}) {
             if (edge > low && edge < high) edges.push_back(edge);
         }
@@ -105,9 +119,7 @@ FlowQuadrature::Panel FlowQuadrature::make_panel(double low, double high) const 
 void FlowQuadrature::add_panel(const Panel& panel, std::size_t depth, Groups groups, const GroupFunction& f,
                                Sums& sums) const {
     const std::size_t count = groups.count * sums.size;
-    for (std::vector<double>* buffer : {&sums.sum, &sums.even_tail, &sums.odd_tail, &sums.largest}) {
-        std::fill_n(buffer->begin(), count, 0.0);
-    }
+    sums.clear(count);
     for (std::size_t i = 0; i < Rule::size; ++i) {
         f(panel.terms[i], groups, std::span(sums.value).first(count));
         sums.add_node(i, count);

@@ -101,9 +101,13 @@ public:
         }
     }
 
+    // A stable descent has the limits of the flow.
+    void limit_weights(const model::NoiseTerms& at, model::ModeRange modes, std::span<double> weight) const override {
+        problem_.network->limit_weights(at, modes, weight);
+    }
     void limit_deviations(const model::NoiseTerms& at, model::ModeRange modes,
                           std::span<double> deviation) const override {
-        problem_.network->limit_deviations(at, modes, deviation);  // a stable descent has the limit of the flow
+        problem_.network->limit_deviations(at, modes, deviation);
     }
 
     bool sweeps() const override { return true; }

@@ -72,15 +72,20 @@ void PanelNode::evaluate(const FlowPanel& panel, std::size_t functions, const Fu
     for (std::size_t i = 0; i < functions; ++i) {
         double even_tail = 0.0;
         double odd_tail = 0.0;
+        double even_before = 0.0;
+        double odd_before = 0.0;
         double largest = 0.0;
         for (std::size_t q = 0; q < Rule::size; ++q) {
             const double v = value_[q * functions + i];
             even_tail += rule.even_tail[q] * v;
             odd_tail += rule.odd_tail[q] * v;
+            even_before += rule.even_before[q] * v;
+            odd_before += rule.odd_before[q] * v;
             largest = std::max(largest, std::abs(v));
         }
         const double tail = std::max(std::abs(even_tail), std::abs(odd_tail));
-        if (largest > 0.0) unresolved_ = std::max(unresolved_, 2.0 * std::abs(width_) * tail * (tail / largest));
+        const double before = std::max(std::abs(even_before), std::abs(odd_before));
+        unresolved_ = std::max(unresolved_, numerics::unresolved(0.5 * std::abs(width_), tail, before, largest));
     }
 }
 

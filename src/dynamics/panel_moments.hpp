@@ -26,7 +26,8 @@ public:
     void evaluate(const FlowPanel& panel, std::size_t functions, const Functions& f);
     bool known() const { return !value_.empty(); }
 
-    /// Estimate of the largest function's integration error, from the tail of its Legendre series (GaussLegendre<16>).
+    /// Estimate of the largest function's integration error, from the tail of its Legendre series
+    /// (numerics::unresolved).
     double unresolved() const { return unresolved_; }
 
     /// Legendre coefficients 0, 1, 2 of every function on every one of 1, 2, 4, 8 or 16 even parts, times the part's

@@ -7,24 +7,11 @@
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/dynamics/variance_table.hpp"
-#include "eigenflow/numerics/root.hpp"
 #include "routes.hpp"
+#include "turning_point.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
-
-/// Where the cross moment of a mode changes sign: tied or layered weights, which can't follow their optimum through
-/// zero, turn there as sharply as training is long (t = 1/(1+λ) for flow matching). None for linear networks.
-std::optional<double> turning_point(const LearningProblem& problem, double lambda) {
-    if (problem.network->is_linear() || problem.coupling == Coupling::shared) return {};
-    const double noise = problem.objective.path().coordinate(problem.noise);
-    const double data = problem.objective.path().coordinate(problem.data);
-    const auto moment = [&](double x) { return problem.objective.at_coordinate(x).cross_moment(lambda); };
-    const double at_noise = moment(noise);
-    const double at_data = moment(data);
-    if (at_noise == 0.0 || at_data == 0.0 || (at_noise < 0.0) == (at_data < 0.0)) return {};
-    return numerics::find_root(moment, std::min(noise, data), std::max(noise, data)).x;
-}
 
 /// T-11 relative to the optimum:  ln λ̃ = ln λ̃(w*) + 2 ∫ r1 c_out c_in (w − w*) dt, with ln λ̃(w*) in closed form
 /// (T-15). Only the deviation is integrated, so a trained mode is exact, and 1 − w never cancels.

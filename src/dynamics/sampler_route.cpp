@@ -39,8 +39,7 @@ public:
     std::vector<double> limit_variances() const override {
         const model::ModeRange all{0, problem_.network->modes()};
         return sample(1, all, [&](const model::NoiseTerms& at, std::span<double> weight) {
-            trained_->limit_deviations(at, all, weight);
-            for (std::size_t k = 0; k < weight.size(); ++k) weight[k] += at.optimum(problem_.network->lambda()[k]);
+            trained_->limit_weights(at, all, weight);
         });
     }
 

@@ -11,6 +11,7 @@
 
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "gradient_descent.hpp"
+#include "least_loss.hpp"
 
 namespace eigenflow::dynamics {
 namespace {
@@ -38,6 +39,10 @@ public:
         clocks.reserve(tau.size());
         for (const double time : tau) clocks.push_back(problem_.clock(TrainingTime(time)));
         problem_.network->deviation_curves(at, clocks, modes, deviation);
+    }
+
+    void limit_weights(const model::NoiseTerms& at, model::ModeRange modes, std::span<double> weight) const override {
+        problem_.network->limit_weights(at, modes, weight);
     }
 
     void limit_deviations(const model::NoiseTerms& at, model::ModeRange modes,
@@ -107,6 +112,10 @@ public:
         }
     }
 
+    void limit_weights(const model::NoiseTerms&, model::ModeRange modes, std::span<double> weight) const override {
+        trained_->limit_weights(average_, modes, weight);
+    }
+
     void limit_deviations(const model::NoiseTerms& at, model::ModeRange modes,
                           std::span<double> deviation) const override {
         trained_->limit_deviations(average_, modes, deviation);
@@ -142,16 +151,9 @@ Result<model::NoiseTerms> shared_terms(const model::Objective& objective) {
     };
     average_to(std::numeric_limits<double>::max());
     average_to(1e-14 * (std::abs(average[0]) + std::abs(average[1])));
-    // Where the path is cut (pure noise or pure data), the integrand must have died away: else it has no finite
-    // average.
-    double left_over = 0.0;
-    for (const NoiseLevel end : {range.low, range.high}) {
-        if (std::abs(path.coordinate(end)) < model::NoisePath::coordinate_cut) continue;
-        const model::NoiseTerms at = objective.at_coordinate(path.coordinate(end));
-        left_over = std::max(left_over, at.loss_excess * (at.h0 + at.h1));
-    }
     const double whole = average[0] + average[1];
-    if (!std::isfinite(whole) || !(left_over <= 1e-12 * whole)) {
+    const auto size_at = [](const model::NoiseTerms& at) { return at.loss_excess * (at.h0 + at.h1); };
+    if (!std::isfinite(whole) || !dies_away(objective, {range.low, range.high}, size_at, whole)) {
         return Error{ErrorKind::usage, "objective.coupling = \"shared\": weighting " + objective.spec().weighting +
                                            " has no finite average over the noise levels of path " +
                                            objective.spec().path + ": use weighting = \"uniform\""};

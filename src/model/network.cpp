@@ -36,9 +36,14 @@ void Network::deviation_curves(const NoiseTerms& at, std::span<const TrainingClo
 
 std::unique_ptr<const Network> Network::at_variances(std::span<const double>, std::size_t) const { return nullptr; }
 
+void Network::limit_weights(const NoiseTerms& at, ModeRange modes, std::span<double> weight) const {
+    limit_deviations(at, modes, weight);
+    for (std::size_t k = 0; k < modes.count; ++k) weight[k] += at.optimum(lambda_[modes.first + k]);
+}
+
 Stiffness Network::stiffness(const NoiseTerms& at) const {
     std::vector<double> limit(modes());
-    limit_deviations(at, {0, modes()}, limit);
+    limit_weights(at, {0, modes()}, limit);
     Stiffness stiffness;
     const auto raise = [](double& largest, double sharpness) {  // beyond the doubles it is infinite, never unnoticed
         largest = std::max(largest, std::isnan(sharpness) ? std::numeric_limits<double>::infinity() : sharpness);
@@ -46,7 +51,7 @@ Stiffness Network::stiffness(const NoiseTerms& at) const {
     for (std::size_t k = 0; k < modes(); ++k) {
         if (gain(k, init_[k]) == 0.0) continue;
         raise(stiffness.start, sharpness(at, k, init_[k]));
-        raise(stiffness.limit, sharpness(at, k, at.optimum(lambda_[k]) + limit[k]));
+        raise(stiffness.limit, sharpness(at, k, limit[k]));
     }
     return stiffness;
 }

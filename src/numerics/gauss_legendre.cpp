@@ -14,16 +14,20 @@ GaussLegendre<N> make_rule() {
         const long double x = positive[i];
         const long double slope = boost::math::legendre_p_prime(degree, x);
         const auto weight = static_cast<double>(2.0L / ((1.0L - x * x) * slope * slope));
-        const double even = (degree - 1.5) * weight * static_cast<double>(boost::math::legendre_p(degree - 2, x));
-        const double odd = (degree - 0.5) * weight * static_cast<double>(boost::math::legendre_p(degree - 1, x));
+        const auto coefficient = [&](int n) {
+            return (n + 0.5) * weight * static_cast<double>(boost::math::legendre_p(n, x));
+        };
         const std::size_t right = N / 2 + i;
         const std::size_t left = N / 2 - 1 - i;
         rule.nodes[right] = static_cast<double>(x);
         rule.nodes[left] = -static_cast<double>(x);
         rule.weights[right] = rule.weights[left] = weight;
-        rule.even_tail[right] = rule.even_tail[left] = even;
-        rule.odd_tail[right] = odd;
-        rule.odd_tail[left] = -odd;
+        rule.even_tail[right] = rule.even_tail[left] = coefficient(degree - 2);
+        rule.odd_tail[right] = coefficient(degree - 1);
+        rule.odd_tail[left] = -rule.odd_tail[right];
+        rule.even_before[right] = rule.even_before[left] = coefficient(degree - 6);
+        rule.odd_before[right] = coefficient(degree - 5);
+        rule.odd_before[left] = -rule.odd_before[right];
     }
     return rule;
 }

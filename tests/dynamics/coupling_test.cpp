@@ -163,6 +163,20 @@ TEST_CASE("T-1 shared battery: untrained it generates what independent networks 
     }
 }
 
+TEST_CASE("T-1 shared: a weight's limit keeps its digits where a noise level's own optimum is much larger") {
+    auto problem = problem_of("symmetric-two-layer", {1e-7, 1e-3, 2.0}, {0.1});
+    problem.coupling = Coupling::shared;
+    const auto trained = dynamics::make_trained_weights(problem);
+    REQUIRE(trained);
+    const auto average = dynamics::shared_terms(problem.objective);
+    REQUIRE(average);
+    for (const double sigma : {80.0, 1.0, 0.002}) {
+        std::vector<double> limit(3);
+        (*trained)->limit_weights(problem.objective.at(NoiseLevel(sigma)), {0, 3}, limit);
+        for (std::size_t k = 0; k < 3; ++k) CHECK(limit[k] == average->optimum(problem.network->lambda()[k]));
+    }
+}
+
 TEST_CASE("T-1 shared: the nested ODEs of independent networks are refused") {
     auto problem = problem_of("one-layer", {1.0}, {0.1});
     problem.coupling = Coupling::shared;

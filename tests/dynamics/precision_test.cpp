@@ -8,6 +8,7 @@
 
 #include "battery_problem.hpp"
 #include "eigenflow/dynamics/simulate.hpp"
+#include "reference_table.hpp"
 #include "small_problem.hpp"
 
 using namespace eigenflow;
@@ -121,4 +122,32 @@ TEST_CASE("T-11 a variance at tau is the same within 4e-13 whatever times are as
             CHECK(std::abs(std::log(together.variance[every * i] / thinned.variance[i])) <= 4e-13);
         }
     }
+}
+
+// B²/F alone missed 1.1e-11 of ln λ̃ at the first mode's τ = 2540, and said ok.
+TEST_CASE("T-5 T-11 golden: weights that set in along a narrow front beside deviations much larger") {
+    model::ObjectiveSpec spec;
+    spec.preconditioning = "edm";
+    spec.weighting = "edm-lognormal";
+    spec.P_mean = -0.873;
+    spec.P_std = 0.605;
+    spec.sigma_data = 0.177;
+    std::size_t rows = 0;
+    for (const auto& row : tests::reference_table("narrow_fronts.csv")) {
+        auto problem = problem_of("two-layer", {row.number("lambda")}, {row.number("init")}, spec, 24.9, 0.0117);
+        const auto spectrum = data::Spectrum::principal({row.number("lambda")});
+        auto network = model::make_network(
+            {.architecture = "two-layer", .init = {row.number("init")}, .imbalance = row.number("imbalance")},
+            *spectrum);
+        REQUIRE_MESSAGE(network, network.error().message);
+        problem.network = std::move(*network);
+        const Simulation found = simulated(problem, dynamics::SamplingSpec().max_panels, {row.number("tau")});
+        const double expected = row.number("log_variance");
+        INFO(row.text("lambda") << " " << row.text("tau"));
+        CHECK(std::abs(std::log(found.trajectories.at(0, 0)) - expected) <=
+              dynamics::log_variance_promise * std::abs(expected));
+        CHECK_FALSE(found.imprecise(0, 0));
+        ++rows;
+    }
+    CHECK(rows == 18);
 }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "eigenflow/dynamics/flow_quadrature.hpp"
@@ -78,6 +79,15 @@ Measured measure(const Function& function, std::optional<double> turning_point =
     return {std::abs(value - exact), estimate, 64.0 * eps * 2.0 * reach * function.largest};
 }
 
+// A front of some size beside something of size 1 that is smooth.
+Measured measure_front(double width, double size, RandomStream& random) {
+    const double centre = (2.0 * random.uniform() - 1.0) * reach;
+    const Function smooth = gaussian(2.0 * random.uniform() - 1.0, 3.0);
+    const Function front = logistic(centre, width);
+    return measure({[&](double x) { return smooth.f(x) + size * front.f(x); },
+                    [&](double x) { return smooth.antiderivative(x) + size * front.antiderivative(x); }, 1.0});
+}
+
 using Family = Function (*)(double, double);
 constexpr std::array families = {Family(logistic), Family(gaussian), Family(lorentzian), Family(wave)};
 
@@ -109,6 +119,32 @@ TEST_CASE("T-11 quadrature: a transition as sharp as 1e-6, anywhere, when its pl
             INFO("width " << width << " centre " << centre);
             CHECK(m.error <= m.estimate + m.rounding);
             CHECK(m.estimate <= 1e-13);
+        }
+    }
+}
+
+// B²/F alone took the fall of the larger one for that of both: 1.1e-11 of ln λ̃ were lost, and nothing said so.
+TEST_CASE("T-11 quadrature: the error estimate sees a front beside something smooth and much larger") {
+    RandomStream random(24);
+    for (const double width : {0.1, 0.05, 0.02}) {
+        for (double size = 1e-1; size > 1e-13; size *= 0.1) {
+            for (int i = 0; i < 100; ++i) {
+                const Measured m = measure_front(width, size, random);
+                CHECK_MESSAGE(m.error <= m.estimate + m.rounding, width << " " << size);
+                CHECK_MESSAGE(m.estimate <= 1e-13, width << " " << size);
+            }
+        }
+    }
+}
+
+TEST_CASE("T-11 quadrature: what may be missed of a front narrower than a fiftieth") {
+    RandomStream random(25);
+    for (const auto& [width, missed] : {std::pair(0.01, 1e-11), std::pair(0.005, 1e-10)}) {
+        for (double size = 1.0; size > 1e-12; size *= 0.1) {
+            for (int i = 0; i < 200; ++i) {
+                const Measured m = measure_front(width, size, random);
+                CHECK_MESSAGE(m.error <= m.estimate + m.rounding + missed, width << " " << size);
+            }
         }
     }
 }

@@ -50,8 +50,6 @@ std::vector<double> numbers_of(const Simulation& s) {
     return all;
 }
 
-double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
-
 }  // namespace
 
 TEST_CASE("simulate: trajectories hold times, targets, limits and variances, and evaluate repeats them") {
@@ -156,65 +154,6 @@ TEST_CASE("simulate: progress counts every mode once") {
     (void)simulated(request);
     CHECK(done == 12);
     CHECK(right_total);
-}
-
-TEST_CASE("T-1 loss: untrained and trained, on ve, against moments of the lognormal density") {
-    const std::vector<double> lambda = {2.0, 0.5, 1e-4};
-    const double q = 0.3;
-    const Simulation s = simulated(request_of(problem_of("one-layer", lambda, {q}), {0.0, 1e300}));
-    // ∫ over ln σ between both ends of [(1 − Q)² λ + Q² σ²]: σ² moves the centre by 2 P_std².
-    const double low = (std::log(0.002) + 1.2) / 1.2;
-    const double high = (std::log(80.0) + 1.2) / 1.2;
-    const double mass = normal_cdf(high) - normal_cdf(low);
-    const double square = std::exp(-2.4 + 2.0 * 1.44) * (normal_cdf(high - 2.4) - normal_cdf(low - 2.4));
-    double untrained = 0.0;
-    for (const double v : lambda) untrained += (1.0 - q) * (1.0 - q) * v * mass + q * q * square;
-    CHECK(tests::relative_error(s.loss[0], untrained) <= 2e-10);  // the promise is 1e-10 of this number
-
-    // The minimum ∫ Σ λσ²/(λ + σ²) by Simpson's rule in ln σ.
-    constexpr int intervals = 20'000;
-    const double width = std::log(80.0 / 0.002) / intervals;
-    double minimum = 0.0;
-    for (int i = 0; i <= intervals; ++i) {
-        const double sigma = 0.002 * std::exp(i * width);
-        double sum = 0.0;
-        for (const double v : lambda) sum += v / (v + sigma * sigma) * sigma * sigma;
-        const double simpson = i == 0 || i == intervals ? 1.0 : i % 2 == 1 ? 4.0 : 2.0;
-        minimum += simpson * width / 3.0 * sum * model::lognormal_density(sigma, -1.2, 1.2) * sigma;
-    }
-    CHECK(std::abs(s.loss[1] - minimum) <= 2e-10 * untrained);
-}
-
-TEST_CASE("T-1 loss: untrained and trained, on flow, in closed form") {
-    const double lambda = 3.0;
-    const double q = 0.3;
-    const Simulation s = simulated(request_of(
-        problem_of("one-layer", {lambda}, {q}, {.path = "flow", .target = "velocity"}, 0.0, 1.0), {0.0, 1e300}));
-    // E|Qx − (x0 − z)|² = Q² h − 2 Q m + λ + 1, with ∫h = (λ + 1)/3 and ∫m = (λ − 1)/2.
-    const double untrained = q * q * (lambda + 1.0) / 3.0 - q * (lambda - 1.0) + lambda + 1.0;
-    CHECK(tests::relative_error(s.loss[0], untrained) <= 2e-10);
-    // ∫ λ/(t²λ + (1 − t)²) dt = √λ π/2
-    CHECK(std::abs(s.loss[1] - std::sqrt(lambda) * std::numbers::pi / 2.0) <= 2e-10 * untrained);
-}
-
-TEST_CASE("T-1 loss: of many modes, blocks of which are summed, it is that of one as many times") {
-    constexpr std::size_t modes = 8200;
-    const std::vector<double> tau = {0.0, 0.1, 10.0};
-    const Simulation one = simulated(request_of(problem_of("one-layer", {2.0}, {0.1}), tau));
-    const Simulation many = simulated(request_of(problem_of("one-layer", std::vector<double>(modes, 2.0), {0.1}), tau));
-    for (std::size_t i = 0; i < tau.size(); ++i) {  // integrals to 1e-10, sums of 512 a lane to 512 roundings
-        CHECK(tests::relative_error(many.loss[i], modes * one.loss[i]) <= 2e-10 + 512 * eps);
-    }
-}
-
-TEST_CASE("T-1 loss battery: gradient flow never raises it") {
-    for (const std::string& architecture : model::architecture_names()) {
-        const Simulation s = simulated(request_of(tests::battery_problem({.architecture = architecture}),
-                                                  dynamics::log_spaced_times(1e-5, 1e5, 21)));
-        for (std::size_t i = 1; i < s.loss.size(); ++i) {
-            CHECK_MESSAGE(s.loss[i] <= s.loss[i - 1] + 2e-10 * s.loss[0], architecture << " time " << i);
-        }
-    }
 }
 
 TEST_CASE("simulate: a discretised sampler comes with what exact sampling generates from the same weights") {

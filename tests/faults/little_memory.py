@@ -12,7 +12,7 @@ from program import DONE, NUMERICS, TIME_LIMIT, USAGE
 MEMORY_MEGABYTES = (48, 64, 80, 96, 112, 128, 160, 192, 256, 384, 512, 768, 1024, 1536, 2048, 4096)
 LESS_MEGABYTES = (128, 256)
 REFUSALS = {  # where it is clear beforehand that it is too little
-    "run": (NUMERICS, "out of memory: use fewer modes, fewer times or less output.modes"),
+    "run": (NUMERICS, r"out of memory: use fewer modes \(measure: --top\), fewer times, less output.modes or --threads 1"),
     "sweep": (NUMERICS, r"1 of 2 points have no whole result, the first is point 2 \(out of memory: .*\): points.csv "
                         "in .* says why, the others are good"),
     "measure": (USAGE, "wide.npy: all 5000 modes take about 0.8 GB of memory for their covariance; ask for the leading "

@@ -30,10 +30,7 @@ struct ExactVariance::Step {
 
 ExactVariance::End ExactVariance::end_at(const Exact& t, Time tau) const {
     const ExactLevel at = objective_.at(objective_.coordinate_of(t));
-    Exact size = weight_size(given(at), tau);
-    // Shared weights that have been trained without end are taken from their distance to this level's optimum.
-    if (average_ && !tau) size += abs(at.cross_moment(lambda_) / at.curvature(lambda_));
-    return {at, t, weight(given(at), tau), size};
+    return {at, t, weight(given(at), tau), weight_size(given(at), tau)};
 }
 
 ExactVariance::Step ExactVariance::step(const End& from, const End& to) const {

@@ -3,11 +3,12 @@
 namespace eigenflow::torture {
 namespace {
 
-// w* + (Q − w*) e^(−2gωhητ)   (T-3, T-7), or the n-th power of 1 − 2gηωh   (T-10)
+// Q e^x + w* (1 − e^x) with x = −2gωhητ   (T-3, T-7), or e^x the n-th power of 1 − 2gηωh   (T-10)
 ExactWeight linear(const ExactMode& mode, const Exact& h, const Exact& m, const Exact& omega) {
     const Exact optimum = m / h;
     const Exact rate = 2 * mode.gain * omega * h;
     Exact left = exp(-rate * mode.eta_tau);
+    Exact done = -expm1(-rate * mode.eta_tau);  // also where it is below the digits of 1
     if (mode.eta != 0) {
         const Exact steps = round(Exact(mode.eta_tau / mode.eta));
         const Exact factor = 1 - rate * mode.eta;
@@ -15,8 +16,9 @@ ExactWeight linear(const ExactMode& mode, const Exact& h, const Exact& m, const 
         left = steps == 0    ? Exact(1)
                : factor == 0 ? Exact(0)
                              : Exact((factor < 0 && odd ? -1 : 1) * exp(steps * log(abs(factor))));
+        done = factor > 0 ? Exact(-expm1(steps * log1p(-rate * mode.eta))) : Exact(1 - left);
     }
-    return {optimum + (mode.start - optimum) * left, (mode.start - optimum) * left};
+    return {mode.start * left + optimum * done, (mode.start - optimum) * left};
 }
 
 // w = m Q/[m e + h Q (1 − e)], e = e^(−rωmητ);  m = 0: Q/(1 + rωhQητ)   (T-4)

@@ -37,7 +37,8 @@ enum class EmergenceStatus {
                   ///< nothing to cross: target, threshold or v0 is 0, limits are not known, λ̃ in the settling band from
                   ///< the start
     failed,  ///< what would say where it crosses could not be computed: v0, a limit that is the target, all
-             ///< variances but one; of an analytic curve also a variance before the crossing
+             ///< variances but one; of an analytic or simulated curve also a variance
+             ///< before the crossing
 };
 
 /// Which points of a curve may be τ*.
@@ -122,8 +123,8 @@ struct Emergence {
 /// `EmergenceRule::grid`: only the samples are looked at, those of an analytic curve too; τ* has no standard error.
 ///
 /// Variances that are NaN or negative are skipped: a censored mode is one not crossed by its last finite variance. An
-/// analytic curve with a gap before the first passage (after the last entry), or in it, has none: status `failed`. A
-/// sampled curve is interpolated over its gaps as between any samples.
+/// analytic curve with a gap before the first passage (after the last entry), or in it, has none: status `failed`; so
+/// has one that was `simulated`. A measured curve is interpolated over its gaps as between any samples.
 /// Cost: 120 to 150 evaluations a mode (T-12, first = 1e-3, 25 points a decade), ten of them per crossing, and up
 /// to 30 for an overshoot. No result depends on `threads`.
 std::vector<Emergence> find_emergence(const Trajectories& trajectories, const EmergenceOptions& options,

@@ -14,8 +14,8 @@
 namespace eigenflow::dynamics {
 
 /// Integrals over the noise levels from `noise` to `data`, of functions given for a block of modes at once:
-/// composite 16-point Gauss–Legendre in the path's own coordinate, bisecting every panel whose error estimate (see
-/// numerics::GaussLegendre<16>) exceeds its share of the tolerance.
+/// composite 16-point Gauss–Legendre in the path's own coordinate, bisecting every panel whose error estimate
+/// (numerics::unresolved) exceeds its share of the tolerance.
 class FlowQuadrature {
 public:
     struct Options {
@@ -26,6 +26,7 @@ public:
         double panel_width = 0.67;      ///< largest base panel, in the path's coordinate, > 0
         /// Where functions may turn sharply, in the path's coordinate: panels shrink towards it by factors of 4.
         std::optional<double> turning_point = {};
+        double turning_width = 0.0;  ///< where they end, >= 0; 0: where the coordinate's digits do
     };
 
     FlowQuadrature(const model::Objective& objective, NoiseLevel noise, NoiseLevel data, Options options);

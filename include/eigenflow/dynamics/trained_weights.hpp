@@ -25,6 +25,9 @@ public:
     virtual void deviations(const model::NoiseTerms& at, std::span<const double> tau, model::ModeRange modes,
                             std::span<double> deviation) const = 0;
 
+    /// w(∞), without the cancellation of w(∞) − w*(t) where w* is much larger.
+    virtual void limit_weights(const model::NoiseTerms& at, model::ModeRange modes, std::span<double> weight) const = 0;
+
     /// w(∞) − w*(t).
     virtual void limit_deviations(const model::NoiseTerms& at, model::ModeRange modes,
                                   std::span<double> deviation) const = 0;

@@ -58,6 +58,8 @@ public:
 
     /// w(∞) − w* (not zero where Q sits on another fixed point of the flow, such as Q = 0 of a tied network).
     virtual void limit_deviations(const NoiseTerms& at, ModeRange modes, std::span<double> deviation) const = 0;
+    /// w(∞).
+    void limit_weights(const NoiseTerms& at, ModeRange modes, std::span<double> weight) const;
 
     /// True where the gradient is linear in the parameters, so that gradient descent has the closed form T-10.
     virtual bool is_linear() const { return false; }

@@ -4,29 +4,11 @@
 #include <cmath>
 #include <limits>
 
+#include "../least_loss.hpp"
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 #include "eigenflow/numerics/parallel.hpp"
 
 namespace eigenflow::dynamics {
-namespace {
-
-double minimum_at(const model::NoiseTerms& at, std::span<const double> lambda) {
-    double sum = 0.0;
-    for (const double v : lambda) sum += v == 0.0 ? 0.0 : v / (at.a * at.a * v + at.s * at.s);
-    return at.loss_floor * sum;
-}
-
-double minimum(const MatrixProblem& problem, double tolerance) {
-    const FlowQuadrature quadrature(problem.objective, problem.noise, problem.data, {.tolerance = tolerance});
-    double value = 0.0;
-    double error = 0.0;
-    quadrature.integrate(
-        [&](const model::NoiseTerms& at, std::span<double> out) { out[0] = minimum_at(at, problem.lambda); },
-        std::span(&value, 1), std::span(&error, 1));
-    return std::abs(value);
-}
-
-}  // namespace
 
 std::vector<double> excess_loss(const MatrixProblem& problem, const CoupledWeights& weights,
                                 std::span<const double> tau, Threads threads) {
@@ -46,7 +28,8 @@ std::vector<double> excess_loss(const MatrixProblem& problem, const CoupledWeigh
     constexpr double any = std::numeric_limits<double>::max();
     if (weights.sweeps()) return excess(tau, {.tolerance = any, .panel_width = 2.5});
     const double untrained = 0.0;
-    const double size = excess(std::span(&untrained, 1), {.tolerance = any}).front() + minimum(problem, any);
+    const double size = excess(std::span(&untrained, 1), {.tolerance = any}).front() +
+                        least_loss(problem.objective, {problem.noise, problem.data}, problem.lambda, any);
     const double tolerance = std::max(1e-10 * size, std::numeric_limits<double>::min());
     // Eight times share panels and what a noise level costs; the groups do not depend on the threads.
     constexpr std::size_t group = 8;
@@ -61,9 +44,12 @@ std::vector<double> excess_loss(const MatrixProblem& problem, const CoupledWeigh
 }
 
 double least_loss(const MatrixProblem& problem, std::span<const double> excess) {
+    const auto to = [&](double tolerance) {
+        return least_loss(problem.objective, {problem.noise, problem.data}, problem.lambda, tolerance);
+    };
     const double start = excess.empty() || !std::isfinite(excess.front()) ? 0.0 : excess.front();
-    const double size = start + minimum(problem, std::numeric_limits<double>::max());
-    return minimum(problem, std::max(1e-12 * size, std::numeric_limits<double>::min()));
+    const double least = to(std::numeric_limits<double>::max());
+    return std::isfinite(least) ? to(std::max(1e-12 * (start + least), std::numeric_limits<double>::min())) : least;
 }
 
 }  // namespace eigenflow::dynamics
