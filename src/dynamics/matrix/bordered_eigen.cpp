@@ -29,6 +29,7 @@ struct Deflated {
 // poles rising.
 Deflated deflate(const ArrayXd& poles, ArrayXd& z) {
     Deflated out;
+    out.active.reserve(static_cast<std::size_t>(z.size()));
     // By the poles' own rounding, not by that of |z|²: under a mean of 1e8 that made one pole of all.
     const double length_of_z = std::sqrt(z.square().sum());
     for (Index i = 0; i < z.size(); ++i) {
@@ -58,21 +59,27 @@ struct SecularRoot {
     double offset;
 };
 
+// One number a pole each, so that no root asks for memory.
+struct SecularWork {
+    explicit SecularWork(Index poles) : distance(poles), inverse(poles), part(poles) {}
+    ArrayXd distance, inverse, part;
+};
+
 // The root between pole i and the next (beyond the last: up to |z|²).
-SecularRoot secular_root(const ArrayXd& poles, const ArrayXd& squares, Index i) {
+SecularRoot secular_root(const ArrayXd& poles, const ArrayXd& squares, Index i, SecularWork& work) {
     const Index last = poles.size() - 1;
     const double gap = i < last ? poles[i + 1] - poles[i] : squares.sum();
     const auto value = [&](Index origin, double t) { return 1.0 + (squares / ((poles - poles[origin]) - t)).sum(); };
     const Index origin = i == last || value(i, 0.5 * gap) > 0.0 ? i : i + 1;
-    const ArrayXd distance = poles - poles[origin];
+    work.distance = poles - poles[origin];
     // Rising on (low, high); low and high are never poles themselves.
     double low = origin == i ? 0.0 : -0.5 * gap;
     double high = origin == i ? (i == last ? gap : 0.5 * gap) : 0.0;
     double t = 0.5 * (low + high);
     for (int iteration = 0; iteration < 100; ++iteration) {
-        const ArrayXd inverse = (distance - t).inverse();
-        const ArrayXd part = squares * inverse;
-        const double f = 1.0 + part.sum();
+        work.inverse = (work.distance - t).inverse();
+        work.part = squares * work.inverse;
+        const double f = 1.0 + work.part.sum();
         if (f > 0.0) {
             high = t;
         } else {
@@ -80,7 +87,7 @@ SecularRoot secular_root(const ArrayXd& poles, const ArrayXd& squares, Index i) 
         }
         if (f == 0.0) break;
         // Newton on t f(t), which has no pole at the origin: f + t f'.
-        const double slope = (part * inverse).sum();
+        const double slope = (work.part * work.inverse).sum();
         double next = t - t * f / (f + t * slope);
         if (!(next > low && next < high))
             next = low == 0.0 ? high / 16.0 : high == 0.0 ? low / 16.0 : 0.5 * (low + high);
@@ -130,8 +137,11 @@ SymmetricEigen diagonal_plus_rank_one(const ArrayXd& given_poles, const ArrayXd&
         active_poles[i] = poles[parts.active[static_cast<std::size_t>(i)]];
         active_z[i] = z[parts.active[static_cast<std::size_t>(i)]];
     }
+    const ArrayXd squares = active_z.square();
+    SecularWork work(k);
     std::vector<SecularRoot> roots;
-    for (Index i = 0; i < k; ++i) roots.push_back(secular_root(active_poles, active_z.square(), i));
+    roots.reserve(static_cast<std::size_t>(k));
+    for (Index i = 0; i < k; ++i) roots.push_back(secular_root(active_poles, squares, i, work));
     const ArrayXd consistent = k > 0 ? consistent_z(active_poles, roots) : ArrayXd();
 
     SymmetricEigen out{ArrayXd(n), Eigen::MatrixXd::Zero(n, n)};

@@ -131,6 +131,7 @@ private:
                           MultiplyWork& work) {
         constexpr double negligible = 1e-30;
         std::vector<Index> kept;
+        kept.reserve(static_cast<std::size_t>(relaxation.size()));
         for (Index i = 0; i < relaxation.size(); ++i) {
             if (std::abs(relaxation[i]) > negligible) kept.push_back(i);
         }
