@@ -23,7 +23,10 @@ bool dies_away(const model::Objective& objective, NoiseSpan span,
     for (const NoiseLevel end : {span.noise, span.data}) {
         const double x = path.coordinate(end);
         if (std::abs(x) < model::NoisePath::coordinate_cut) continue;
-        if (!(std::abs(f(objective.at_coordinate(x))) <= 1e-12 * std::abs(whole))) return false;
+        const auto size_at = [&](double where) { return std::abs(f(objective.at_coordinate(where))); };
+        const double left = size_at(x);
+        const bool falls = left <= 0.8 * size_at(x - std::copysign(1.0, x));  // at least as e^(−x/5)
+        if (!falls && !(left <= 1e-12 * std::abs(whole))) return false;
     }
     return true;
 }

@@ -15,7 +15,7 @@ struct NoiseSpan {
 };
 
 /// Whether ∫ f over the path's coordinate, whose value up to where the path is cut is `whole`, has died away there
-/// (pure noise, pure data). Where it has not, it has no finite value.
+/// (pure noise, pure data), or at least falls there. Where it does neither, it has no finite value.
 bool dies_away(const model::Objective& objective, NoiseSpan span,
                const std::function<double(const model::NoiseTerms&)>& f, double whole);
 

@@ -5,11 +5,14 @@ holds the latter's (make_portable.py)."""
 import csv
 import io
 import json
-import math
+import sys
 
 from program import SCENARIOS, ProgramTest, main
 
 REFERENCE = SCENARIOS.parent / "tests" / "reference" / "portable.json"
+sys.path.insert(0, str(REFERENCE.parent))
+from compare_builds import worst_difference  # noqa: E402
+
 # ln λ̃ of these cases rises by 0.05 or more a unit of ln τ where it crosses a threshold: an error in ln λ̃ is at most
 # 20 times larger in ln τ*.
 SLOPE = 0.05
@@ -26,12 +29,7 @@ class Portable(ProgramTest):
                     text = (self.folder / "run" / table).read_text(encoding="utf-8")
                     ours = [row[column] for row in csv.DictReader(io.StringIO(text))]
                     theirs = case["tables"][table]
-                    self.assertEqual(len(ours), len(theirs))
-                    worst = 0.0
-                    for a, b in zip(ours, theirs):
-                        self.assertEqual(a == "", b == "")
-                        if a and a != b:
-                            worst = max(worst, abs(float(a) / float(b) - 1.0) if float(b) else math.inf)
+                    worst = worst_difference(ours, theirs)
                     # Each build may be off by the promise.
                     self.assertLessEqual(worst, 2.0 * gain * case["trust"], f"{table}: {column}")
 

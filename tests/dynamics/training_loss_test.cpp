@@ -134,6 +134,13 @@ TEST_CASE("T-1 loss: where its integral has no finite value it is infinite, and 
     CHECK(std::abs(loss[2] - least) <= 2e-10 * (least + excess));
 }
 
+TEST_CASE("T-1 loss: so small that what is left where the path ends counts, it is still finite") {
+    const std::vector<double> loss =
+        loss_of(problem_of("one-layer", {2e-12}, {0.0}, {.path = "flow", .target = "velocity"}, 0.0, 1.0), {1e300});
+    // √λ π/2, to 1e-10 of the untrained loss 1 + λ
+    CHECK(std::abs(loss[0] - std::sqrt(2e-12) * std::numbers::pi / 2.0) <= 1e-10);
+}
+
 TEST_CASE("T-1 loss: of many modes, blocks of which are summed, it is that of one as many times") {
     constexpr std::size_t modes = 8200;
     const std::vector<double> tau = {0.0, 0.1, 10.0};

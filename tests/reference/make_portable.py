@@ -37,7 +37,7 @@ def tables(program, keys):
         scenario = Path(folder) / "empty.toml"
         scenario.write_text("", encoding="utf-8")
         run = Path(folder) / "run"
-        subprocess.run([program, "run", scenario, *COMMON, *keys, "--out", run, "--quiet"], check=True,
+        subprocess.run([program, "run", scenario, *keys, "--out", run, "--quiet"], check=True,
                        stdout=subprocess.DEVNULL)
         columns = {}
         for name, column in TABLES.items():
@@ -47,7 +47,7 @@ def tables(program, keys):
 
 
 def main(program):
-    cases = {name: {"keys": [*COMMON, *keys], "trust": trust, "tables": tables(program, keys)}
+    cases = {name: {"keys": [*COMMON, *keys], "trust": trust, "tables": tables(program, [*COMMON, *keys])}
              for name, (keys, trust) in CASES.items()}
     Path(__file__).with_name("portable.json").write_text(json.dumps(cases, indent=1, ensure_ascii=False) + "\n",
                                                          encoding="utf-8")

@@ -15,6 +15,8 @@ struct Case {
 
     std::string at(std::size_t time, std::size_t mode) const;
     std::string at_level(std::size_t time, std::size_t mode, double noise_level) const;
+    /// Whether ∫ ds/s² up to pure data is in the loss: no weights make that finite.
+    bool loss_diverges() const;
     bool exact_sampling() const { return scenario.sampling.solver == "exact"; }
 };
 

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""How far the numbers of builds are apart: every build given runs the cases of portable.json, which a build for any
+x86-64 made (make_portable.py), and the largest relative differences are printed by promise.
+
+    cmake --preset debug && cmake --build --preset debug --target eigenflow      (and clang, release, sanitize ...)
+    compare_builds.py [--write] build/debug/eigenflow build/clang/eigenflow ...
+
+--write puts the table into docs/reliability.md, a build being called by the folder that holds it.
+"""
+
+import json
+import math
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+sys.dont_write_bytecode = True
+from make_portable import TABLES, tables  # noqa: E402
+
+DOCS = HERE.parents[1] / "docs" / "reliability.md"
+START, END = "<!-- builds -->\n", "<!-- end -->\n"
+
+
+def worst_difference(ours, theirs):
+    """The largest relative difference of two columns of text; infinite where one has a number and the other has none."""
+    worst = math.inf if len(ours) != len(theirs) else 0.0
+    for a, b in zip(ours, theirs):
+        if a == b:
+            continue
+        worst = max(worst, abs(float(a) / float(b) - 1.0) if a and b and float(b) else math.inf)
+    return worst
+
+
+def worst_of(program):
+    """{promise: {table: worst}} of one build."""
+    worst = {}
+    for case in json.loads((HERE / "portable.json").read_text(encoding="utf-8")).values():
+        found = tables(program, case["keys"])
+        row = worst.setdefault(case["trust"], dict.fromkeys(TABLES, 0.0))
+        for table in TABLES:
+            row[table] = max(row[table], worst_difference(found[table], case["tables"][table]))
+    return worst
+
+
+def number(value):
+    return "0" if value == 0.0 else f"{value:.0e}".replace("e-0", "e-")
+
+
+def table_of(programs):
+    lines = ["| build | promise | variances | weights | emergence times |", "|---|--:|--:|--:|--:|"]
+    for program in programs:
+        for trust, row in sorted(worst_of(program).items()):
+            cells = [Path(program).resolve().parent.name, number(trust), *(number(row[table]) for table in TABLES)]
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main(words):
+    programs = [word for word in words if word != "--write"]
+    if not programs or any(word.startswith("-") for word in programs):
+        sys.exit(__doc__)
+    table = table_of(programs)
+    print(table, end="")
+    if "--write" in words:
+        text = DOCS.read_text(encoding="utf-8")
+        head, rest = text.split(START)
+        DOCS.write_text(head + START + table + END + rest.split(END, 1)[1], encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
