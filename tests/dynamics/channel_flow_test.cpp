@@ -191,3 +191,35 @@ TEST_CASE("T-10 channels: an unstable gradient descent fails, and says so") {
     REQUIRE_FALSE(simulation->failures.empty());
     CHECK(simulation->failures.front().reason.find("unstable gradient descent") == 0);
 }
+
+TEST_CASE("T-19 channels: four of them, and weights that set in sharply, by panels as by ODE") {
+    struct Case {
+        int channels;
+        model::ObjectiveSpec objective;
+        double tau;
+    };
+    const model::ObjectiveSpec sharp = {
+        .preconditioning = "edm", .weighting = "edm-lognormal", .sigma_data = 0.2, .P_mean = -1.0, .P_std = 0.25};
+    for (const Case& c : {Case{4, {}, 0.3}, Case{2, sharp, 3e3}}) {
+        CAPTURE(c.channels);
+        const auto problem = problem_of(random_spectrum({4}, c.channels, 65).modes(), patch(1e-6), c.objective);
+        const auto panels = simulated(problem, {0.0, c.tau});
+        const auto ode = simulated(problem, {0.0, c.tau}, {.solver = "ode"});
+        const std::vector<double>& a = panels.trajectories.variance;
+        const std::vector<double>& b = ode.trajectories.variance;
+        for (std::size_t i = 0; i < a.size(); ++i) CHECK(a[i] == doctest::Approx(b[i]).epsilon(1e-8));
+    }
+}
+
+TEST_CASE("T-15 channels: the route's limits are the simulation's, asked for once or again") {
+    const auto problem = problem_of(random_spectrum({4}, 2, 66).modes(), patch(0.1));
+    const auto route = dynamics::make_variance_route("auto", {}, problem);
+    REQUIRE(route);
+    const std::vector<double> limit = (*route)->limit_variances();
+    CHECK((*route)->limit_variances() == limit);
+    const auto simulation = simulated(problem, {0.0, 1.0});
+    REQUIRE(limit.size() == simulation.trajectories.limit.size());
+    for (std::size_t k = 0; k < limit.size(); ++k) {
+        CHECK(limit[k] == doctest::Approx(simulation.trajectories.limit[k]).epsilon(1e-11));
+    }
+}

@@ -184,3 +184,22 @@ TEST_CASE("T-1 shared: the nested ODEs of independent networks are refused") {
     REQUIRE_FALSE(route);
     CHECK(route.error().message.find("shared") != std::string::npos);
 }
+
+TEST_CASE("T-10 shared: the largest stable rate is that of the averaged curvature") {
+    auto problem = problem_of("one-layer", {3.0, 0.5}, {0.1});
+    problem.coupling = Coupling::shared;
+    // E[λ + σ²] over the lognormal density; κ = 2 times that.
+    const double curvature = 3.0 + std::exp(2.0 * (-1.2 + 1.2 * 1.2));
+    CHECK(dynamics::largest_stable_rate(problem).value == doctest::Approx(1.0 / curvature).epsilon(1e-9));
+}
+
+TEST_CASE("T-10 T-15: by steps of any sampler, descent of layers has the limit of their flow") {
+    for (const char* architecture : {"symmetric-two-layer", "two-layer"}) {
+        auto problem = problem_of(architecture, {2.0, 1e-2}, {0.1});
+        problem.learning_rate = LearningRate(1e-5);
+        const auto flow = tests::route_of("auto", problem, {.solver = "euler", .steps = 20})->limit_variances();
+        problem.rule = dynamics::TrainingRule::gradient_descent;
+        const auto descent = tests::route_of("auto", problem, {.solver = "euler", .steps = 20})->limit_variances();
+        CHECK(descent == flow);
+    }
+}

@@ -73,21 +73,24 @@ Plain by_runge_kutta(const dynamics::MatrixProblem& problem, double sigma, doubl
 
 TEST_CASE("T-20 brute force: untied and tied layers, low rank, with and without a mean") {
     for (const std::string architecture : {"two-layer", "symmetric-two-layer"}) {
-        for (const Index width : {4, 2}) {
+        // The last has more than 48 parameters: Newton's steps by iteration and not by a factorisation.
+        for (const auto& [modes, width] : {std::pair<Index, Index>(4, 4), {4, 2}, {9, 7}}) {
             for (const bool centred : {true, false}) {
                 CAPTURE(architecture);
+                CAPTURE(modes);
                 CAPTURE(width);
                 CAPTURE(centred);
-                const dynamics::MatrixProblem problem = layered_problem(architecture, 4, width, centred);
+                const dynamics::MatrixProblem problem = layered_problem(architecture, modes, width, centred);
                 const std::vector<double> tau = {0.0, 0.2, 3.0};
                 for (const double sigma : {0.1, 2.0}) {
                     const auto layers = dynamics::train_layers(problem, NoiseLevel(sigma), tau);
                     REQUIRE_MESSAGE(layers, layers.error().message);
                     for (const std::size_t i : {1U, 2U}) {
                         const Plain plain = by_runge_kutta(problem, sigma, tau[i]);
-                        const MatrixXd p = from_row_major((*layers)[i].first, 4, width);
-                        const MatrixXd q = architecture == "two-layer" ? from_row_major((*layers)[i].second, width, 4)
-                                                                       : MatrixXd(p.transpose());
+                        const MatrixXd p = from_row_major((*layers)[i].first, modes, width);
+                        const MatrixXd q = architecture == "two-layer"
+                                               ? from_row_major((*layers)[i].second, width, modes)
+                                               : MatrixXd(p.transpose());
                         CHECK((p * q - plain.p * plain.q).cwiseAbs().maxCoeff() < 1e-9);
                         CHECK((vector_of((*layers)[i].bias) - plain.b).cwiseAbs().maxCoeff() < 1e-9);
                     }

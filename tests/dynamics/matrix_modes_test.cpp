@@ -153,3 +153,38 @@ TEST_CASE("T-19 emergence: variances between the grid's times are the mode engin
         for (std::size_t i = 0; i < a.size(); ++i) CHECK(relative_error(b[i], a[i]) < 1e-9);
     }
 }
+
+TEST_CASE("T-10 emergence: between the steps of descent, too") {
+    Pair pair = pair_of("one-layer", {}, {0.0, 1e-4, 1e-2, 1.0});
+    for (auto* rate : {&pair.modes.problem.learning_rate, &pair.matrix.problem.learning_rate})
+        *rate = LearningRate(1e-4);
+    pair.modes.problem.rule = pair.matrix.problem.rule = dynamics::TrainingRule::gradient_descent;
+    const auto modes = dynamics::simulate(pair.modes);
+    const auto matrix = dynamics::simulate_matrix(pair.matrix);
+    REQUIRE(modes);
+    REQUIRE(matrix);
+    const std::vector<double> between = {3e-5, 1e-4, 1.23e-2, 0.30004};
+    std::vector<double> a(between.size());
+    std::vector<double> b(between.size());
+    for (std::size_t k = 0; k < variances.size(); ++k) {
+        modes->trajectories.evaluate(k, between, a);
+        matrix->modes.trajectories.evaluate(k, between, b);
+        for (std::size_t i = 0; i < a.size(); ++i) CHECK(relative_error(b[i], a[i]) < 1e-9);
+    }
+}
+
+TEST_CASE("T-20 emergence: layers between the grid's times, and beyond them") {
+    Pair pair = pair_of("two-layer", {}, {0.0, 0.1, 3.0});
+    pair.modes.problem.noise = pair.matrix.problem.noise = NoiseLevel(1.2);
+    pair.modes.problem.data = pair.matrix.problem.data = NoiseLevel(0.7);
+    const auto modes = dynamics::simulate(pair.modes);
+    const auto matrix = dynamics::simulate_matrix(pair.matrix);
+    REQUIRE(modes);
+    REQUIRE(matrix);
+    const std::vector<double> between = {0.7, 4.0};
+    std::vector<double> a(between.size());
+    std::vector<double> b(between.size());
+    modes->trajectories.evaluate(0, between, a);
+    matrix->modes.trajectories.evaluate(0, between, b);
+    for (std::size_t i = 0; i < a.size(); ++i) CHECK(relative_error(b[i], a[i]) < 1e-8);
+}
