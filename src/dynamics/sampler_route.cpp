@@ -77,8 +77,6 @@ private:
 
 }  // namespace
 
-std::span<const Sampler* const> samplers() { return registry; }
-
 const Sampler* find_sampler(std::string_view name) {
     const auto found =
         std::find_if(registry.begin(), registry.end(), [&](const Sampler* s) { return s->name == name; });

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """`eigenflow measure`: steps and times of checkpoints, and what it refuses."""
 
+import json
+
 import numpy as np
 
 from program import FILE, USAGE, main
@@ -27,6 +29,16 @@ class Steps(Synthetic):
         self.write("steps.csv", "file,step\ns_start.npy,1.5\n")
         self.assert_refused([*ask, "--steps", "steps.csv"], FILE, ["steps.csv, line 2", "1.5", "whole number"])
         self.assert_refused(ask, FILE, ["s_early.npy", "no step in the name", "--steps"])
+
+    def test_a_mode_without_variance_in_enough_training_data_is_said_without_a_reason(self):
+        self.save()
+        train = np.load(self.folder / "train.npy")
+        train = train.reshape(len(train), -1)
+        train[:, 2] = 1.0
+        np.save(self.folder / "train.npy", train)
+        folder = self.measure()
+        notes = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["notes"]
+        self.assertIn("1 of 48 modes have no variance in the training data: their directions mean nothing", str(notes))
 
     def test_folders_have_steps_and_tables_have_paths(self):
         self.save()

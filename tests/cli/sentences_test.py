@@ -3,6 +3,7 @@
 
 import json
 
+import numpy as np
 from program import FILE, NUMERICS, USAGE, ProgramTest, contents, main
 
 PLAIN = "mode,variance\n1,2\n2,1\n3,0.5\n4,0.2\n"
@@ -52,6 +53,19 @@ class Sentences(ProgramTest):
                     "run", says=["modes.csv", "give the CSV of blocks that eigenflow spectrum --channels writes"])
         self.refuse(FILE, "run", "small.toml", *self.from_file, "data.basis=fourier", "--out", "run",
                     says=['data.basis = "fourier" needs the columns frequency_y and frequency_x'])
+
+    def test_channels_and_shapes_that_vectors_have_not(self):
+        np.save(self.folder / "vectors.npy", np.random.default_rng(1).normal(size=(30, 12)))
+        self.refuse(USAGE, "spectrum", "vectors.npy", "--basis", "fourier", "--channels", "5", "--out", "s.csv",
+                    says=["--channels: 5 is out of range: use 1 to 4"])
+        np.save(self.folder / "odd.npy", np.zeros((30, 10)))
+        self.refuse(USAGE, "spectrum", "odd.npy", "--basis", "fourier", "--channels", "3", "--out", "s.csv",
+                    says=["3 channels are asked for, and vectors of 10 numbers can't be cut into that many"])
+        self.succeed("spectrum", "vectors.npy", "--basis", "fourier", "--channels", "3", "--shape", "4", "--out", "s.csv",
+                     "--quiet")
+        np.save(self.folder / "s_1.npy", np.ones((30, 12)))
+        self.refuse(USAGE, "measure", "--samples", "s_*.npy", "--data", "vectors.npy", "--basis", "pca", "--shape", "12", "--out", "m",
+                    says=["--shape lays vectors out on the grid of --basis fourier: leave it out"])
 
     def test_settings_that_do_not_fit_the_modes_of_a_file(self):
         run = ("run", "coupled.toml", *self.from_file, "--out", "run")

@@ -223,3 +223,34 @@ TEST_CASE("T-15 channels: the route's limits are the simulation's, asked for onc
         CHECK(limit[k] == doctest::Approx(simulation.trajectories.limit[k]).epsilon(1e-11));
     }
 }
+
+TEST_CASE("T-8 channels: deviations are weights less their optimum, and limits those of training without end") {
+    const auto problem = problem_of(random_spectrum({4}, 2, 67).modes(), patch(0.1));
+    const model::Network& network = *problem.network;
+    const model::ModeRange modes{0, network.modes()};
+    const model::NoiseTerms at = problem.objective.at(NoiseLevel(0.3));
+    CHECK_FALSE(network.trains_modes_alone());
+    CHECK(network.sharpness(at, 0, 0.5) == network.stiffness(at).limit);  // of a quadratic loss, whatever the weight
+    std::vector<double> weight(modes.count), deviation(modes.count), limit(modes.count), last(modes.count);
+    network.weights(at, problem.clock(TrainingTime(0.7)), modes, weight);
+    network.deviations(at, problem.clock(TrainingTime(0.7)), modes, deviation);
+    network.limit_weights(at, modes, limit);
+    network.weights(at, problem.clock(TrainingTime(1e300)), modes, last);
+    for (std::size_t k = 0; k < modes.count; ++k) {
+        CHECK(std::abs(weight[k] - at.optimum(network.lambda()[k]) - deviation[k]) <= 1e-15);
+        CHECK(std::abs(limit[k] - last[k]) <= 1e-14);
+    }
+}
+
+TEST_CASE("T-19 channels by ODE: variances beyond the doubles are failures of their own frequency and time") {
+    const auto problem = problem_of(random_spectrum({4}, 2, 68).modes(), patch(1.7e308));
+    const auto simulation = dynamics::simulate(
+        {.problem = problem, .sampling = {.solver = "ode"}, .tau = {0.0}, .noise_levels = {}, .weight_modes = {}});
+    REQUIRE(simulation);
+    std::size_t named = 0;  // of a frequency's first mode; the others are found by their numbers
+    for (const auto& failure : simulation->failures) {
+        named += failure.reason == "non_finite_state" ? 1 : 0;
+        CHECK(std::isnan(simulation->trajectories.at(0, failure.mode)));
+    }
+    CHECK(named > 0);
+}

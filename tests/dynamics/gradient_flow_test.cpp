@@ -193,3 +193,13 @@ TEST_CASE("T-2 nothing to learn from: no data and no noise leave the weight wher
     CHECK(path.exit == numerics::OdeExit::steady_state);
     for (const double w : path.weight) CHECK(w == 0.4);
 }
+
+TEST_CASE("T-11 both clocks by ODE: a flow beyond the doubles is a named failure") {
+    const auto problem = tests::problem_of("one-layer", {1.0}, {1.7e308});
+    const auto route = dynamics::make_variance_route("ode", {}, problem);
+    REQUIRE(route);
+    const auto block = (*route)->variances(std::vector{0.0}, {0, 1});
+    REQUIRE(block.failures.size() == 1);
+    CHECK(block.failures[0].reason.find("probability flow at coordinate ") == 0);
+    CHECK(std::isnan(block.variance[0]));
+}

@@ -1,4 +1,5 @@
 #include <Eigen/Eigenvalues>
+#include <numbers>
 #include <string>
 
 #include "matrix_case.hpp"
@@ -64,6 +65,43 @@ TEST_CASE("T-10 by ODE, descent that is unstable is the failure, and not what it
     CHECK(reason_of(request) == "unstable gradient descent: the learning rate is too large");
 }
 
+TEST_CASE("T-20 layers whose start is beyond the doubles are a named failure") {
+    dynamics::MatrixRequest request = random_request(2, {1.0});
+    const auto layers = dynamics::random_layers("two-layer", 2, 2, 1e200, 1);
+    REQUIRE(layers);
+    request.problem.layers = *layers;
+    const auto trained = dynamics::train_layers(request.problem, NoiseLevel(1.0), std::vector{0.0, 1.0});
+    REQUIRE_FALSE(trained);
+    CHECK(trained.error().message.find("gradient flow at tau = ") == 0);
+}
+
+TEST_CASE("T-5 aligned layers of any imbalance have the product and the difference that are asked for") {
+    for (const double imbalance : {0.5, -0.5}) {
+        for (const double init : {0.3, -0.3, 0.0}) {
+            const auto layers = dynamics::aligned_layers("two-layer", std::vector{init}, imbalance);
+            REQUIRE(layers);
+            const double p = layers->first[0];
+            const double q = layers->second[0];
+            CHECK(p * q == doctest::Approx(init).epsilon(1e-15));
+            CHECK(p * p - q * q == doctest::Approx(imbalance).epsilon(1e-15));
+            CHECK(p >= 0.0);
+        }
+    }
+}
+
+TEST_CASE("coupled modes can't be sampled where the target does not determine the flow") {
+    dynamics::MatrixRequest request = random_request(2, {1.0}, true, {.path = "flow", .target = "denoise"});
+    request.problem.noise = NoiseLevel(0.1);
+    request.problem.data = NoiseLevel(1.0);
+    CHECK_FALSE(dynamics::simulate_matrix(request));
+    request.problem.data = NoiseLevel(0.9);
+    request.sampling = {.solver = "euler", .steps = 5, .to_zero = true};  // pure data is not where this path ends
+    const auto result = dynamics::simulate_matrix(request);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::usage);
+    CHECK_FALSE(result.error().message.empty());
+}
+
 // Of one layer with a bias the curvature is that of E[(x, 1)(x, 1)ᵀ], largest where noise is.
 TEST_CASE("T-10 the largest stable rate with a mean is 2 over the largest eigenvalue of the moments") {
     dynamics::MatrixProblem problem = random_request(3, {1.0}, false).problem;
@@ -82,6 +120,23 @@ TEST_CASE("T-10 the largest stable rate with a mean is 2 over the largest eigenv
     problem.coupling = dynamics::Coupling::shared;
     const double square = std::sqrt(std::exp(2.0 * (-1.2 + 1.2 * 1.2)));
     CHECK(dynamics::largest_stable_rate(problem).value == doctest::Approx(1.0 / largest(second(square))).epsilon(1e-9));
+
+    // EDM's preconditioning: ω_eff E[(c_in x, 1)(c_in x, 1)ᵀ], ω_eff = c_out², by Simpson's rule over ln σ.
+    problem.objective = objective_of({.preconditioning = "edm"});
+    Eigen::MatrixXd average = Eigen::MatrixXd::Zero(4, 4);
+    constexpr int intervals = 4000;
+    constexpr double reach = 9.0;  // standard deviations of ln σ
+    for (int i = 0; i <= intervals; ++i) {
+        const double z = reach * (2.0 * i / intervals - 1.0);
+        const double sigma = std::exp(-1.2 + 1.2 * z);
+        const double total = sigma * sigma + 0.25;
+        const Eigen::Vector4d scale(1.0 / std::sqrt(total), 1.0 / std::sqrt(total), 1.0 / std::sqrt(total), 1.0);
+        const double simpson = i == 0 || i == intervals ? 1.0 : i % 2 == 1 ? 4.0 : 2.0;
+        const double weight = simpson * 2.0 * reach / (3.0 * intervals) * std::exp(-0.5 * z * z) /
+                              std::sqrt(2.0 * std::numbers::pi) * sigma * sigma * 0.25 / total;
+        average += weight * (scale.asDiagonal() * second(sigma) * scale.asDiagonal());
+    }
+    CHECK(dynamics::largest_stable_rate(problem).value == doctest::Approx(1.0 / largest(average)).epsilon(1e-9));
 }
 
 TEST_CASE("T-10 layers with a mean: what is called stable is, and thirty times as much is not") {

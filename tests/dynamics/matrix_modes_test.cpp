@@ -137,6 +137,17 @@ TEST_CASE("T-20 aligned: layers are the mode engine's") {
     }
 }
 
+TEST_CASE("T-17 T-20 aligned: layers under a sampler, their loss included") {
+    Pair pair = pair_of("two-layer", {}, {0.0, 3.0});
+    pair.modes.problem.noise = pair.matrix.problem.noise = NoiseLevel(1.5);
+    pair.modes.problem.data = pair.matrix.problem.data = NoiseLevel(0.4);
+    pair.modes.sampling = pair.matrix.sampling = {.solver = "heun", .steps = 3};
+    const Difference worst = difference(pair);
+    CHECK(worst.variance < 1e-9);
+    CHECK(worst.exact < 1e-9);
+    CHECK(worst.loss < 1e-6);
+}
+
 TEST_CASE("T-19 emergence: variances between the grid's times are the mode engine's") {
     const Pair pair = pair_of("one-layer", {}, dynamics::log_spaced_times(0.01, 100.0, 30));
     const auto modes = dynamics::simulate(pair.modes);

@@ -109,3 +109,11 @@ TEST_CASE("progress: no advance is lost between threads") {
     progress.finish();
     CHECK(recorder.text.ends_with("\rwork: 40000/40000, 4e+04/s, took 1 s\n"));
 }
+
+TEST_CASE("progress on standard error writes there, and knows the time") {
+    const auto terminal = eigenflow::io::standard_error();
+    terminal.write("");
+    const double before = terminal.seconds();
+    CHECK(terminal.seconds() >= before);
+    CHECK(terminal.width >= 1);
+}

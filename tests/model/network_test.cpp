@@ -66,3 +66,15 @@ TEST_CASE("T-2 battery: a moment after the start a weight is where it was, howev
         CHECK_MESSAGE(worst <= 1e-13, architecture << ": " << worst);  // deep's promise; others are good to some ulp
     }
 }
+
+TEST_CASE("networks without transients have none to tell of, and the registry's names are its entries'") {
+    CHECK(model::architectures().size() == model::architecture_names().size());
+    const auto spectrum = data::Spectrum::principal({2.0, 1.0});
+    REQUIRE(spectrum);
+    const auto network = model::make_network({.architecture = "one-layer", .init = {0.1}}, *spectrum);
+    REQUIRE(network);
+    CHECK((*network)->transients() == 0);
+    CHECK((*network)->responses().empty());
+    CHECK((*network)->transient_variances().empty());
+    CHECK((*network)->transient_shares().empty());
+}

@@ -107,3 +107,15 @@ TEST_CASE("a shared network needs a weighting with an average") {
           std::string::npos);
     CHECK(refusal({"objective.coupling=shared"}) == "accepted");
 }
+
+TEST_CASE("a scenario that was made in a program is checked as one that was read") {
+    Scenario scenario;
+    scenario.training.points = 1;
+    scenario.training.solver = "closed-form";
+    scenario.network.architecture = "deep";
+    const auto result = run(scenario, {});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::usage);
+    CHECK(result.error().message.find("training.points") != std::string::npos);
+    CHECK(result.error().message.find("\n") != std::string::npos);  // the solver has no closed form of these
+}

@@ -43,8 +43,6 @@ extern const Sampler euler_sampler;
 extern const Sampler heun_sampler;
 extern const Sampler ddim_sampler;
 
-std::span<const Sampler* const> samplers();
-
 /// nullptr when there is none of that name.
 const Sampler* find_sampler(std::string_view name);
 
