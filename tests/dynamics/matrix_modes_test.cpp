@@ -146,6 +146,13 @@ TEST_CASE("T-17 T-20 aligned: layers under a sampler, their loss included") {
     CHECK(worst.variance < 1e-9);
     CHECK(worst.exact < 1e-9);
     CHECK(worst.loss < 1e-6);
+
+    pair.modes.problem.data = pair.matrix.problem.data =
+        NoiseLevel(1.45);  // every slope is an integration of the layers
+    pair.modes.sampling = pair.matrix.sampling = {.solver = "ode"};
+    const Difference by_ode = difference(pair);
+    CHECK(by_ode.variance < 1e-9);
+    CHECK(by_ode.loss < 1e-6);
 }
 
 TEST_CASE("T-19 emergence: variances between the grid's times are the mode engine's") {

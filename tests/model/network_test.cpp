@@ -78,3 +78,15 @@ TEST_CASE("networks without transients have none to tell of, and the registry's 
     CHECK((*network)->transient_variances().empty());
     CHECK((*network)->transient_shares().empty());
 }
+
+TEST_CASE("T-10 a patch convolution's loss is quadratic: as sharp at every weight as at its limit") {
+    const auto spectrum = data::power_law_fourier_spectrum({8}, 1.0, 2.0);
+    REQUIRE(spectrum);
+    const auto network = model::make_network({.architecture = "patch-convolution", .init = {0.1}}, *spectrum);
+    REQUIRE(network);
+    const auto objective = model::Objective::create({});
+    REQUIRE(objective);
+    const model::NoiseTerms at = objective->at(NoiseLevel(0.3));
+    for (const double weight : {0.0, 0.5, -3.0})
+        CHECK((*network)->sharpness(at, 2, weight) == (*network)->stiffness(at).limit);
+}
