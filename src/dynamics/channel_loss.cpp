@@ -13,16 +13,12 @@ namespace {
 // What no filter of this size can lower: the loss of the best weights of all, and what the best filter adds to it.
 double floor_at(const model::NoiseTerms& at, const model::ChannelConvolution& network) {
     const auto learned = [&](double variance) { return at.cross_moment(variance) * at.optimum(variance); };  // m²/h
-    double least = 0.0;
     double optimal = 0.0;
-    for (const double v : network.lambda()) {
-        least += v == 0.0 ? 0.0 : v / (at.a * at.a * v + at.s * at.s);
-        optimal += learned(v);
-    }
+    for (const double v : network.lambda()) optimal += learned(v);
     double held = 0.0;
     const std::span<const double> mu = network.direction_variances();
     for (std::size_t i = 0; i < mu.size(); ++i) held += network.centre_shares()[i] * learned(mu[i]);
-    return at.loss_floor * least + at.loss_excess * (optimal - network.places() * held);
+    return least_at(at, network.lambda()) + at.loss_excess * (optimal - network.places() * held);
 }
 
 double excess_at(const model::NoiseTerms& at, const model::ChannelConvolution& network, std::span<const double> w) {
@@ -66,8 +62,7 @@ std::vector<double> channel_training_loss(const LearningProblem& problem, std::s
             f(at, std::span(&here, 1));
             return here;
         };
-        const bool finite = dies_away(problem.objective, {problem.noise, problem.data}, at_level, value);
-        return std::isnan(value) || finite ? value : infinity;
+        return value_or_infinity(problem.objective, {problem.noise, problem.data}, at_level, value);
     };
     std::vector<double> loss(tau.size(), infinity);
     const double rough = roughly(floor);

@@ -7,7 +7,26 @@
 #include "eigenflow/dynamics/flow_quadrature.hpp"
 
 namespace eigenflow::dynamics {
-namespace {
+LeftAtCut left_at_cut(const model::Objective& objective, NoiseSpan span, const Density& f) {
+    LeftAtCut left;
+    for (const NoiseLevel end : {span.noise, span.data}) {
+        const double x = objective.path().coordinate(end);
+        if (std::abs(x) < model::NoisePath::coordinate_cut) continue;
+        const auto size_at = [&](double where) { return std::abs(f(objective.at_coordinate(where))); };
+        const double here = size_at(x);
+        left.largest = std::max(left.largest, here);
+        left.falls = left.falls && here <= 0.8 * size_at(x - std::copysign(1.0, x));
+    }
+    return left;
+}
+
+double value_or_infinity(const model::Objective& objective, NoiseSpan span, const Density& f, double value) {
+    if (std::isnan(value)) return value;
+    const LeftAtCut left = left_at_cut(objective, span, f);
+    const bool finite = left.falls || left.largest <= 1e-12 * std::abs(value);
+    // The path's coordinate may fall: the measure dν is positive either way.
+    return finite ? std::abs(value) : std::numeric_limits<double>::infinity();
+}
 
 double least_at(const model::NoiseTerms& at, std::span<const double> lambda) {
     double sum = 0.0;
@@ -15,32 +34,14 @@ double least_at(const model::NoiseTerms& at, std::span<const double> lambda) {
     return at.loss_floor * sum;
 }
 
-}  // namespace
-
-bool dies_away(const model::Objective& objective, NoiseSpan span,
-               const std::function<double(const model::NoiseTerms&)>& f, double whole) {
-    const model::NoisePath& path = objective.path();
-    for (const NoiseLevel end : {span.noise, span.data}) {
-        const double x = path.coordinate(end);
-        if (std::abs(x) < model::NoisePath::coordinate_cut) continue;
-        const auto size_at = [&](double where) { return std::abs(f(objective.at_coordinate(where))); };
-        const double left = size_at(x);
-        const bool falls = left <= 0.8 * size_at(x - std::copysign(1.0, x));  // at least as e^(−x/5)
-        if (!falls && !(left <= 1e-12 * std::abs(whole))) return false;
-    }
-    return true;
-}
-
 double least_loss(const model::Objective& objective, NoiseSpan span, std::span<const double> lambda, double tolerance) {
     double value = 0.0;
     double error = 0.0;
+    const auto density = [&](const model::NoiseTerms& at) { return least_at(at, lambda); };
     FlowQuadrature(objective, span.noise, span.data, {.tolerance = tolerance})
-        .integrate([&](const model::NoiseTerms& at, std::span<double> out) { out[0] = least_at(at, lambda); },
+        .integrate([&](const model::NoiseTerms& at, std::span<double> out) { out[0] = density(at); },
                    std::span(&value, 1), std::span(&error, 1));
-    const bool finite = dies_away(
-        objective, span, [&](const model::NoiseTerms& at) { return least_at(at, lambda); }, value);
-    // The path's coordinate may fall: the measure dν is positive either way.
-    return finite ? std::abs(value) : std::numeric_limits<double>::infinity();
+    return value_or_infinity(objective, span, density, value);
 }
 
 LossScale loss_scale(std::span<const double> tau, double least, const std::function<double(double)>& excess) {

@@ -153,7 +153,10 @@ Result<model::NoiseTerms> shared_terms(const model::Objective& objective) {
     average_to(1e-14 * (std::abs(average[0]) + std::abs(average[1])));
     const double whole = average[0] + average[1];
     const auto size_at = [](const model::NoiseTerms& at) { return at.loss_excess * (at.h0 + at.h1); };
-    if (!std::isfinite(whole) || !dies_away(objective, {range.low, range.high}, size_at, whole)) {
+    // What lies beyond the cut (pure noise or pure data) must be nothing to the average, if it has a finite value at
+    // all.
+    const double left_over = left_at_cut(objective, {range.low, range.high}, size_at).largest;
+    if (!std::isfinite(whole) || !(left_over <= 1e-12 * whole)) {
         return Error{ErrorKind::usage, "objective.coupling = \"shared\": weighting " + objective.spec().weighting +
                                            " has no finite average over the noise levels of path " +
                                            objective.spec().path + ": use weighting = \"uniform\""};

@@ -121,6 +121,7 @@ public:
         : problem_(problem), excess_(excess), modes_(sorted(problem)), tolerance_(tolerance), threads_(threads) {}
 
     void add(std::span<const double> tau, std::span<double> loss) const {
+        if (tau.empty()) return;
         if (!modes_.smooth.empty()) add_smooth(tau, loss);
         if (!modes_.turning.empty()) add_turning(tau, loss);
     }
@@ -151,8 +152,8 @@ private:
 
     // Each by itself, on panels with an edge where it turns; some modes a job, whose sums are added in their order.
     void add_turning(std::span<const double> tau, std::span<double> loss) const {
-        constexpr std::size_t of_job = 16;
         const std::size_t count = modes_.turning.size();
+        const std::size_t of_job = std::max<std::size_t>(1, count / 256);
         std::vector<std::vector<double>> sums((count + of_job - 1) / of_job);
         numerics::parallel_for(sums.size(), threads_, [&](std::size_t job) {
             std::vector<double>& sum = sums[job];
@@ -203,7 +204,7 @@ std::vector<double> training_loss(const LearningProblem& problem, const TrainedW
             excess.add(at, std::span(&time, 1), all, deviation, std::span(&sum, 1));
             return sum;
         };
-        return std::isnan(value) || dies_away(problem.objective, levels, at_level, value) ? value : infinity;
+        return value_or_infinity(problem.objective, levels, at_level, value);
     });
     const auto finite = std::span(loss).subspan(scale.first);
     std::fill(finite.begin(), finite.end(), least_loss(problem.objective, levels, lambda, scale.tolerance));

@@ -160,7 +160,8 @@ void write_rows(io::CsvWriter& csv, const std::vector<analysis::PowerLaw>& laws)
     }
 }
 
-// Of the cells that apply: NaN has failed, an infinite divergence is a mode without variance.
+// Of the cells that apply: NaN has failed, an infinite divergence is a mode without variance, an infinite loss an
+// integral without a value.
 const char* status(const Distance& d, bool has_limit, bool has_sampler) {
     std::vector<double> cells = {d.kl, d.w2, d.loss};
     if (has_limit) cells.insert(cells.end(), {d.limit_kl, d.limit_w2});

@@ -106,9 +106,11 @@ def report():
         text = (ROOT / file["file"]).read_text(encoding="utf-8").splitlines()
         total = sums[folder_of(file["file"])]
         for line in file["lines"]:
-            here = (file["file"], text[line["line_number"] - 1].strip())
-            code = not line.get("gcovr/noncode") and not CLASS_HEAD.match(text[line["line_number"] - 1])
-            if not code or line["line_number"] in impossible[file["file"]]:
+            number = line["line_number"]
+            here = (file["file"], text[number - 1].strip())
+            behind = (file["file"], text[max(number - 2, 0)].strip() + "\n" + here[1])  # of lines that stand often
+            code = not line.get("gcovr/noncode") and not CLASS_HEAD.match(text[number - 1])
+            if not code or number in impossible[file["file"]]:
                 continue
             branches = line["branches"]
             total[0] += line["count"] > 0
@@ -116,8 +118,8 @@ def report():
             total[2] += sum(branch["count"] > 0 for branch in branches)
             total[3] += len(branches)
             if line["count"] == 0 and folder_of(file["file"]) != "cli":
-                unused.discard(here)
-                if here not in explained:
+                unused -= {here, behind}
+                if here not in explained and behind not in explained:
                     unexplained.append(f"{file['file']}:{line['line_number']}: {here[1]}")
     print("\n| folder | lines | branches |\n|---|--:|--:|")
     outside = [sum(column) for column in zip(*(total for name, total in sums.items() if name != "cli"))]

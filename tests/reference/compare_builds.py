@@ -28,7 +28,8 @@ def worst_difference(ours, theirs):
     for a, b in zip(ours, theirs):
         if a == b:
             continue
-        worst = max(worst, abs(float(a) / float(b) - 1.0) if a and b and float(b) else math.inf)
+        apart = abs(float(a) / float(b) - 1.0) if a and b and float(b) else math.inf
+        worst = max(worst, math.inf if math.isnan(apart) else apart)
     return worst
 
 

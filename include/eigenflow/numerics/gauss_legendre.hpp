@@ -29,10 +29,11 @@ const GaussLegendre<N>& gauss_legendre();
 /// Estimate of the error of the rule with 16 points on an interval, without a new evaluation: four times half of the
 /// width times the coefficient of degree 32, which the error is about. That is guessed from the larger coefficient of
 /// degree 14 and 15, B, as if the integrand were analytic on all of the interval, whose coefficients fall like r^n from
-/// F = max |f|: B²/F; but not below B (B/A)³, A the larger one of degree 10 and 11. The coefficients of a front that is
-/// narrower than the interval, beside something smooth and much larger, fall on as slowly as they did over the last
-/// four degrees. (The cube is that of 12 more degrees and not of 17: a front's coefficients swing, and a power of 4
-/// missed fronts of a tenth of the half width.)
+/// F = max |f|: B²/F; but not below (B − 2e-13 F)(B/A)³, B/A at most 1, with A the larger one of degree 10 and 11. The
+/// coefficients of a front that is narrower than the interval, beside something smooth and much larger, fall on as
+/// slowly as they did over the last four degrees; below 2e-13 F they are taken for rounding. (The cube is that of 12
+/// more degrees and not of 17: a front's coefficients swing, and a power of 4 missed fronts of a tenth of the half
+/// width.)
 /// @param tail     B, in absolute value
 /// @param before   A, in absolute value
 /// @param largest  F, at the nodes

@@ -26,10 +26,11 @@ std::vector<double> excess_loss(const MatrixProblem& problem, const CoupledWeigh
         return integral;
     };
     constexpr double any = std::numeric_limits<double>::max();
-    if (weights.sweeps()) return excess(tau, {.tolerance = any, .panel_width = 2.5});
     const double untrained = 0.0;
-    const double size = excess(std::span(&untrained, 1), {.tolerance = any}).front() +
-                        least_loss(problem.objective, {problem.noise, problem.data}, problem.lambda, any);
+    const double least = least_loss(problem.objective, {problem.noise, problem.data}, problem.lambda, any);
+    if (std::isinf(least)) return std::vector<double>(tau.size(), least);
+    if (weights.sweeps()) return excess(tau, {.tolerance = any, .panel_width = 2.5});
+    const double size = excess(std::span(&untrained, 1), {.tolerance = any}).front() + least;
     const double tolerance = std::max(1e-10 * size, std::numeric_limits<double>::min());
     // Eight times share panels and what a noise level costs; the groups do not depend on the threads.
     constexpr std::size_t group = 8;
