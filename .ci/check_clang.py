@@ -2,9 +2,10 @@
 """Compiles library and program with clang++, without making code: its warnings are errors too. (The preset sanitize
 builds the tests with it as well.)
 
-    check_clang.py BUILD_DIR     0: no warnings, 1: some, 77: no clang++ on PATH (an error where CI is set)
+    check_clang.py BUILD_DIR [COMPILED]     0: no warnings, 1: some, or there is no clang++ on PATH
 
-Takes the commands from BUILD_DIR/compile_commands.json. Files of the same options share one precompiled header with the
+Takes the commands from BUILD_DIR/compile_commands.json. Files that the build in COMPILED, which is clang++'s, has made
+objects of with the same warnings are left out. Files of the same options share one precompiled header with the
 standard library and what three or more of them include of other libraries: reading those anew took two thirds of the
 time.
 """
@@ -76,13 +77,22 @@ def check(entry, header):
     return run(entry["directory"], ["-fsyntax-only", *arguments(entry), *shared, entry["file"]])
 
 
-def main(build):
+def commands(build):
+    return json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
+
+
+def has_object(entry):
+    words = shlex.split(entry["command"])
+    return (Path(entry["directory"]) / words[words.index("-o") + 1]).exists()
+
+
+def main(build, compiled=None):
     if shutil.which("clang++") is None:
-        print("check_clang.py: there is no clang++ on PATH: install the packages of cmake/packages.txt",
-              file=sys.stderr)
-        return 1 if os.environ.get("CI") else 77
-    entries = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
-    entries = [entry for entry in entries if "cmake_pch" not in entry["file"] and "/tests/" not in entry["file"]]
+        print("check_clang.py: there is no clang++ on PATH: install the packages of cmake/packages.txt", file=sys.stderr)
+        return 1
+    done = {entry["file"] for entry in commands(compiled) if has_object(entry)} if compiled else set()
+    entries = [entry for entry in commands(build) if entry["file"] not in done
+               and "cmake_pch" not in entry["file"] and "/tests/" not in entry["file"]]
     groups = collections.defaultdict(list)
     for entry in entries:
         groups[options(entry)].append(entry)
@@ -94,12 +104,12 @@ def main(build):
     for messages in failed:
         print(messages, file=sys.stderr)
     alone = sum(header is None for header in headers.values())
-    print(f"{len(entries)} files, {len(failed)} with warnings or errors; {len(groups) - alone} precompiled headers"
+    print(f"{len(entries)} files, {len(done)} compiled before, {len(failed)} with warnings or errors; {len(groups) - alone} precompiled headers"
           + (f", {alone} could not be made" if alone else ""))
     return 1 if failed or not entries else 0
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if not 2 <= len(sys.argv) <= 3:
         sys.exit(__doc__)
-    sys.exit(main(Path(sys.argv[1]).resolve()))
+    sys.exit(main(*(Path(name).resolve() for name in sys.argv[1:])))

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/math/special_functions/expint.hpp>
 #include <cmath>
 #include <numbers>
 #include <span>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "eigenflow/core/trajectories.hpp"
+#include "exponential_integral.hpp"
 
 // T-12, T-13 and T-14 written out a second time, from Boost's E1, so that the analysis is tested without the simulator.
 namespace closed_form {
@@ -17,7 +17,7 @@ inline constexpr double sigma_0 = 0.002, sigma_T = 80.0;
 
 /// Ein(x) = ∫₀ˣ (1 − e⁻ᵗ)/t dt = −Σ (−x)ⁿ/(n n!) = γ + ln x + E1(x)
 inline double ein(double x) {
-    if (x > 1.0) return std::numbers::egamma + std::log(x) + boost::math::expint(1, x);
+    if (x > 1.0) return std::numbers::egamma + std::log(x) + eigenflow::tests::exponential_integral(x);
     double sum = 0.0, power = 1.0;
     for (int n = 1; n <= 20; ++n) {
         power *= -x / n;

@@ -80,8 +80,8 @@ TEST_CASE("T-12 Ein of a block that holds infinity, NaN or a negative number equ
     std::vector<double> block(x.size());
     ein(x, block);
     CHECK(block[1] == infinity);
-    for (const std::size_t i : {0, 2, 5}) CHECK(block[i] == ein(x[i]));
-    for (const std::size_t i : {3, 4}) CHECK(std::isnan(block[i]));
+    for (const std::size_t i : {0U, 2U, 5U}) CHECK(block[i] == ein(x[i]));
+    for (const std::size_t i : {3U, 4U}) CHECK(std::isnan(block[i]));
 }
 
 TEST_CASE("T-12 Ein of a block in random order equals Ein of its entries, wherever most of them lie") {

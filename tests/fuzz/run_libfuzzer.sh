@@ -1,29 +1,30 @@
 #!/bin/sh
-# A long run of one reader under libFuzzer, AddressSanitizer with leaks, and UndefinedBehaviorSanitizer:
+# One reader under libFuzzer, AddressSanitizer with leaks, and UndefinedBehaviorSanitizer:
 #
 #     cmake --preset fuzz && cmake --build --preset fuzz
-#     tests/fuzz/long_run.sh TARGET [INPUTS = 10000000] [SEED = 1]
+#     tests/fuzz/run_libfuzzer.sh TARGET [INPUTS = 10000000] [SEED = 1] [BUILD = build/fuzz]
 #
 # TARGET: scenario, csv, npy, checkpoint_names, manifest. Ends with 0 where no input crashed, leaked, took 10 seconds,
 # broke a property or made the reader hold more than 64 times its size and 256 KB (scenario: 1 MB). An input that did is
-# kept beside the log, in build/fuzz/long_run/TARGET-SEED; inputs that reach code which none of the corpus does are in `found` there,
-# and further runs of that seed begin with them. Several seeds can run at a time; a run may be interrupted, too.
+# kept beside the log, in BUILD/long_run/TARGET-SEED; inputs that reach code which none of the corpus does are in `found`
+# there, and further runs of that seed begin with them. Several seeds can run at a time; a run may be interrupted, too.
 set -eu
 
-[ $# -ge 1 ] && [ $# -le 3 ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d' >&2; exit 2; }
+[ $# -ge 1 ] && [ $# -le 4 ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d' >&2; exit 2; }
+cd "$(dirname "$0")/../.."
 target=$1
 inputs=${2:-10000000}
 seed=${3:-1}
+build=${4:-build/fuzz}
 case $target in  # the longest input: seconds count, and larger ones reach no more code
   scenario) longest=512 ;;
   npy) longest=65536 ;;
   *) longest=1024 ;;
 esac
 
-cd "$(dirname "$0")/../.."
-program=build/fuzz/tests/fuzz/fuzz_$target
+program=$build/tests/fuzz/fuzz_$target
 [ -x "$program" ] || { echo "$0: there is no $program: build the preset fuzz" >&2; exit 2; }
-folder=build/fuzz/long_run/$target-$seed
+folder=$build/long_run/$target-$seed
 mkdir -p "$folder/found"
 # What costs most and finds nothing more: the stacks of every malloc in full, 256 MB of freed memory, and libFuzzer's
 # statistics of rare features (half the time, as soon as a few thousand inputs are kept).
@@ -33,4 +34,4 @@ export UBSAN_OPTIONS=print_stacktrace=1
   -entropic=0 -malloc_limit_mb=128 -rss_limit_mb=1024 -timeout=10 -artifact_prefix="$folder/" -print_final_stats=1 \
   >> "$folder/log" 2>&1 || { tail -n 40 "$folder/log" >&2; exit 1; }
 awk '/^stat::number_of_executed_units/ { sum += $2 } END { printf "%d inputs, of every seed and run so far\n", sum }' \
-  build/fuzz/long_run/"$target"-*/log
+  "$build"/long_run/"$target"-*/log
