@@ -212,8 +212,8 @@ TEST_CASE("T-10 T-15: under any sampler, descent of layers reaches the limit tha
 }
 
 TEST_CASE("T-1 shared: an average that reaches beyond where the path is cut is refused") {
-    for (const double P_std : {4.2, 3.5}) {
-        auto problem = problem_of("one-layer", {1.0}, {0.1}, {.P_std = P_std});
+    for (const double wide : {4.2, 3.5}) {
+        auto problem = problem_of("one-layer", {1.0}, {0.1}, {.P_std = wide});
         problem.coupling = Coupling::shared;
         CHECK_FALSE(dynamics::make_trained_weights(problem));  // E[σ²] is centred at ln σ = −1.2 + 2 P_std²
     }

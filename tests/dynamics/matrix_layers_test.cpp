@@ -74,7 +74,8 @@ Plain by_runge_kutta(const dynamics::MatrixProblem& problem, double sigma, doubl
 TEST_CASE("T-20 brute force: untied and tied layers, low rank, with and without a mean") {
     for (const std::string architecture : {"two-layer", "symmetric-two-layer"}) {
         // The last has more than 48 parameters: Newton's steps by iteration and not by a factorisation.
-        for (const auto& [modes, width] : {std::pair<Index, Index>(4, 4), {4, 2}, {9, 7}}) {
+        for (const auto& size : {std::pair<Index, Index>(4, 4), {4, 2}, {9, 7}}) {
+            const Index modes = size.first, width = size.second;
             for (const bool centred : {true, false}) {
                 CAPTURE(architecture);
                 CAPTURE(modes);

@@ -43,7 +43,8 @@ TEST_CASE("T-18 T-19 tolerance: the weights of a small mean set in within a pane
     struct Case {
         double mean, start;
     };
-    for (const auto& [mean, start] : {Case{1e-6, 0.3}, Case{1e-3, 3.0}, Case{1e-3, 10.0}, Case{0.1, -3.0}}) {
+    for (const Case& c : {Case{1e-6, 0.3}, Case{1e-3, 3.0}, Case{1e-3, 10.0}, Case{0.1, -3.0}}) {
+        const double mean = c.mean, start = c.start;
         CAPTURE(mean);
         CAPTURE(start);
         dynamics::MatrixRequest request = random_request(1, {0.01, 0.1, 1.0});

@@ -139,11 +139,14 @@ TEST_CASE("T-11 quadrature: the error estimate sees a front beside something smo
 
 TEST_CASE("T-11 quadrature: what may be missed of a front narrower than a fiftieth") {
     RandomStream random(25);
-    for (const auto& [width, missed] : {std::pair(0.01, 1e-11), std::pair(0.005, 1e-10)}) {
+    struct Front {
+        double width, missed;
+    };
+    for (const Front& front : {Front{0.01, 1e-11}, Front{0.005, 1e-10}}) {
         for (double size = 1.0; size > 1e-12; size *= 0.1) {
             for (int i = 0; i < 200; ++i) {
-                const Measured m = measure_front(width, size, random);
-                CHECK_MESSAGE(m.error <= m.estimate + m.rounding + missed, width << " " << size);
+                const Measured m = measure_front(front.width, size, random);
+                CHECK_MESSAGE(m.error <= m.estimate + m.rounding + front.missed, front.width << " " << size);
             }
         }
     }
