@@ -2,10 +2,10 @@
 """Compiles library and program with clang++, without making code: its warnings are errors too. (The preset sanitize
 builds the tests with it as well.)
 
-    check_clang.py BUILD_DIR [COMPILED]     0: no warnings, 1: some, or there is no clang++ on PATH
+    check_clang.py BUILD_DIR [COMPILED]     0: no warnings, 1: some, 77: no clang++ on PATH (an error where CI is set)
 
-Takes the commands from BUILD_DIR/compile_commands.json. Files that the build in COMPILED, which is clang++'s, has made
-objects of with the same warnings are left out. Files of the same options share one precompiled header with the
+Takes the commands from BUILD_DIR/compile_commands.json. Files that a build in COMPILED, by clang++ with the same
+warnings, has made objects of that are newer than the file and every header of ours are left out. Files of the same options share one precompiled header with the
 standard library and what three or more of them include of other libraries: reading those anew took two thirds of the
 time.
 """
@@ -22,6 +22,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 # About files that are not made: objects, and headers that g++ has precompiled.
 IGNORED = {"-Winvalid-pch", "-c"}
 WITH_FILE = {"-o", "-include"}
@@ -81,18 +82,27 @@ def commands(build):
     return json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
 
 
-def has_object(entry):
-    words = shlex.split(entry["command"])
-    return (Path(entry["directory"]) / words[words.index("-o") + 1]).exists()
+def compiled_in(build):
+    """Files with an object in a build that nothing it may be made of is newer than."""
+    if not (build / "compile_commands.json").exists():
+        return set()
+    newest = max(path.stat().st_mtime for folder in ("include", "src", "analysis") for path in (ROOT / folder).rglob("*.hpp"))
+    done = set()
+    for entry in commands(build):
+        words = shlex.split(entry["command"])
+        made = Path(entry["directory"]) / words[words.index("-o") + 1]
+        if made.exists() and made.stat().st_mtime > max(newest, Path(entry["file"]).stat().st_mtime):
+            done.add(entry["file"])
+    return done
 
 
 def main(build, compiled=None):
     if shutil.which("clang++") is None:
         print("check_clang.py: there is no clang++ on PATH: install the packages of cmake/packages.txt", file=sys.stderr)
-        return 1
-    done = {entry["file"] for entry in commands(compiled) if has_object(entry)} if compiled else set()
-    entries = [entry for entry in commands(build) if entry["file"] not in done
-               and "cmake_pch" not in entry["file"] and "/tests/" not in entry["file"]]
+        return 1 if os.environ.get("CI") else 77
+    done = compiled_in(compiled) if compiled else set()
+    every = [entry for entry in commands(build) if "cmake_pch" not in entry["file"] and "/tests/" not in entry["file"]]
+    entries = [entry for entry in every if entry["file"] not in done]
     groups = collections.defaultdict(list)
     for entry in entries:
         groups[options(entry)].append(entry)
@@ -104,9 +114,10 @@ def main(build, compiled=None):
     for messages in failed:
         print(messages, file=sys.stderr)
     alone = sum(header is None for header in headers.values())
-    print(f"{len(entries)} files, {len(done)} compiled before, {len(failed)} with warnings or errors; {len(groups) - alone} precompiled headers"
+    print(f"{len(entries)} files, {len(failed)} with warnings or errors; {len(every) - len(entries)} more were "
+          f"compiled before; {len(groups) - alone} precompiled headers"
           + (f", {alone} could not be made" if alone else ""))
-    return 1 if failed or not entries else 0
+    return 1 if failed or not every else 0
 
 
 if __name__ == "__main__":

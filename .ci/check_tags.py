@@ -5,7 +5,7 @@
     check_tags.py --self-test                     a small tree with one breach of each kind must be refused
 
 Tags are T-1, T-2, ... Of the code: comments in include, src and analysis. Of tests: the names of TEST_CASEs in tests,
-and docstrings and comments of *_test.py. The theory is THEORY.md of the folder `shared` beside the checkout; where
+and all of *_test.py. The theory is THEORY.md of the folder `shared` beside the checkout; where
 there is none, docs/theory.md is held against the code alone.
 """
 
@@ -71,7 +71,9 @@ def self_test():
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name, text in {"src/a.cpp": "// (T-1) T-2 T-5\n", "tests/a.cpp": 'TEST_CASE("T-1 to T-2 hold") {\n // T-5\n}',
-                           "tests/make_table.py": "# T-5\n", "docs/theory.md": "T-1 ... T-2\n", "THEORY.md": "T-1 T-2 T-3\n"}.items():
+                           "tests/make_table.py": "# T-5\n", "src/b.cpp": "// T-4\n",
+                           "tests/b_test.py": '"""T-4"""\n', "docs/theory.md": "T-1 ... T-2, T-4\n",
+                           "THEORY.md": "T-1 T-2 T-3\n"}.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, encoding="utf-8")
         found = problems(root, root / "THEORY.md")
