@@ -65,7 +65,7 @@ TEST_CASE("exponentials below -708.39: zero") {
 
 TEST_CASE("exponentials to denormal: as the others, and std::exp where they are 0") {
     std::vector<double> x = arguments();
-    for (int i = 0; i < 300; ++i) x[static_cast<std::size_t>(1009 * i)] = -700.0 - i / 6.0;
+    for (int i = 0; i < 300; ++i) x[static_cast<std::size_t>(997 * i)] = -700.0 - i / 6.0;
     x.insert(x.end(), {-1e300, -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()});
     std::vector<double> y = x;
     eigenflow::numerics::exponentials_to_denormal(y);
