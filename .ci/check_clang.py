@@ -5,9 +5,9 @@ builds the tests with it as well.)
     check_clang.py BUILD_DIR [COMPILED]     0: no warnings, 1: some, 77: no clang++ on PATH (an error where CI is set)
 
 Takes the commands from BUILD_DIR/compile_commands.json. Files that a build in COMPILED, by clang++ with the same
-warnings, has made objects of that are newer than the file and every header of ours are left out. Files of the same options share one precompiled header with the
-standard library and what three or more of them include of other libraries: reading those anew took two thirds of the
-time.
+warnings, has made objects of that are newer than the file and every header of ours are left out. Files of the same
+options share one precompiled header with the standard library and what three or more of them include of other
+libraries: reading those anew took two thirds of the time.
 """
 
 import collections
@@ -83,10 +83,11 @@ def commands(build):
 
 
 def compiled_in(build):
-    """Files with an object in a build that nothing it may be made of is newer than."""
+    """Files with an object that is newer than all it may be made of."""
     if not (build / "compile_commands.json").exists():
         return set()
-    newest = max(path.stat().st_mtime for folder in ("include", "src", "analysis") for path in (ROOT / folder).rglob("*.hpp"))
+    headers = (path for folder in ("include", "src", "analysis") for path in (ROOT / folder).rglob("*.hpp"))
+    newest = max(path.stat().st_mtime for path in headers)
     done = set()
     for entry in commands(build):
         words = shlex.split(entry["command"])

@@ -5,8 +5,8 @@
     check_tags.py --self-test                     a small tree with one breach of each kind must be refused
 
 Tags are T-1, T-2, ... Of the code: comments in include, src and analysis. Of tests: the names of TEST_CASEs in tests,
-and all of *_test.py. The theory is THEORY.md of the folder `shared` beside the checkout; where
-there is none, docs/theory.md is held against the code alone.
+and all of *_test.py. The theory is THEORY.md of the folder `shared` beside the checkout; where there is none,
+docs/theory.md is held against the code alone.
 """
 
 import argparse

@@ -1,5 +1,4 @@
 // Not a reader: it does what the others must not, so that a test sees each found. The input says which.
-#include <memory>
 #include <string>
 #include <vector>
 

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Whether what must not happen is found by a build of the fuzz targets: planted_test.sh BUILD     77: there is no build
+# Whether what must not happen is found: planted_test.sh BUILD, by its full name     77: there is no such build
 set -eu
 [ $# -eq 1 ] || { sed -n '2s/^# //p' "$0" >&2; exit 2; }
 program=$1/tests/fuzz/fuzz_planted
 [ -x "$program" ] || { echo "$0: there is no $program"; exit 77; }
+here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -27,3 +28,11 @@ expect undefined "runtime error: signed integer overflow"
 expect leak "LeakSanitizer: detected memory leaks"
 expect held "violated: memory is 64 times the input's size and a constant"
 expect violated "violated: what a target promises"
+
+# An input that once failed ends the next run before it makes any.
+mkdir -p tests/fuzz long_run/planted-1
+ln -s "$program" tests/fuzz/fuzz_planted
+printf overflow > long_run/planted-1/crash-planted
+code=0
+"$here/run_libfuzzer.sh" planted 1 1 "$folder" > log 2>&1 || code=$?
+[ $code -eq 1 ] && grep -q "heap-buffer-overflow" log || { echo "run_libfuzzer.sh ends with $code:" && cat log; exit 1; }
