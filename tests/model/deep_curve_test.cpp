@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "layered_case.hpp"
+#include "long_double.hpp"
 #include "reference_table.hpp"
 #include "worst_error.hpp"
 
 using namespace eigenflow;
+using tests::needs_64_bits;
 using tests::terms_of;
 
 namespace {
@@ -49,7 +51,7 @@ Row row_of(const tests::ReferenceRow& row) {
 }  // namespace
 
 // UniversalCurve and Deep promise: w and w − w* to (80 + 16 condition) ε.
-TEST_CASE("T-6 the universal curve of each depth against mpmath") {
+TEST_CASE("T-6 the universal curve of each depth against mpmath" * needs_64_bits()) {
     std::map<int, std::vector<Row>> rows_of_depth;
     for (const auto& line : tests::reference_table("deep_curve.csv")) {
         const Row row = row_of(line);

@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "layered_case.hpp"
+#include "long_double.hpp"
 
 using namespace eigenflow;
 using tests::layered_network;
 using tests::limit_deviation;
+using tests::needs_64_bits;
 using tests::terms_of;
 using tests::trained;
 
@@ -39,7 +41,7 @@ std::string describe(const model::NetworkSpec& spec, double m, double eta_tau) {
 
 }  // namespace
 
-TEST_CASE("T-5 T-6 extremes are finite, between start, optimum and zero, and end at the limit") {
+TEST_CASE("T-5 T-6 extremes are finite, between start, optimum and zero, and end at the limit" * needs_64_bits()) {
     for (model::NetworkSpec spec : layered_specs()) {
         for (const double q : {0.0, 1e-300, 1e-12, 0.1, 1.0, 1e3, -1e-12, -2.0}) {
             if (!can_start_at(spec, q)) continue;
@@ -90,7 +92,7 @@ TEST_CASE("T-5 T-6 the limit is reached: the optimum, or zero where it lies on t
     }
 }
 
-TEST_CASE("T-6 without a signal a deep weight fades in closed form") {
+TEST_CASE("T-6 without a signal a deep weight fades in closed form" * needs_64_bits()) {
     const double q = 0.8;
     const double h = 1.3;
     const double eta_tau = 7.0;

@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "layered_case.hpp"
+#include "long_double.hpp"
 #include "worst_error.hpp"
 
 using namespace eigenflow;
 using tests::layered_network;
+using tests::needs_64_bits;
 using tests::terms_of;
 using tests::trained;
 
@@ -100,7 +102,7 @@ std::string describe(const Case& c) {
 
 }  // namespace
 
-TEST_CASE("T-5 T-6 weights are those of the literal flow of every layer") {
+TEST_CASE("T-5 T-6 weights are those of the literal flow of every layer" * needs_64_bits()) {
     std::mt19937_64 draw(5);
     double worst = 0.0;
     for (int i = 0; i < 300; ++i) {

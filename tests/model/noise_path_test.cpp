@@ -11,10 +11,12 @@
 #include <vector>
 
 #include "eigenflow/model/registry.hpp"
+#include "long_double.hpp"
 
 using namespace eigenflow;
 using model::NoisePath;
 using model::PathPoint;
+using tests::needs_64_bits;
 
 namespace {
 
@@ -50,7 +52,7 @@ double rounding_of_t(const NoisePath& path, double t, Field field) {
 
 }  // namespace
 
-TEST_CASE("noise paths: a and s are those of the table") {
+TEST_CASE("noise paths: a and s are those of the table" * needs_64_bits()) {
     for (const NoisePath* path : model::noise_paths()) {
         const std::string name(path->name);
         if (name != "ve" && name != "flow" && name != "vp-cosine" && name != "vp-linear") continue;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "every_objective.hpp"
+#include "long_double.hpp"
 
 using namespace eigenflow;
 using model::NoiseTerms;
@@ -16,6 +17,7 @@ using model::Objective;
 using model::ObjectiveSpec;
 using tests::every_objective;
 using tests::name_of;
+using tests::needs_64_bits;
 
 namespace {
 
@@ -68,7 +70,7 @@ double apart(double value, Wide exact) { return static_cast<double>(std::abs(sta
 
 }  // namespace
 
-TEST_CASE("T-1 moments are those of the regression, for every target, path and preconditioning") {
+TEST_CASE("T-1 moments are those of the regression, for every target, path and preconditioning" * needs_64_bits()) {
     everywhere([](const Objective& objective, double t, const Regression& exact) {
         const NoiseTerms at = objective.at(NoiseLevel(t));
         for (const double lambda : {0.0, 1e-9, 1e-3, 0.25, 1.0, 17.0, 1e6}) {
@@ -141,7 +143,7 @@ TEST_CASE("T-11 reads data and noise off from x and F, which add up to both agai
     });
 }
 
-TEST_CASE("T-11 rates are r0 and r1 of the table") {
+TEST_CASE("T-11 rates are r0 and r1 of the table" * needs_64_bits()) {
     everywhere([](const Objective& objective, double t, const Regression& e) {
         const NoiseTerms at = objective.at(NoiseLevel(t));
         const Wide determinant = e.a * e.v - e.s * e.u;
