@@ -6,10 +6,11 @@
 
 Tags are T-1, T-2, ... Of the code: comments in include, src and analysis. Of tests: the names of TEST_CASEs in tests,
 and all of *_test.py. The theory is THEORY.md of the folder `shared` beside the checkout; where there is none,
-docs/theory.md is held against the code alone.
+docs/theory.md is held against the code alone, and in CI that is an error.
 """
 
 import argparse
+import os
 import re
 import sys
 import tempfile
@@ -92,11 +93,18 @@ def main():
     given = words.parse_args()
     if given.self_test:
         return self_test()
-    found = problems(given.root, given.theory or given.root.parent / "shared/THEORY.md")
+    theory = given.theory or given.root.parent / "shared/THEORY.md"
+    if not theory.exists() and "CI" in os.environ:
+        print(f"check_tags.py: there is no {theory}: name the theory with --theory", file=sys.stderr)
+        return 2
+    found = problems(given.root, theory)
     if found is None:
         print(f"check_tags.py: no tags in {given.root}: name the checkout with --root", file=sys.stderr)
         return 2
-    print("\n".join(found) if found else "every equation has its test and its place in docs/theory.md")
+    judged = "every equation of the code has its test" + (
+        " and every one of the theory its place in docs/theory.md" if theory.exists()
+        else f"; there is no {theory}, which names those of the theory")
+    print("\n".join(found) if found else judged)
     return 1 if found else 0
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
-COMMAND = (os.environ.get("EIGENFLOW", "eigenflow"),)
+# A path, from where the tests are started, or a name that PATH has; tests run it in folders of their own.
+PROGRAM = os.environ.get("EIGENFLOW", "eigenflow")
+COMMAND = (os.path.abspath(PROGRAM) if os.sep in PROGRAM else PROGRAM,)
 UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")  # util-linux, on every Debian
 # Below ctest's own [s], so that a program that hangs is named with its arguments; sanitizers take twenty times as long.
 TIME_LIMIT = 2000 if "EIGENFLOW_SANITIZED" in os.environ else 100

@@ -6,6 +6,7 @@
     coverage.py --more REGEX   runs the tests of that name beside what has run since the build: after a new test of one
                                room, or where the whole suite has to be run in parts
     coverage.py --report       of the runs so far
+    coverage.py --check        builds nothing: every explanation is of one line, which is there
 
 Exit codes: 0 at least 95 % of the lines outside src/cli run, and every other one is explained; 1 not so; 2 a build or
 a test failed. Needs gcovr (cmake/packages.txt). Only library and program count lines: the tests are the objects of the
@@ -92,6 +93,20 @@ def can_not_run():
     return lines
 
 
+def check():
+    """Explanations of no line of the sources, or of more than one."""
+    wrong = 0
+    for name, text in sorted(explanations()):
+        path = ROOT / name
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+        long = text.count("\n") + 1
+        found = sum("\n".join(lines[i:i + long]) == text for i in range(len(lines)))
+        if found != 1:
+            wrong += 1
+            print(f"explained.toml: {name}: {found} lines are \"{text}\": quote one, with the line before it if need be")
+    return 1 if wrong else 0
+
+
 def share(run, all_of_them):
     return f"{100.0 * run / all_of_them:.1f} %" if all_of_them else "-"
 
@@ -137,7 +152,10 @@ def main():
     words.add_argument("--jobs", type=int, default=os.cpu_count())
     words.add_argument("--more", metavar="REGEX")
     words.add_argument("--report", action="store_true")
+    words.add_argument("--check", action="store_true")
     given = words.parse_args()
+    if given.check:
+        return check()
     if not given.report:
         run_tests(given.jobs, given.more)
     return report()

@@ -5,6 +5,7 @@
     fault_table.py --check    1 where it is not what docs/tables/faults.csv gives
 """
 
+import argparse
 import csv
 import re
 import sys
@@ -30,17 +31,20 @@ def table(rows):
     return "\n".join(lines) + "\n"
 
 
-def main(arguments):
+def main():
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--check", action="store_true")
+    given = words.parse_args()
     with open(REPORT, encoding="utf-8", newline="") as file:
         made = table(csv.DictReader(file))
     text = PAGE.read_text(encoding="utf-8")
     if not MARKS.search(text):
         sys.exit(f"{PAGE.name}: no place for the table")
     written = MARKS.sub(lambda found: found[1] + made + found[2], text)
-    if written != text and "--check" in arguments:
+    if written != text and given.check:
         sys.exit(f"{PAGE.name}: not what {REPORT.name} gives; run tests/faults/fault_table.py")
     PAGE.write_text(written, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

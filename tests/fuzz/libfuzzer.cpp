@@ -7,6 +7,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace eigenflow::tests;
     watch_memory();
     read_input(data, size);
-    must(most_memory_held() <= 64 * size + constant_memory, "memory is 64 times the input's size and a constant");
+    must(most_memory_held() <= memory_per_byte * size + constant_memory,
+         "memory is a multiple of the input's size and a constant");
     return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "target.hpp"
 
+const std::size_t eigenflow::tests::memory_per_byte = 64;
 const std::size_t eigenflow::tests::constant_memory = std::size_t{1} << 18U;
 
 void eigenflow::tests::read_input(const std::uint8_t* data, std::size_t size) {

@@ -5,12 +5,15 @@
 #     tests/fuzz/run_libfuzzer.sh TARGET [INPUTS = 10000000] [SEED = 1] [BUILD = build/fuzz of this tree]
 #
 # TARGET: scenario, csv, npy, checkpoint_names, manifest. Ends with 0 where no input crashed, leaked, took 10 seconds,
-# broke a property or made the reader hold more than 64 times its size and 256 KB (scenario: 1 MB); 1: one did; 77: there
-# is no such program. An input that did is kept beside the log, in BUILD/long_run/TARGET-SEED, and is the first of the
-# next run; inputs that reach code which none of the corpus does are in `found` there, and further runs of that seed
-# begin with them. Several seeds can run at a time; a run may be interrupted, too.
+# broke a property or made the reader hold more than 64 times its size (npy: 8) and 256 KB (scenario: 1 MB); 1: one did;
+# 77: there is no such program. An input that did is kept beside the log, in BUILD/long_run/TARGET-SEED, and is the first
+# of the next run; inputs that reach code which none of the corpus does are in `found` there, and further runs of that
+# seed begin with them. Several seeds can run at a time; a run may be interrupted, too, but only those that end have their
+# row in BUILD/long_run/runs.csv (fuzz_table.py).
 set -eu
-[ $# -ge 1 ] && [ $# -le 4 ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d' >&2; exit 2; }
+usage() { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d'; }
+case ${1:-} in -h | --help) usage; exit 0 ;; esac
+[ $# -ge 1 ] && [ $# -le 4 ] || { usage >&2; exit 2; }
 root=$(cd "$(dirname "$0")/../.." && pwd)
 target=$1
 inputs=${2:-10000000}
@@ -40,5 +43,7 @@ for input in "$folder"/crash-* "$folder"/leak-* "$folder"/oom-* "$folder"/timeou
   [ ! -f "$input" ] || fuzz "$input"
 done
 fuzz "$folder/found" "$corpus" -runs="$inputs" -seed="$seed" -max_len=$longest -entropic=0 -print_final_stats=1
-awk '/^stat::number_of_executed_units/ { sum += $2 } END { printf "%d inputs, of every seed and run so far\n", sum }' \
-  "$build/long_run/$target"-*/log
+executed=$(awk '/^stat::number_of_executed_units/ { number = $2 } END { print number + 0 }' "$folder/log")
+revision=$(git -C "$root" describe --always --dirty 2> /dev/null || echo unknown)
+echo "$target,$executed,$longest,$seed,$revision" >> "$build/long_run/runs.csv"
+echo "$target: $executed inputs of at most $longest bytes, seed $seed, revision $revision"

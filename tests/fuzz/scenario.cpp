@@ -11,6 +11,7 @@
 using namespace eigenflow;
 using eigenflow::tests::must;
 
+const std::size_t eigenflow::tests::memory_per_byte = 64;
 const std::size_t eigenflow::tests::constant_memory = std::size_t{1} << 20U;  // a deep network's curve has 345 KB
 
 void eigenflow::tests::read_input(const std::uint8_t* data, std::size_t size) {

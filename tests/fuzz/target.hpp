@@ -11,8 +11,10 @@ namespace eigenflow::tests {
 /// process. Called by libfuzzer.cpp or mutate_corpus.cpp.
 void read_input(const std::uint8_t* data, std::size_t size);
 
-/// What each target defines, too: the bytes that its readers may hold however small the input is, besides the CSV
-/// library's buffer. 64 times the input's size comes to that.
+/// What each target defines, too: the bytes that its readers may hold for each of the input, and those that they may
+/// hold however small it is, besides the CSV library's buffer. Of text 64 a byte: a value is two characters at least,
+/// and a number, name or node of a tree 8 to 130 bytes.
+extern const std::size_t memory_per_byte;
 extern const std::size_t constant_memory;
 
 /// A property that every input has to keep.

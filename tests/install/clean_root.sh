@@ -3,12 +3,20 @@
 # the libraries build the example of the README. As root, with debootstrap; more than 900 MB in TMPDIR, minutes.
 #
 #     cmake --preset package && cmake --build --preset package && (cd build/package && cpack)
-#     tests/install/clean_root.sh build/package
+#     tests/install/clean_root.sh build/package [MIRROR RELEASE]
+#
+# MIRROR and RELEASE, as debootstrap takes them, are those of this machine's first source of packages unless told.
 set -euo pipefail
-[[ $# == 1 && -d $1 ]] || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0"; }
+case ${1:-} in -h | --help) usage; exit 0 ;; esac
+[[ ($# == 1 || $# == 3) && -d $1 ]] || { usage >&2; exit 2; }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 packages=$(cd "$1" && pwd)
-command -v debootstrap > /dev/null || { echo "clean_root.sh: there is no debootstrap: apt-get install debootstrap" >&2; exit 3; }
+refuse() { echo "clean_root.sh: $1" >&2; exit 3; }
+compgen -G "$packages/eigenflow_*.deb" > /dev/null && compgen -G "$packages/libeigenflow-dev_*.deb" > /dev/null ||
+    refuse "$packages does not hold both packages: run cpack there"
+[[ $EUID == 0 ]] || refuse "only root may make a root: sudo $0 $1"
+command -v debootstrap > /dev/null || refuse "there is no debootstrap: apt-get install debootstrap"
 
 root=$(mktemp -d)
 finish() {
@@ -16,8 +24,12 @@ finish() {
     rm -rf --one-file-system "$root"
 }
 trap finish EXIT
-# The release and the mirror of this machine.
-read -r mirror release < <(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' | head -1)
+if [[ $# == 3 ]]; then
+    mirror=$2 release=$3
+else
+    read -r mirror release < <(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages') ||
+        refuse "no sources of packages are known: apt-get update, or name MIRROR and RELEASE"
+fi
 debootstrap --variant=minbase "$release" "$root" "$mirror" > "$root.log" || { tail -5 "$root.log" >&2; exit 1; }
 rm -f "$root.log"
 mount -t proc proc "$root/proc"

@@ -20,14 +20,27 @@ SPECTRUM = ["data.source=power-law", "data.modes=24", "data.exponent=2", "data.l
 # that two of them may differ by twice that.
 CASES = {
     "closed form, one layer": ([*SPECTRUM], 1e-13),
+    "closed form, descent": ([*SPECTRUM, "training.rule=gradient-descent", "training.learning_rate=7.8e-5"], 1e-13),
+    "closed form, full convolution": (["data.source=power-law", "data.basis=fourier", "data.shape=[16]",
+                                       "data.modes=16", "network.architecture=full-convolution"], 1e-13),
     "closed form, symmetric two layers": ([*SPECTRUM, "network.architecture=symmetric-two-layer"], 1e-13),
     "quadrature, EDM": ([*SPECTRUM, "objective.preconditioning=edm", "objective.weighting=edm-lognormal"], 1e-12),
     "quadrature, deep": ([*SPECTRUM, "network.architecture=deep", "network.depth=4", "network.init=0.1"], 1e-12),
+    "quadrature, two layers out of balance": ([*SPECTRUM, "network.architecture=two-layer", "network.imbalance=0.2"],
+                                              1e-12),
+    "quadrature, weights shared by all noise levels": ([*SPECTRUM, "objective.coupling=shared"], 1e-12),
     "flow matching": ([*SPECTRUM, "objective.path=flow", "objective.target=velocity"], 1e-12),
+    "Euler": ([*SPECTRUM, "sampling.solver=euler", "sampling.steps=20"], 1e-12),
     "Heun": ([*SPECTRUM, "sampling.solver=heun", "sampling.steps=20"], 1e-12),
+    "DDIM": ([*SPECTRUM, "objective.path=vp-linear", "objective.target=noise", "sampling.solver=ddim",
+              "sampling.steps=20"], 1e-12),
+    "two nested ODEs": (["data.source=power-law", "data.modes=4", "network.architecture=deep", "network.depth=3",
+                         "network.init=0.1", "training.solver=ode", "sampling.solver=ode", "emergence.rule=grid"], 1e-7),
     "patch convolution": (["data.source=power-law", "data.basis=fourier", "data.shape=[12]", "data.modes=12",
                            "network.architecture=patch-convolution", "network.kernel=3"], 1e-12),
     "random start": (["data.source=power-law", "data.modes=5", "network.init={kind=\"random\",scale=0.3,seed=1}"], 1e-10),
+    "bottleneck": (["data.source=power-law", "data.modes=5", "network.architecture=two-layer", "network.rank=2",
+                    "network.init={kind=\"random\",scale=0.3,seed=1}", "emergence.rule=grid"], 1e-9),
 }
 TABLES = {"variance.csv": "variance", "weights.csv": "weight", "emergence.csv": "tau_star"}
 

@@ -6,6 +6,7 @@
 
 REPORT is docs/tables/torture.csv unless another is named.
 """
+import argparse
 import csv
 import re
 import sys
@@ -188,10 +189,12 @@ TABLES = {f.__name__: f for f in (functions, objective, weights, variances, samp
                                   summary)}
 
 
-def main(arguments):
-    check = "--check" in arguments
-    named = [a for a in arguments if a != "--check"]
-    report = Report(named[0] if named else ROOT / "docs/tables/torture.csv")
+def main():
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("report", type=Path, nargs="?", default=ROOT / "docs/tables/torture.csv")
+    words.add_argument("--check", action="store_true")
+    given = words.parse_args()
+    report = Report(given.report)
     stale = []
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
@@ -199,9 +202,9 @@ def main(arguments):
         if made == text:
             continue
         stale.append(page)
-        if not check:
+        if not given.check:
             page.write_text(made, encoding="utf-8")
-    if check and stale:
+    if given.check and stale:
         names = ", ".join(str(page.relative_to(ROOT)) for page in stale)
         print(f"{names}: not what the report gives; run tests/torture/accuracy_tables.py", file=sys.stderr)
         return 1
@@ -209,4 +212,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -6,11 +6,13 @@
 // a number of points, whatever the number of threads.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "eigenflow/numerics/parallel.hpp"
 #include "exact_checks.hpp"
@@ -26,26 +28,24 @@ struct Options {
     std::string report;
 };
 
-std::string number_of(const char* text) { return text == nullptr ? "" : text; }
+/// Whether all of the text is one number, which is then stored.
+template <class Number>
+bool read(std::string_view text, Number& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size();
+}
 
 bool read_options(int count, char** words, Options& options) {
     for (int i = 1; i < count; i += 2) {
         const std::string_view key = words[i];
-        const std::string value = i + 1 < count ? number_of(words[i + 1]) : "";
-        if (value.empty()) return false;
-        if (key == "--points") {
-            options.points = std::stoul(value);
-        } else if (key == "--exact") {
-            options.exact = std::stoul(value);
-        } else if (key == "--seed") {
-            options.seed = std::stoull(value);
-        } else if (key == "--threads") {
-            options.threads = static_cast<unsigned>(std::stoul(value));
-        } else if (key == "--report") {
-            options.report = value;
-        } else {
-            return false;
-        }
+        const std::string_view value = i + 1 < count ? words[i + 1] : "";
+        const bool good = key == "--points"    ? read(value, options.points)
+                          : key == "--exact"   ? read(value, options.exact)
+                          : key == "--seed"    ? read(value, options.seed)
+                          : key == "--threads" ? read(value, options.threads)
+                          : key == "--report"  ? !(options.report = value).empty()
+                                               : false;
+        if (!good) return false;
     }
     return true;
 }

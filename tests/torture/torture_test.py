@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PROGRAM = os.environ["EIGENFLOW_TORTURE"]
+PROGRAM = Path(os.environ.get("EIGENFLOW_TORTURE", "build/release/tests/torture/eigenflow_torture")).resolve()
 
 
 def report(folder, name, *options):
