@@ -12,6 +12,7 @@
 #include "eigenflow/analysis/emergence.hpp"
 #include "eigenflow/dynamics/closed_forms.hpp"
 #include "eigenflow/dynamics/flow_quadrature.hpp"
+#include "eigenflow/dynamics/trained_weights.hpp"
 #include "eigenflow/io/csv_writer.hpp"
 #include "eigenflow/numerics/ein.hpp"
 #include "eigenflow/numerics/exponential.hpp"
@@ -146,6 +147,23 @@ TEST_CASE("T-17: steps of a sampler allocate nothing") {
         CHECK_MESSAGE(found[0] == found[1], solver);
         CHECK_MESSAGE(found[0] <= 8, solver);
     }
+}
+
+TEST_CASE("T-10: steps of layers by gradient descent allocate nothing") {
+    dynamics::LearningProblem problem = battery_problem({.architecture = "deep", .init = {0.2}, .depth = 4});
+    problem.rule = dynamics::TrainingRule::gradient_descent;
+    problem.learning_rate = LearningRate(1e-6);
+    const auto trained = dynamics::make_trained_weights(problem);
+    REQUIRE(trained);
+    const model::NoiseTerms at = problem.objective.at(problem.data);
+    std::vector<double> weight(problem.network->modes());
+    std::array<std::size_t, 2> found{};
+    for (const std::size_t i : {0, 1}) {
+        const std::vector<double> tau = {i == 0 ? 1e-5 : 1e-2};  // 10 steps and 10,000
+        found[i] = allocations_of([&] { (*trained)->weights(at, tau, {0, weight.size()}, weight); });
+    }
+    CHECK(found[0] == 3 * weight.size());  // a mode's layers, their slopes and a state to come back to
+    CHECK(found[1] == found[0]);
 }
 
 TEST_CASE("T-2: steps of an ODE allocate nothing") {
