@@ -80,12 +80,24 @@ class Readme(unittest.TestCase):
 
 class Links(unittest.TestCase):
     def test_every_local_link_leads_somewhere(self):
-        pages = [ROOT / "README.md", *DOCS.glob("*.md"), *ROOT.glob("scenarios/**/*.md"), *ROOT.glob("tests/**/*.md")]
+        pages = [*ROOT.glob("*.md"), *(page for folder in ("docs", "scenarios", "tests", "bench", "paper_figures")
+                                       for page in (ROOT / folder).glob("**/*.md"))]
         for page in pages:
-            prose = re.sub(r"^```.*?^```$", "", read(page), flags=re.MULTILINE | re.DOTALL)
-            for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", prose):
-                with self.subTest(page=page.name, target=target):
-                    self.assertTrue((page.parent / target).exists())
+            for target, _, anchor in re.findall(r"\]\(([^)#:]*)(#([^)]*))?\)", self.prose(page)):
+                with self.subTest(page=page.name, target=target, anchor=anchor):
+                    there = page.parent / target if target else page
+                    self.assertTrue(there.exists())
+                    if anchor:
+                        self.assertIn(anchor, self.anchors(there))
+
+    @staticmethod
+    def prose(page):
+        return re.sub(r"^```.*?^```$", "", read(page), flags=re.MULTILINE | re.DOTALL)
+
+    def anchors(self, page):
+        """As GitHub makes them of headings."""
+        return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+                for title in re.findall(r"^#+ +(.*?) *$", self.prose(page), re.MULTILINE)}
 
 
 class Csv(unittest.TestCase):
