@@ -94,17 +94,27 @@ def can_not_run():
 
 
 def check():
-    """Explanations of no line of the sources, or of more than one."""
-    wrong = 0
+    """What explained.toml says of no line of the sources, or of more than one."""
+    wrong = []
     for name, text in sorted(explanations()):
-        path = ROOT / name
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+        lines = source_lines(name)
+        shown = text.replace("\n", " / ")
+        if text.count("\n") > 1:
+            wrong.append(f"{name}: \"{shown}\": a line, with the one before it at most")
         long = text.count("\n") + 1
         found = sum("\n".join(lines[i:i + long]) == text for i in range(len(lines)))
         if found != 1:
-            wrong += 1
-            print(f"explained.toml: {name}: {found} lines are \"{text}\": quote one, with the line before it if need be")
+            wrong.append(f"{name}: \"{shown}\" stands there {found} times: quote one line, with the one before it")
+    for files in explained_toml().get("needs", {}).values():
+        wrong += [f"{name}: no line begins with \"{start}\"" for name, starts in files.items() for start in starts
+                  if not any(line.startswith(start) for line in source_lines(name))]
+    print("".join(f"explained.toml: {line}\n" for line in wrong), end="")
     return 1 if wrong else 0
+
+
+def source_lines(name):
+    path = ROOT / name
+    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
 
 
 def share(run, all_of_them):

@@ -60,8 +60,8 @@ Difference difference(const Pair& pair) {
     }
     for (std::size_t i = 0; i < modes->weights.size(); ++i) {
         worst.weight = worse(worst.weight, std::abs(matrix->modes.weights[i].weight - modes->weights[i].weight));
-        worst.weight =
-            worse(worst.weight, std::abs(matrix->modes.weights[i].optimal_weight - modes->weights[i].optimal_weight));
+        const double optimum = modes->weights[i].optimal_weight;
+        CHECK(std::abs(matrix->modes.weights[i].optimal_weight - optimum) <= 1e-14 * std::max(1.0, std::abs(optimum)));
     }
     for (std::size_t i = 0; i < modes->loss.size(); ++i) {
         worst.loss = worse(worst.loss, std::abs(matrix->modes.loss[i] - modes->loss[i]) / modes->loss[0]);
@@ -70,6 +70,7 @@ Difference difference(const Pair& pair) {
         worst.limit =
             worse(worst.limit, relative_error(matrix->modes.trajectories.limit[k], modes->trajectories.limit[k]));
     }
+    REQUIRE(matrix->chi.size() == pair.matrix.tau.size());
     for (const double chi : matrix->chi) CHECK(std::abs(chi - 1.0) <= 1e-14);
     return worst;
 }

@@ -43,7 +43,8 @@ def main():
     written = MARKS.sub(lambda found: found[1] + made + found[2], text)
     if written != text and given.check:
         sys.exit(f"{PAGE.name}: not what {REPORT.name} gives; run tests/faults/fault_table.py")
-    PAGE.write_text(written, encoding="utf-8")
+    if written != text:
+        PAGE.write_text(written, encoding="utf-8")
 
 
 if __name__ == "__main__":

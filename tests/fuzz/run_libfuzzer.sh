@@ -27,6 +27,9 @@ esac
 
 program=$build/tests/fuzz/fuzz_$target
 [ -x "$program" ] || { echo "$0: there is no $program: see the first lines of this file" >&2; exit 77; }
+# What the program was built from, for the record.
+revision=$(git -C "$root" describe --always --dirty 2> /dev/null || echo unknown)
+[ -z "$(find "$root/src" "$root/include" "$root/tests/fuzz" -name '*.[ch]pp' -newer "$program")" ] || revision=unknown
 folder=$build/long_run/$target-$seed
 corpus=$root/tests/fuzz/corpus/$target
 mkdir -p "$folder/found"
@@ -44,6 +47,7 @@ for input in "$folder"/crash-* "$folder"/leak-* "$folder"/oom-* "$folder"/timeou
 done
 fuzz "$folder/found" "$corpus" -runs="$inputs" -seed="$seed" -max_len=$longest -entropic=0 -print_final_stats=1
 executed=$(awk '/^stat::number_of_executed_units/ { number = $2 } END { print number + 0 }' "$folder/log")
-revision=$(git -C "$root" describe --always --dirty 2> /dev/null || echo unknown)
-echo "$target,$executed,$longest,$seed,$revision" >> "$build/long_run/runs.csv"
+runs=$build/long_run/runs.csv
+[ -f "$runs" ] || echo "reader,inputs,longest,seed,float_cast_overflow,revision" > "$runs"
+echo "$target,$executed,$longest,$seed,yes,$revision" >> "$runs"
 echo "$target: $executed inputs of at most $longest bytes, seed $seed, revision $revision"

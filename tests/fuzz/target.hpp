@@ -13,7 +13,7 @@ void read_input(const std::uint8_t* data, std::size_t size);
 
 /// What each target defines, too: the bytes that its readers may hold for each of the input, and those that they may
 /// hold however small it is, besides the CSV library's buffer. Of text 64 a byte: a value is two characters at least,
-/// and a number, name or node of a tree 8 to 130 bytes.
+/// and a number, a name or a node of a tree at most 128 bytes.
 extern const std::size_t memory_per_byte;
 extern const std::size_t constant_memory;
 

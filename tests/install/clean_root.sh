@@ -5,23 +5,25 @@
 #     cmake --preset package && cmake --build --preset package && (cd build/package && cpack)
 #     tests/install/clean_root.sh build/package [MIRROR RELEASE]
 #
-# MIRROR and RELEASE, as debootstrap takes them, are those of this machine's first source of packages unless told.
+# MIRROR and RELEASE, as debootstrap takes them, are those of this machine's first source of packages unless told. Ends
+# with 0 where all of it works, 1 where something does not, 2 for other words, 3 where it can't begin.
 set -euo pipefail
-usage() { sed -n '2,9s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,10s/^# \{0,1\}//p' "$0"; }
 case ${1:-} in -h | --help) usage; exit 0 ;; esac
 [[ ($# == 1 || $# == 3) && -d $1 ]] || { usage >&2; exit 2; }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 packages=$(cd "$1" && pwd)
 refuse() { echo "clean_root.sh: $1" >&2; exit 3; }
-compgen -G "$packages/eigenflow_*.deb" > /dev/null && compgen -G "$packages/libeigenflow-dev_*.deb" > /dev/null ||
-    refuse "$packages does not hold both packages: run cpack there"
-[[ $EUID == 0 ]] || refuse "only root may make a root: sudo $0 $1"
+for name in eigenflow libeigenflow-dev; do
+    [[ $(compgen -G "$packages/${name}_*.deb" | wc -l) == 1 ]] || refuse "$packages holds not one ${name}_*.deb: run cpack there"
+done
+[[ $EUID == 0 ]] || refuse "only root may make a root: use sudo"
 command -v debootstrap > /dev/null || refuse "there is no debootstrap: apt-get install debootstrap"
 
 root=$(mktemp -d)
 finish() {
     umount "$root/proc" 2> /dev/null || true
-    rm -rf --one-file-system "$root"
+    rm -rf --one-file-system "$root" "$root.log"
 }
 trap finish EXIT
 if [[ $# == 3 ]]; then

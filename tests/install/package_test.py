@@ -149,10 +149,10 @@ class Packages(unittest.TestCase):
         self.assertIn(f"./usr/{folder}/libeigenflow_dynamics.a", files)
 
 
-class Licences(unittest.TestCase):
+class Licenses(unittest.TestCase):
     def test_every_package_the_project_needs_is_weighed(self):
         """docs/install.md says under which license it is and whether it gets into a binary."""
-        section = (ROOT / "docs/install.md").read_text(encoding="utf-8").split("## Licence\n")[1].split("\n## ")[0]
+        section = (ROOT / "docs/install.md").read_text(encoding="utf-8").split("## License\n")[1].split("\n## ")[0]
         rows = "".join(line for line in section.splitlines() if line.startswith("|"))
         for line in (ROOT / "cmake/packages.txt").read_text(encoding="utf-8").splitlines():
             if package := line.split("#")[0].strip():

@@ -34,13 +34,13 @@ def worst_difference(ours, theirs):
 
 
 def worst_of(program):
-    """{promise: {table: worst}} of one build."""
+    """{promise: {table: worst}} of one build, where a case has the table."""
     worst = {}
     for case in json.loads((HERE / "portable.json").read_text(encoding="utf-8")).values():
         found = tables(program, case["keys"])
-        row = worst.setdefault(case["trust"], dict.fromkeys(TABLES, 0.0))
-        for table in TABLES:
-            row[table] = max(row[table], worst_difference(found[table], case["tables"][table]))
+        row = worst.setdefault(case["trust"], {})
+        for table, columns in case["tables"].items():
+            row[table] = max(row.get(table, 0.0), worst_difference(found[table], columns))
     return worst
 
 
@@ -52,7 +52,7 @@ def table_of(programs):
     lines = ["| build | promise | variances | weights | emergence times |", "|---|--:|--:|--:|--:|"]
     for program in programs:
         for trust, row in sorted(worst_of(program).items()):
-            cells = [Path(program).resolve().parent.name, number(trust), *(number(row[table]) for table in TABLES)]
+            cells = [Path(program).resolve().parent.name, number(trust), *(number(row[table]) if table in row else "" for table in TABLES)]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 

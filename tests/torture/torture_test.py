@@ -5,7 +5,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-PROGRAM = Path(os.environ.get("EIGENFLOW_TORTURE", "build/release/tests/torture/eigenflow_torture")).resolve()
+BUILT = Path(__file__).resolve().parents[2] / "build/release/tests/torture/eigenflow_torture"
+PROGRAM = os.environ.get("EIGENFLOW_TORTURE", BUILT)
 
 
 def report(folder, name, *options):
@@ -22,3 +23,6 @@ with tempfile.TemporaryDirectory() as folder:
     one = report(folder, "one", *few, "--threads", "1")
     if report(folder, "three", *few, "--threads", "3") != one:
         sys.exit("the report depends on the number of threads")
+    for words in (("--points", "1e6"), ("--points", "-1"), ("--threads",), ("--report", ""), ("--else", "1"), ("abc",)):
+        if subprocess.run([PROGRAM, *words], capture_output=True).returncode != 2:
+            sys.exit(f"{' '.join(words)}: taken for options")
