@@ -56,6 +56,15 @@ TEST_CASE("T-22 full Gaussians: the textbook formulas") {
     }
 }
 
+TEST_CASE("T-22 full Gaussians: W2 where the data have no variance along some modes, by the textbook formula") {
+    Pair pair = random_pair(4, 41);
+    pair.lambda[1] = pair.lambda[3] = 0.0;
+    const MatrixXd sigma = pair.lambda.asDiagonal();
+    const MatrixXd middle = tests::square_root(sigma.cwiseSqrt() * pair.c * sigma.cwiseSqrt());
+    const double w2 = std::sqrt(pair.deviation.squaredNorm() + (pair.c + sigma - 2.0 * middle).trace());
+    CHECK(distance_of(pair).wasserstein == doctest::Approx(w2).epsilon(1e-7));  // roots of eigenvalues that are ε
+}
+
 TEST_CASE("T-22 full Gaussians: a diagonal covariance is the sum over modes") {
     Pair pair = random_pair(6, 11);
     pair.deviation.setZero();

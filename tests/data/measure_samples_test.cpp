@@ -51,6 +51,15 @@ TEST_CASE("T-23 measured samples: the training data along their own modes are th
     CHECK(std::abs(own->leading_chi - 1.0) <= 64 * 2.3e-16);
 }
 
+TEST_CASE("T-23 measured samples: the standard error of a mode's variance is that of Gaussian samples") {
+    const auto own =
+        measure_samples(source_of(random_vectors(300, dimension, 7), dimension), basis_of(), {}, Threads(1));
+    REQUIRE(own);
+    for (std::size_t k = 0; k < dimension; ++k) {
+        CHECK(own->standard_error[k] == doctest::Approx(own->variance[k] * std::sqrt(2.0 / 299.0)).epsilon(1e-14));
+    }
+}
+
 TEST_CASE("T-23 measured samples: float32 products keep 1e-6 of modes over four decades") {
     std::vector<double> values = random_vectors(3000, dimension, 2, 3.0);
     for (std::size_t i = 0; i < values.size(); ++i) {

@@ -80,6 +80,21 @@ TEST_CASE("T-15 flow: from e^(2Q) to lambda") {
     }
 }
 
+// Up to pure data a trained mode without variance has none, and no reference. Noise has variance 1 wherever sampling
+// begins; untrained, dx/dt = Q x.
+TEST_CASE("T-11 flow: a mode without variance, from an untrained network that begins within the path") {
+    for (const double init : {-0.5, 0.0, 0.3}) {
+        for (const double noise : {0.0, 0.4, 0.9}) {
+            const auto problem =
+                problem_of("one-layer", {1.0, 0.0}, {init, init}, {.path = "flow", .target = "velocity"}, noise, 1.0);
+            const auto route = dynamics::make_variance_route("quadrature", {}, problem);
+            REQUIRE(route);
+            const auto values = (*route)->variances(std::vector{0.0}, {1, 1});
+            CHECK(relative_error(values.variance[0], std::exp(2.0 * init * (1.0 - noise))) <= 1e-12);
+        }
+    }
+}
+
 TEST_CASE("T-16 joint scaling of variance, noise and time multiplies the generated variance") {
     for (const char* architecture : {"one-layer", "symmetric-two-layer"}) {
         for (const char* route : {"closed-form", "quadrature"}) {

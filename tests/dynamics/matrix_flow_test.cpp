@@ -138,6 +138,21 @@ TEST_CASE("T-19 ensemble: within its standard errors of the covariance") {
     CHECK(squares / count < 1.6);
 }
 
+// Noise has no mean: relative to that of what is noised, a μ, a sample begins at −a μ. At σ_T = 80 none could see it.
+TEST_CASE("T-19 ensemble: samples begin around zero, and not around the data's mean") {
+    dynamics::MatrixRequest request = random_request(3, {0.0, 0.1}, false);
+    request.problem.noise = NoiseLevel(1.0);
+    request.problem.mean = {4.0, -3.0, 2.0};
+    const Generated exact = generated(request);
+    request.ensemble = 4000;
+    const Generated sampled = generated(request);
+    for (std::size_t i = 0; i < 6; ++i) {
+        const double variance = exact.simulation.modes.trajectories.at(i / 3, i % 3);
+        const double off = sampled.simulation.mean[i] - exact.simulation.mean[i];
+        CHECK(std::abs(off) < 4.5 * std::sqrt(variance / 4000.0));
+    }
+}
+
 // From 1e5 on the exponential lost the digits of the mean, and at 1e8 all eigenvalues below 1e-16 of its square were
 // one: a variance of 1e14 whose rows said ok.
 TEST_CASE("T-18 large means: variances keep their digits, and what is beyond is refused") {

@@ -1,3 +1,4 @@
+#include "../../src/dynamics/matrix/affine_terms.hpp"
 #include "../../src/dynamics/matrix/matrix_exponential.hpp"
 #include "../../src/dynamics/matrix/panel_source.hpp"
 
@@ -5,6 +6,7 @@
 #include <limits>
 #include <memory>
 
+#include "every_objective.hpp"
 #include "matrix_case.hpp"
 
 // Parts of the engine of coupled modes, by themselves.
@@ -54,6 +56,24 @@ TEST_CASE("T-19 a coupling that is not a number is not taken for none") {
     CHECK_FALSE(is_diagonal(1e-3));
     CHECK_FALSE(is_diagonal(std::nan("")));
     CHECK_FALSE(is_diagonal(std::numeric_limits<double>::infinity()));
+}
+
+// At one noise level a bias takes the mean out of the regression: W* is that of centred data, and b* what is left.
+TEST_CASE("T-18 the optimum with a mean is the centred one and its bias, whatever the objective") {
+    const Eigen::ArrayXd lambda = Eigen::ArrayXd::LinSpaced(4, 2.0, 0.5);
+    const Eigen::VectorXd mean = Eigen::Vector4d(0.7, -1.0, 0.3, 0.2);
+    for (const model::ObjectiveSpec& spec : every_objective("uniform")) {
+        const model::Objective objective = objective_of(spec);
+        const double x = spec.path == "flow" ? 0.3 : -0.4;
+        const auto terms = dynamics::AffineTerms::of(objective.at_coordinate(x));
+        const dynamics::AffineOptimum both = dynamics::optimum_of(terms, lambda, mean);
+        const Eigen::ArrayXd w = (terms.m0 + terms.m1 * lambda) / (terms.h0 + terms.h1 * lambda);
+        const Eigen::VectorXd b = ((terms.f - terms.e * w) * mean.array()).matrix();
+        CAPTURE(name_of(spec));
+        // S̃ has a condition of some hundreds here.
+        CHECK((both.w - Eigen::MatrixXd(w.matrix().asDiagonal())).cwiseAbs().maxCoeff() <= 1e-12);
+        CHECK((both.b - b).cwiseAbs().maxCoeff() <= 1e-12);
+    }
 }
 
 // A = [[0, b], [c, 0]], whose square is b c: e^A = cosh θ + A sinh(θ)/θ, θ² = b c. |A²| says nothing of |A| ≈ c.

@@ -5,7 +5,8 @@
     mutation_check.py --only T-3 T-12  those of some equations
     mutation_check.py --new            those that README.md does not have yet
     mutation_check.py --check          builds nothing: every original stands in its file once, every equation of the
-                                       code has a mutation in README.md that a test caught, and that test exists
+                                       code has a mutation, every mutation is in README.md with the test that caught
+                                       it, and that test exists
     --jobs N, --preset NAME            of the build (all processors; release)
 
 Exit codes: 0 every mutation was caught; 1 some were not, or --check found something; 2 nothing could be checked.
@@ -136,8 +137,8 @@ def problems():
     again = "run tests/mutation/mutation_check.py --only"
     for m in all_mutations:
         if m not in rows:
-            continue
-        if rows[m] == SURVIVED:
+            yield f"README.md: {m.tag}, \"{m.replacement}\" has not been run: tests/mutation/mutation_check.py --new"
+        elif rows[m] == SURVIVED:
             yield f"README.md: {m.tag}, \"{m.replacement}\": no test sees it: write one, then {again} {m.tag}"
         elif f'"{rows[m].split(": ", 1)[-1].split("<")[0]}' not in names:
             yield f"README.md: there is no test called \"{rows[m]}\" any more: {again} {m.tag}"
