@@ -222,8 +222,8 @@ for step in (0, 1):
         big[first:first + len(piece)] = piece
 """], cwd=self.folder, check=True)
         words = ["measure", "--data", "train.npy", "--samples", "s_*.npy", "--out", "m", "--quiet", "--threads", "1"]
-        # AddressSanitizer keeps what was freed, 256 MB unless told, and an eighth of all for itself, valgrind a bit for
-        # every bit that it is not sure of; ThreadSanitizer has four bytes beside every byte.
+        # AddressSanitizer keeps what was freed, 256 MB unless told, and an eighth of all for itself; valgrind has tables
+        # of what is defined, ThreadSanitizer four bytes beside every byte.
         most = {None: 200, "thread": 1000}.get(os.environ.get("EIGENFLOW_SANITIZED"), 300)
         environment = {**os.environ, "ASAN_OPTIONS": f"{os.environ.get('ASAN_OPTIONS', '')}:quarantine_size_mb=1"}
         process = subprocess.Popen([*COMMAND, *words], cwd=self.folder, env=environment)

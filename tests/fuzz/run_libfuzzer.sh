@@ -49,5 +49,6 @@ fuzz "$folder/found" "$corpus" -runs="$inputs" -seed="$seed" -max_len=$longest -
 executed=$(awk '/^stat::number_of_executed_units/ { number = $2 } END { print number + 0 }' "$folder/log")
 runs=$build/long_run/runs.csv
 [ -f "$runs" ] || echo "reader,inputs,longest,seed,float_cast_overflow,revision" > "$runs"
-echo "$target,$executed,$longest,$seed,yes,$revision" >> "$runs"
+conversions=$(grep -q '^CMAKE_CXX_FLAGS:.*float-cast-overflow' "$build/CMakeCache.txt" && echo yes || echo no)
+echo "$target,$executed,$longest,$seed,$conversions,$revision" >> "$runs"
 echo "$target: $executed inputs of at most $longest bytes, seed $seed, revision $revision"

@@ -15,7 +15,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 packages=$(cd "$1" && pwd)
 refuse() { echo "clean_root.sh: $1" >&2; exit 3; }
 for name in eigenflow libeigenflow-dev; do
-    [[ $(compgen -G "$packages/${name}_*.deb" | wc -l) == 1 ]] || refuse "$packages holds not one ${name}_*.deb: run cpack there"
+    [[ $(compgen -G "$packages/${name}_*.deb" | wc -l) == 1 ]] ||
+        refuse "$packages must hold one ${name}_*.deb: run cpack there"
 done
 [[ $EUID == 0 ]] || refuse "only root may make a root: use sudo"
 command -v debootstrap > /dev/null || refuse "there is no debootstrap: apt-get install debootstrap"

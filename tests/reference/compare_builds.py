@@ -52,7 +52,8 @@ def table_of(programs):
     lines = ["| build | promise | variances | weights | emergence times |", "|---|--:|--:|--:|--:|"]
     for program in programs:
         for trust, row in sorted(worst_of(program).items()):
-            cells = [Path(program).resolve().parent.name, number(trust), *(number(row[table]) if table in row else "" for table in TABLES)]
+            found = [number(row[table]) if table in row else "" for table in TABLES]
+            cells = [Path(program).resolve().parent.name, number(trust), *found]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
