@@ -14,8 +14,8 @@
 namespace eigenflow::cli {
 namespace {
 
-constexpr std::array registry = {&add_run,     &add_sweep, &add_check,   &add_reference, &add_spectrum,
-                                 &add_measure, &add_fit,   &add_compare, &add_suggest,   &add_manual};
+constexpr std::array registry = {&add_run, &add_sweep,   &add_check,   &add_reference, &add_spectrum,  &add_measure,
+                                 &add_fit, &add_compare, &add_suggest, &add_manual,    &add_completion};
 
 constexpr const char* about = R"(eigenflow: how linear diffusion models learn, mode by mode
 

@@ -20,7 +20,8 @@ void add_measure(CLI::App& program, int& exit_code);
 void add_fit(CLI::App& program, int& exit_code);
 void add_compare(CLI::App& program, int& exit_code);
 void add_suggest(CLI::App& program, int& exit_code);
-void add_manual(CLI::App& program, int& exit_code);  ///< manual and completion, for packages
+void add_manual(CLI::App& program, int& exit_code);      ///< for packages
+void add_completion(CLI::App& program, int& exit_code);  ///< for packages
 
 /// The registry: one file and one line a subcommand.
 std::span<const AddCommand> commands();

@@ -6,7 +6,7 @@
     mutation_check.py --new            those that README.md does not have yet
     mutation_check.py --check          builds nothing: every original stands in its file once, every equation of the
                                        code has a mutation, every mutation is in README.md with the test that caught
-                                       it, and that test exists
+                                       it, and that test exists; docs/reliability.md has their number
     --jobs N, --preset NAME            of the build (all processors; release)
 
 Exit codes: 0 every mutation was caught; 1 some were not, or --check found something; 2 nothing could be checked.
@@ -31,7 +31,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / ".ci"))
 sys.dont_write_bytecode = True
-from check_tags import numbers, tags_of_code  # noqa: E402
+from check_tags import numbers, tags_of_code, test_cases  # noqa: E402
 
 # The test programs that link a folder, its own first (the link graph of CMakeLists.txt).
 FRONT = ["scenario", "scenario_expectations"]
@@ -99,20 +99,19 @@ def known_rows():
     return rows, sum(line.startswith("| T-") for line in lines)
 
 
-def write_readme(caught):
+def head_of(caught):
     survivors = sum(by == SURVIVED for by in caught.values())
-    head = HEAD.format(count=len(caught), known=len(mutations()), tags=len({m.tag for m in caught}),
+    return HEAD.format(count=len(caught), known=len(mutations()), tags=len({m.tag for m in caught}),
                        survivors=f"{survivors} of which no test sees" if survivors else "all caught")
+
+
+def write_readme(caught):
+    head = head_of(caught)
     rows = [row_start(m) + caught[m] + " |\n" for m in mutations() if m in caught]
     (HERE / "README.md").write_text(head + "".join(rows), encoding="utf-8")
 
 
 # ---------------------------------------------------------------------------------------------------- --check
-
-def test_names():
-    text = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("*.cpp")))
-    return re.sub(r'"\s*\n\s*"', "", text)
-
 
 def misplaced(all_mutations):
     for m in all_mutations:
@@ -133,22 +132,28 @@ def problems():
         if number not in seen:
             yield (f"{path}: T-{number} has no mutation in README.md: write one into tests/mutation/mutations.toml, then "
                    "run tests/mutation/mutation_check.py --new")
-    names = test_names()
+    names = {name for _, name in test_cases(ROOT)}
     again = "run tests/mutation/mutation_check.py --only"
     for m in all_mutations:
         if m not in rows:
             yield f"README.md: {m.tag}, \"{m.replacement}\" has not been run: tests/mutation/mutation_check.py --new"
         elif rows[m] == SURVIVED:
             yield f"README.md: {m.tag}, \"{m.replacement}\": no test sees it: write one, then {again} {m.tag}"
-        elif f'"{rows[m].split(": ", 1)[-1].split("<")[0]}' not in names:
+        elif not {case := rows[m].split(": ", 1)[-1], case.rpartition("<")[0]} & names:  # a template's has <type>
             yield f"README.md: there is no test called \"{rows[m]}\" any more: {again} {m.tag}"
+    if not (HERE / "README.md").read_text(encoding="utf-8").startswith(head_of(rows)):
+        yield "README.md: its first lines are not those of its rows: run tests/mutation/mutation_check.py --new"
+    sentence = f"{len(rows)} mutations of the {len({m.tag for m in rows})} tagged equations"
+    if sentence not in " ".join((ROOT / "docs/reliability.md").read_text(encoding="utf-8").split()):
+        yield f"docs/reliability.md: there is no \"{sentence}\": write what README.md has"
     if written > len(rows):
         yield f"README.md has {written - len(rows)} rows too many: run tests/mutation/mutation_check.py --new"
 
 
 def check():
     found = list(problems())
-    print("\n".join(found) if found else f"{len(mutations())} mutations are in place; README.md has {len(known_rows()[0])}")
+    good = f"{len(mutations())} mutations are in place; README.md has {len(known_rows()[0])}"
+    print("\n".join(found) if found else good)
     return 1 if found else 0
 
 
@@ -269,6 +274,10 @@ def run(given):
         print("\n".join(wrong), file=sys.stderr)
         return 2
     caught, _ = known_rows()
+    if unknown := set(given.only) - {m.tag for m in everything}:
+        print(f"mutation_check.py: mutations.toml has none of {', '.join(sorted(unknown))}: name tags such as T-3",
+              file=sys.stderr)
+        return 2
     chosen = [m for m in everything if (not given.only or m.tag in given.only) and not (given.new and m in caught)]
     copy = Copy(given.preset, given.jobs)
     # The first of every equation, then the second: a run that is cut short has looked at most of them.
