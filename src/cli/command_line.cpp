@@ -4,10 +4,12 @@
 #include <array>
 #include <exception>
 #include <new>
+#include <sstream>
 #include <string>
 
 #include "commands.hpp"
 #include "exit_codes.hpp"
+#include "standard_output.hpp"
 #include "usage_error.hpp"
 #include "version_information.hpp"
 
@@ -46,7 +48,8 @@ int run_command_line(int argc, char** argv) {
         program.parse(argc, argv);
         return exit_code;
     } catch (const CLI::Success& request) {  // --help, --version
-        return program.exit(request) == 0 ? done : bug;
+        std::ostringstream text;
+        return program.exit(request, text, text) == 0 ? print_data(text.str()) : bug;
     } catch (const CLI::ParseError& error) {
         return report(usage_error(program, error, {argv, static_cast<std::size_t>(argc)}));
     } catch (const std::bad_alloc&) {

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 
@@ -9,7 +10,12 @@ namespace eigenflow::cli {
 
 int report(const Error& error) {
     std::istringstream lines(error.message);
-    for (std::string line; std::getline(lines, line);) fmt::print(stderr, "eigenflow: {}\n", line);
+    for (std::string line; std::getline(lines, line);) {
+        // Names of files may hold what a terminal takes for a command.
+        std::replace_if(
+            line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+        fmt::print(stderr, "eigenflow: {}\n", line);
+    }
     switch (error.kind) {
         case ErrorKind::internal:
             return bug;

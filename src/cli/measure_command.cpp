@@ -71,7 +71,7 @@ int execute(const MeasureArguments& arguments) {
     const auto plan = scenario::plan_measurement(arguments.request);
     if (!plan) return report(plan.error());
     const std::filesystem::path directory = arguments.out;
-    const StopSignals stop([&](const char* signal) {
+    StopSignals stop([&](const char* signal) {
         return fmt::format(
             "stopped by {}: {} of {} checkpoints are finished in {}; go on with the same command and "
             "--resume",
@@ -93,7 +93,8 @@ int execute(const MeasureArguments& arguments) {
         scenario::measure(*plan, directory, {.threads = arguments.work.workers(), .progress = advance});
     if (progress) progress->finish();
     if (!measured) return interrupted(measured.error(), directory, *plan);
-    if (auto written = scenario::write_measurement(directory, *measured); !written) return report(written.error());
+    auto written = stop.finish([&] { return scenario::write_measurement(directory, *measured); });
+    if (!written) return report(written.error());
     if (!arguments.work.quiet) summarise(*measured, directory);
     return done;
 }

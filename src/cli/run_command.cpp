@@ -78,7 +78,7 @@ int execute(const RunArguments& arguments) {
         remove_empty(directory, before);
         return report_on(arguments.scenario, error);
     };
-    const StopSignals stop([&](const char* signal) {
+    StopSignals stop([&](const char* signal) {
         remove_empty(directory, before);
         if (std::filesystem::exists(directory / "manifest.json")) {
             return fmt::format("stopped by {}: {} keeps the run that was there before", signal, directory.string());
@@ -104,7 +104,7 @@ int execute(const RunArguments& arguments) {
                                   .simulated = [&](const scenario::Run& made) { return files->add_simulation(made); }});
     if (progress) progress->finish();
     if (!run) return give_up(run.error());
-    if (auto written = files->finish(*run); !written) return give_up(written.error());
+    if (auto written = stop.finish([&] { return files->finish(*run); }); !written) return give_up(written.error());
     if (!arguments.work.quiet) summarise(*run, directory);
     return report_failures(*run);
 }

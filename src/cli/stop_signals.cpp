@@ -59,7 +59,7 @@ StopSignals::StopSignals(std::function<std::string(const char*)> farewell) : far
 
 StopSignals::~StopSignals() {
     if (!watcher_.joinable()) return;
-    for (std::size_t i = 0; i < stopping.size(); ++i) ::sigaction(stopping[i].number, &before_[i], nullptr);
+    ignore_signals();  // the program is about to end by itself
     while (::write(pipe_[1], &over, 1) < 0 && errno == EINTR) {
     }
     watcher_.join();
@@ -67,11 +67,31 @@ StopSignals::~StopSignals() {
     for (const int end : pipe_) ::close(end);
 }
 
+Result<void> StopSignals::finish(const std::function<Result<void>()>& place) {
+    const std::lock_guard guard(ending_);
+    auto placed = place();
+    if (!placed) return placed;
+    finished_ = true;
+    ignore_signals();
+    return placed;
+}
+
+void StopSignals::finish() {
+    static_cast<void>(finish([] { return Result<void>(); }));
+}
+
+void StopSignals::ignore_signals() {
+    if (!watcher_.joinable()) return;
+    for (const Signal& signal : stopping) std::signal(signal.number, SIG_IGN);
+}
+
 void StopSignals::watch() {
     unsigned char which = over;
     while (::read(pipe_[0], &which, 1) < 0 && errno == EINTR) {
     }
     if (which >= over) return;
+    const std::lock_guard guard(ending_);
+    if (finished_) return;
     io::end_all_writing();
     const std::string sentence = farewell_(stopping[which].name);
     // On a terminal a progress line may stand there unfinished.

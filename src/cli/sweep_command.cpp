@@ -69,7 +69,7 @@ int execute(const SweepArguments& arguments) {
     if (!sweep) return report(sweep.error());
     const std::filesystem::path directory =
         arguments.out ? std::filesystem::path(*arguments.out) : default_directory(*sweep);
-    const StopSignals stop([&](const char* signal) {
+    StopSignals stop([&](const char* signal) {
         return fmt::format(
             "stopped by {}: {} of {} points are finished in {}; go on with the same command and --resume", signal,
             scenario::count_finished(directory, *sweep), sweep->points.size(), directory.string());
@@ -89,6 +89,7 @@ int execute(const SweepArguments& arguments) {
         scenario::run_sweep(*sweep, directory, {.threads = arguments.work.workers(), .progress = advance});
     if (progress) progress->finish();
     if (!outcome) return report(outcome.error());
+    stop.finish();
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     return summarise(*sweep, *outcome, directory, elapsed.count(), arguments.work.quiet);
 }

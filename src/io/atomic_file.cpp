@@ -158,8 +158,8 @@ void AtomicFile::begin_sync() {
 }
 
 Result<void> AtomicFile::sync() {
-    if (!is_direct() && ::fsync(descriptor_) != 0) return fail(errno);
-    return {};
+    const int problem = is_direct() ? 0 : sync_descriptor(descriptor_);
+    return problem == 0 ? Result<void>() : Result<void>(fail(problem));
 }
 
 Result<void> AtomicFile::remove_earlier() {

@@ -11,10 +11,17 @@ std::filesystem::path directory_of(const std::filesystem::path& file) {
     return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
 }
 
+int sync_descriptor(int descriptor) {
+    while (::fsync(descriptor) != 0) {
+        if (errno != EINTR) return errno;
+    }
+    return 0;
+}
+
 int sync_directory(const std::filesystem::path& directory) {
     const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) return errno == EACCES ? 0 : errno;
-    const int problem = ::fsync(descriptor) == 0 ? 0 : errno;
+    const int problem = sync_descriptor(descriptor);
     ::close(descriptor);
     return problem == EINVAL || problem == ENOTSUP ? 0 : problem;
 }

@@ -2,11 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <cmath>
@@ -25,28 +25,18 @@ Error refusal(const std::filesystem::path& path, std::string_view message) {
     return {ErrorKind::file, fmt::format("cannot read {}: {}", path.string(), message)};
 }
 
-struct Mapping {
-    std::shared_ptr<const std::byte> bytes;
-    std::size_t size = 0;
-};
-
-Result<Mapping> map_file(const std::filesystem::path& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return system_error("read", path, errno);
-    struct stat status {};
-    const int problem = ::fstat(descriptor, &status) == 0 ? 0 : errno;
-    const bool regular = problem == 0 && S_ISREG(status.st_mode);
-    const auto size = static_cast<std::size_t>(status.st_size);
-    void* start = MAP_FAILED;
-    if (regular && size > 0) start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-    const int unmapped = errno;
-    ::close(descriptor);
-    if (problem != 0) return system_error("read", path, problem);
-    if (!regular) return refusal(path, "it is not a regular file; name an .npy file on disk");
-    if (size == 0) return refusal(path, "it is empty; write it again with numpy.save");
-    if (start == MAP_FAILED) return system_error("read", path, unmapped);
-    const auto unmap = [size](const std::byte* bytes) { ::munmap(const_cast<std::byte*>(bytes), size); };
-    return Mapping{{static_cast<const std::byte*>(start), unmap}, size};
+// Bytes at `offset` until `out` is full or the file ends: how many, or the errno as a negative number.
+ssize_t read_at(int descriptor, std::span<std::byte> out, std::size_t offset) {
+    std::size_t held = 0;
+    while (held < out.size()) {
+        const ssize_t more =
+            ::pread(descriptor, out.data() + held, out.size() - held, static_cast<off_t>(offset + held));
+        if (more < 0 && errno == EINTR) continue;
+        if (more < 0) return -errno;
+        if (more == 0) break;
+        held += static_cast<std::size_t>(more);
+    }
+    return static_cast<ssize_t>(held);
 }
 
 // a · b in `a`; false when it does not fit.
@@ -66,19 +56,6 @@ Result<void> measure(const NpyHeader& header, std::size_t& columns, std::size_t&
     fits = fits && multiply(bytes, columns) && multiply(bytes, header.shape[0]);
     if (!fits) return Error{ErrorKind::file, "its header promises 2^64 bytes or more; write it again with numpy.save"};
     return {};
-}
-
-// Pages of a mapped file count as the process's own memory until they are dropped. Small files may be read again.
-constexpr std::size_t large_file = std::size_t{64} << 20U;
-// In Fortran order every read is in pages of the whole file, and so are the reads of other threads: all go once for as
-// many rows, and with the last row.
-constexpr std::size_t rows_a_drop = 4096;
-
-void drop_pages(const std::byte* begin, const std::byte* end) {
-    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-    const auto first = (reinterpret_cast<std::uintptr_t>(begin) + page - 1) / page * page;
-    const auto last = reinterpret_cast<std::uintptr_t>(end) / page * page;
-    if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
 }
 
 template <class Stored>
@@ -127,11 +104,40 @@ std::size_t item_size(NpyType type) {
     return sizes[static_cast<std::size_t>(type)];
 }
 
+// A regular file that is open, as it was then.
+struct NpyFile::Source {
+    int descriptor = -1;
+    struct stat before {};
+
+    Source() = default;
+    Source(const Source&) = delete;
+    Source& operator=(const Source&) = delete;
+    ~Source() {
+        if (descriptor >= 0) ::close(descriptor);
+    }
+    std::size_t size() const { return static_cast<std::size_t>(before.st_size); }
+    bool has_changed() const {
+        struct stat now {};
+        return ::fstat(descriptor, &now) != 0 || now.st_size != before.st_size ||
+               now.st_mtim.tv_sec != before.st_mtim.tv_sec || now.st_mtim.tv_nsec != before.st_mtim.tv_nsec;
+    }
+};
+
 Result<NpyFile> NpyFile::open(const std::filesystem::path& path) {
-    auto mapping = map_file(path);
-    if (!mapping) return mapping.error();
-    const std::byte* bytes = mapping->bytes.get();
-    auto header = parse_npy_header({reinterpret_cast<const char*>(bytes), mapping->size});
+    const auto source = std::make_shared<Source>();
+    // Without waiting for a writer, should it be a pipe.
+    source->descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (source->descriptor < 0) return system_error("read", path, errno);
+    if (::fstat(source->descriptor, &source->before) != 0) return system_error("read", path, errno);
+    if (!S_ISREG(source->before.st_mode)) {
+        return refusal(path, "it is not a regular file; name an .npy file on disk");
+    }
+    if (source->size() == 0) return refusal(path, "it is empty; write it again with numpy.save");
+    std::string start(std::min(source->size(), longest_npy_header), '\0');
+    const ssize_t held = read_at(source->descriptor, std::as_writable_bytes(std::span(start)), 0);
+    if (held < 0) return system_error("read", path, static_cast<int>(-held));
+    start.resize(static_cast<std::size_t>(held));
+    auto header = parse_npy_header(start);
     if (!header) return refusal(path, header.error().message);
 
     NpyFile file;
@@ -139,18 +145,42 @@ Result<NpyFile> NpyFile::open(const std::filesystem::path& path) {
     if (auto measured = measure(*header, file.columns_, promised); !measured) {
         return refusal(path, measured.error().message);
     }
-    if (const std::size_t held = mapping->size - header->values_offset; held != promised) {
-        return refusal(path, fmt::format("its header promises {} bytes of values, but it holds {}; {}", promised, held,
-                                         held < promised ? "it is cut short, copy it again"
-                                                         : "save one array a file, with numpy.save"));
+    if (const std::size_t values = source->size() - header->values_offset; values != promised) {
+        return refusal(
+            path, fmt::format(
+                      "its header promises {} bytes of values, but it holds {}; {}", promised, values,
+                      values < promised ? "it is cut short, copy it again" : "save one array a file, with numpy.save"));
     }
     file.path_ = path.string();
     file.shape_ = std::move(header->shape);
     file.type_ = header->type;
     file.swapped_ = header->big_endian != (std::endian::native == std::endian::big);
     file.fortran_order_ = header->fortran_order;
-    file.values_ = {mapping->bytes, bytes + header->values_offset};
+    file.values_offset_ = header->values_offset;
+    file.source_ = source;
     return file;
+}
+
+// `count` values of the file from the one at `first` on, to every `stride`-th place of `out`.
+Result<void> NpyFile::read_run(std::size_t first, std::size_t count, double* out, std::size_t stride) const {
+    constexpr std::size_t bytes_at_once = std::size_t{1} << 15U;  // they stay in the processor's first cache
+    std::array<std::byte, bytes_at_once> buffer;
+    const auto convert_values = converter(type_);
+    const std::size_t size = item_size(type_);
+    for (std::size_t done = 0; done < count;) {
+        const std::size_t values = std::min(count - done, bytes_at_once / size);
+        const std::span bytes(buffer.data(), values * size);
+        const ssize_t held = read_at(source_->descriptor, bytes, values_offset_ + (first + done) * size);
+        if (held < 0) return system_error("read", path_, static_cast<int>(-held));
+        if (static_cast<std::size_t>(held) < bytes.size()) return changed();
+        convert_values(bytes.data(), swapped_, values, out + done * stride, stride);
+        done += values;
+    }
+    return {};
+}
+
+Error NpyFile::changed() const {
+    return refusal(path_, "it was changed while it was read; try again once it is written, to another name if need be");
 }
 
 Result<void> NpyFile::read_rows(std::size_t first, std::size_t count, std::span<double> out) const {
@@ -160,10 +190,8 @@ Result<void> NpyFile::read_rows(std::size_t first, std::size_t count, std::span<
                                  "this is a bug, please report it",
                                  first, count, out.size(), path_, rows(), columns_)};
     }
-    const auto convert_run = converter(type_);
-    const std::size_t size = item_size(type_);
     if (!fortran_order_) {
-        convert_run(values_.get() + first * columns_ * size, swapped_, count * columns_, out.data(), 1);
+        if (auto read = read_run(first * columns_, count * columns_, out.data(), 1); !read) return read;
     } else {
         // `index` runs over the axes behind the first, the last one fastest. On disk the first axis is fastest: `run`
         // counts the runs of rows() values that lie before this column's.
@@ -171,27 +199,17 @@ Result<void> NpyFile::read_rows(std::size_t first, std::size_t count, std::span<
         for (std::size_t column = 0; column < columns_ && count > 0; ++column) {
             std::size_t run = 0;
             for (std::size_t axis = shape_.size(); axis-- > 1;) run = run * shape_[axis] + index[axis];
-            convert_run(values_.get() + (run * rows() + first) * size, swapped_, count, out.data() + column, columns_);
+            if (auto read = read_run(run * rows() + first, count, out.data() + column, columns_); !read) return read;
             for (std::size_t axis = shape_.size(); axis-- > 1 && ++index[axis] == shape_[axis];) index[axis] = 0;
         }
     }
-    drop_read_pages(first, count);
+    if (source_->has_changed()) return changed();
     if (all_finite(out)) return {};
     const auto bad = std::find_if(out.begin(), out.end(), [](double value) { return !std::isfinite(value); });
     const auto place = static_cast<std::size_t>(bad - out.begin());
     return refusal(path_,
                    fmt::format("row {}, {} (counted from 0) is {}, not a finite number; remove or repair such rows",
                                first + place / columns_, column_name(shape_, place % columns_), *bad));
-}
-
-void NpyFile::drop_read_pages(std::size_t first, std::size_t count) const {
-    const std::size_t row = columns_ * item_size(type_);
-    const std::size_t bytes = rows() * row;
-    if (bytes <= large_file) return;
-    if (!fortran_order_) return drop_pages(values_.get() + first * row, values_.get() + (first + count) * row);
-    const std::size_t before = rows_read_->fetch_add(count);
-    const bool many = before / rows_a_drop != (before + count) / rows_a_drop;
-    if (many || first + count == rows()) drop_pages(values_.get(), values_.get() + bytes);
 }
 
 }  // namespace eigenflow::io

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -70,6 +72,14 @@ std::optional<NpyType> type_named(std::string_view name) {
     return std::nullopt;
 }
 
+// Its first characters, on one line whatever they are.
+std::string quoted(std::string_view text) {
+    std::string shown(text.substr(0, 20));
+    std::replace_if(
+        shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    return "'" + shown + "'";
+}
+
 Result<void> parse_type(Scanner& scanner, NpyHeader& header) {
     const auto text = scanner.string();  // empty for the list of a structured array
     const auto type = text && !text->empty() ? type_named(text->substr(1)) : std::nullopt;
@@ -78,12 +88,14 @@ Result<void> parse_type(Scanner& scanner, NpyHeader& header) {
         return refusal(
             fmt::format("its element type {} is not one of u1, i2, i4, i8, f4, f8; convert it, for instance with "
                         "array.astype('<f8')",
-                        text ? fmt::format("'{}'", text->substr(0, 20)) : "(structured)"));
+                        text ? quoted(*text) : "(structured)"));
     }
     header.type = *type;
     header.big_endian = order == '>' || (order == '=' && std::endian::native == std::endian::big);
     return {};
 }
+
+constexpr std::size_t most_axes = 64;  // of NumPy 2
 
 Result<void> parse_shape(Scanner& scanner, NpyHeader& header) {
     if (!scanner.accept("(")) return malformed("shape is not a tuple");
@@ -91,6 +103,7 @@ Result<void> parse_shape(Scanner& scanner, NpyHeader& header) {
         const auto length = scanner.integer();
         if (!length) return malformed("an entry of shape is not a length below 2^64");
         header.shape.push_back(*length);
+        if (header.shape.size() > most_axes) return malformed("shape has more than 64 axes");
         if (scanner.accept(",")) continue;
         if (!scanner.accept(")")) return malformed("shape is not a tuple of integers");
         break;
@@ -140,6 +153,7 @@ Result<NpyHeader> parse_npy_header(std::string_view bytes) {
     if (bytes.size() < prefix) return malformed("the file ends inside it");
     std::size_t length = byte(8) + (byte(9) << 8U);
     if (version > 1) length += (byte(10) << 16U) + (byte(11) << 24U);
+    if (length > longest_npy_header - prefix) return malformed("it is longer than 64 KiB");
     if (length > bytes.size() - prefix) return malformed("the file ends inside it");
 
     NpyHeader header;

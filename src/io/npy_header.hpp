@@ -17,8 +17,12 @@ struct NpyHeader {
     std::size_t values_offset = 0;  ///< of the first element in the file  [bytes]
 };
 
-/// Reads magic, version and header of an NPY file from all its bytes; touches nothing behind the header, and checks
-/// everything but the file size. The error is ErrorKind::file without the path: "<what is wrong>; <remedy>".
+/// No header with a type and axes that can be is longer, with magic, version and length  [bytes].
+constexpr std::size_t longest_npy_header = 12 + 65535;
+
+/// Reads magic, version and header of an NPY file from its first longest_npy_header bytes, or all it has; touches
+/// nothing behind the header, and checks everything but the file size. The error is ErrorKind::file without the path:
+/// "<what is wrong>; <remedy>".
 Result<NpyHeader> parse_npy_header(std::string_view bytes);
 
 }  // namespace eigenflow::io

@@ -26,6 +26,11 @@ const char* remedy(int code) {
         case ENAMETOOLONG:
         case ELOOP:
             return "choose another path";
+        case ENOMEM:
+            return "free some memory, or raise its limit (ulimit -v)";
+        case EMFILE:
+        case ENFILE:
+            return "close some files, or raise their limit (ulimit -n)";
         default:
             return "check the disk and try again";
     }

@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <mutex>
 #include <set>
 #include <string>
@@ -47,6 +49,28 @@ pid_t process_in(std::string_view name) {
 
 bool is_alive(pid_t process) { return ::kill(process, 0) == 0 || errno != ESRCH; }
 
+enum class Lock { held, free, unknown };
+
+// Of a temporary, which its writer locks for as long as it is open. Unknown where the file system has no locks.
+Lock lock_of(const fs::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (descriptor < 0) return Lock::unknown;
+    const int problem = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+    ::close(descriptor);
+    return problem == 0 ? Lock::free : problem == EWOULDBLOCK ? Lock::held : Lock::unknown;
+}
+
+// Another machine or container may have processes of the same number, so that a lock says more. Between the making of
+// a file and its locking are microseconds.
+bool is_abandoned(const fs::path& file, pid_t process) {
+    const Lock lock = lock_of(file);
+    if (lock == Lock::held) return false;
+    if (!is_alive(process)) return true;
+    std::error_code failed;
+    const auto written = fs::last_write_time(file, failed);
+    return lock == Lock::free && !failed && fs::file_time_type::clock::now() - written > std::chrono::minutes(1);
+}
+
 }  // namespace
 
 OpenTemporary create_temporary(const fs::path& target) {
@@ -58,6 +82,7 @@ OpenTemporary create_temporary(const fs::path& target) {
         file.path = directory_of(target) / fmt::format("{}{}-{}{}", prefix, ::getpid(), all.serial++, suffix);
         file.descriptor = ::open(file.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         file.problem = file.descriptor < 0 ? errno : 0;
+        if (file.descriptor >= 0) ::flock(file.descriptor, LOCK_EX | LOCK_NB);  // see is_abandoned()
     } while (file.problem == EEXIST);
     if (file.descriptor >= 0) all.open.insert(file.path);
     return file;
@@ -81,7 +106,7 @@ void remove_abandoned_temporaries(const fs::path& directory) {
     std::error_code problem;
     for (fs::directory_iterator entry(directory, problem), end; !problem && entry != end; entry.increment(problem)) {
         const pid_t process = process_in(entry->path().filename().native());
-        if (process != 0 && !is_alive(process)) ::unlink(entry->path().c_str());
+        if (process != 0 && is_abandoned(entry->path(), process)) ::unlink(entry->path().c_str());
     }
 }
 

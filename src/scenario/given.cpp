@@ -1,6 +1,7 @@
 #include "given.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "eigenflow/core/nearest_name.hpp"
 #include "toml_text.hpp"
@@ -9,6 +10,16 @@
 namespace eigenflow::scenario {
 
 namespace {
+
+// `text` is called for what is shown alone.
+template <class Text>
+void note(Given& given, Origin origin, const Text& text) {
+    if (given.findings.size() < most_findings) {
+        given.findings.push_back({std::move(origin), text()});
+    } else {
+        ++given.left_out;
+    }
+}
 
 // The keys that an unknown dotted name may have meant: first by the part behind the dot, then by the section, so that
 // a key in the wrong section comes before a misspelling in the right one.
@@ -71,7 +82,7 @@ void take_key(const std::string& name, const TomlEntry& entry, Given& given) {
     if (const Key* key = find_key(name)) {
         given.values.insert_or_assign(key->name, GivenValue{key, entry.value, {entry.line}});
     } else {
-        given.findings.push_back({{entry.line}, assignment(name, entry.value) + unknown_key(name, given)});
+        note(given, {entry.line}, [&] { return assignment(name, entry.value) + unknown_key(name, given); });
     }
 }
 
@@ -104,20 +115,20 @@ TomlValue override_value(const std::string& text, const Key& key) {
 void take_file(const TomlTable& root, Given& given) {
     for (const TomlEntry& entry : root) {
         const auto* table = std::get_if<TomlTable>(&entry.value.content);
-        std::string refused;
         if (is_section(entry.key) && table != nullptr) {
             given.sections.emplace(entry.key, entry.line);
             for (const TomlEntry& member : *table) take_key(entry.key + "." + member.key, member, given);
         } else if (is_section(entry.key)) {
-            refused = assignment(entry.key, entry.value);
-            refused.append("must be a section: write [").append(entry.key).append("] with its keys below");
+            note(given, {entry.line}, [&] {
+                return assignment(entry.key, entry.value) + "must be a section: write [" + entry.key +
+                       "] with its keys below";
+            });
         } else if (table != nullptr && find_key(entry.key) == nullptr) {
-            refused.append("[").append(plain_or_quoted(entry.key)).append("]: ");
-            refused += unknown_section(entry.key, given);
+            note(given, {entry.line},
+                 [&] { return "[" + plain_or_quoted(entry.key) + "]: " + unknown_section(entry.key, given); });
         } else {
             take_key(entry.key, entry, given);
         }
-        if (!refused.empty()) given.findings.push_back({{entry.line}, refused});
     }
 }
 
@@ -125,7 +136,7 @@ void take_override(const std::string& text, unsigned position, Given& given) {
     const Origin origin = {position, true, text};
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
-        given.findings.push_back({origin, "must be key=value: write for example network.init=0.5"});
+        note(given, origin, [] { return "must be key=value: write for example network.init=0.5"; });
         return;
     }
     const std::string name = text.substr(0, equals);
@@ -133,7 +144,7 @@ void take_override(const std::string& text, unsigned position, Given& given) {
         given.values.insert_or_assign(key->name,
                                       GivenValue{key, override_value(text.substr(equals + 1), *key), origin});
     } else {
-        given.findings.push_back({origin, unknown_key(name, given)});
+        note(given, origin, [&] { return unknown_key(name, given); });
     }
 }
 

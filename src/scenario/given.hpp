@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -30,11 +31,15 @@ struct Finding {
     std::string text;
 };
 
+/// More than anybody reads at once.
+constexpr std::size_t most_findings = 20;
+
 /// What a file and a command line give, before any value is judged.
 struct Given {
     std::map<std::string_view, GivenValue> values;  ///< by key name; an override has replaced what the file says
     std::map<std::string, unsigned, std::less<>> sections;  ///< lines of the section headers
-    std::vector<Finding> findings;                          ///< names that no key or section has
+    std::vector<Finding> findings;                          ///< names that no key or section has, the first of them
+    std::size_t left_out = 0;                               ///< further ones
     std::set<std::string_view> misspelt;  ///< keys that an unknown name probably meant: not to be called missing
 };
 

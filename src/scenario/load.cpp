@@ -33,11 +33,15 @@ Finding located(Problem problem, const Given& given) {
     return {{section == given.sections.end() ? 1U : section->second}, problem.sentence()};
 }
 
-// One problem a line: the file's by line, then the command line's as they came.
-std::string message(std::vector<Finding> findings, const std::string& filename) {
+// One problem a line: the file's by line, then the command line's as they came; of many the first.
+std::string message(std::vector<Finding> findings, std::size_t left_out, const std::string& filename) {
     std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
         return std::tie(a.origin.command_line, a.origin.place) < std::tie(b.origin.command_line, b.origin.place);
     });
+    if (findings.size() > most_findings) {
+        left_out += findings.size() - most_findings;
+        findings.resize(most_findings);
+    }
     std::string text;
     for (const Finding& finding : findings) {
         const Origin& origin = finding.origin;
@@ -46,6 +50,7 @@ std::string message(std::vector<Finding> findings, const std::string& filename) 
                                     : filename + ":" + std::to_string(origin.place) + ": ";
         text += finding.text;
     }
+    if (left_out > 0) text += "\n" + filename + ": and " + std::to_string(left_out) + " more: correct these first";
     return text;
 }
 
@@ -78,7 +83,7 @@ Result<Scenario> parse(std::string_view text, const std::string& filename, const
                                    given));
     }
     for (const Problem& problem : judge(scenario, bad)) findings.push_back(located(problem, given));
-    if (!findings.empty()) return Error{ErrorKind::usage, message(std::move(findings), filename)};
+    if (!findings.empty()) return Error{ErrorKind::usage, message(std::move(findings), given.left_out, filename)};
 
     const auto file = given.values.find("data.file");
     const auto times = given.values.find("training.times");

@@ -1,6 +1,7 @@
 // The one file that sees toml++. Header-only and without exceptions: a packaged shared library has them built in.
 #include "toml_document.hpp"
 
+#include "toml_depth.hpp"
 #include "toml_text.hpp"
 
 #undef TOML_SHARED_LIB
@@ -69,6 +70,11 @@ std::string one_line(std::string_view text) {
 }  // namespace
 
 Result<TomlTable> parse_toml(std::string_view text, const std::string& filename) {
+    if (const auto line = line_too_deep(text)) {
+        return Error{ErrorKind::usage, filename + ":" + std::to_string(*line) + ": nested deeper than " +
+                                           std::to_string(deepest_toml) +
+                                           " names or brackets, as no key is: correct this line"};
+    }
     const toml::parse_result parsed = toml::parse(text);
     if (parsed) return entries_of(parsed.table());
     const toml::parse_error& error = parsed.error();

@@ -28,7 +28,8 @@ struct TomlEntry {
     unsigned line = 0;  ///< of the key, from 1
 };
 
-/// Parses TOML 1.0. Errors: ErrorKind::usage, "filename:line:column: not valid TOML: what the parser saw".
+/// Parses TOML 1.0, no deeper than deepest_toml. Errors: ErrorKind::usage, "filename:line:column: not valid TOML: what
+/// the parser saw".
 Result<TomlTable> parse_toml(std::string_view text, const std::string& filename);
 
 /// The value as TOML on one line; times are only named.

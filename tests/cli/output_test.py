@@ -122,10 +122,17 @@ class FullDisks(ProgramTest):
 class StandardOutput(ProgramTest):
     @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full here")
     def test_standard_output_on_a_full_disk(self):
-        for words in (["reference"], ["check", "small.toml"]):
+        for words in (["reference"], ["check", "small.toml"], ["--help"], ["run", "--help"], ["--version"]):
             with open("/dev/full", "wb") as full:
                 outcome = self.run_program(*words, stdout=full)
             self.assert_sentences(outcome, FILE, ["standard output could not be written", "disk full"])
+
+    def test_what_a_terminal_takes_for_a_command_is_not_printed(self):
+        for name in ("a\x1b[31m\r.npy", "b\x7f\x07.npy"):
+            self.write(name, "x")
+            outcome = self.run_program("spectrum", name, "--out", "x.csv")
+            self.assert_sentences(outcome, FILE, ["?", ".npy", "it is not an NPY file"])
+            self.assertTrue(outcome.err.removesuffix("\n").isprintable(), outcome.err)
 
     def test_standard_output_that_is_closed(self):
         for words in (["reference"], ["check", "small.toml"]):

@@ -13,6 +13,7 @@ docs/tables/faults.csv, from which fault_table.py makes the table of docs/reliab
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -32,7 +33,7 @@ from replacements import Replacements  # noqa: F401
 STOPPED = 75
 BEFORE = "ended by it before its handlers were set"
 SENTENCES = {
-    "run": "stopped by {}: .*(holds no complete run; run it again( with --force)?|keeps the run that was there before)",
+    "run": "stopped by {}: .*(holds no complete run; run it again|keeps the run that was there before)",
     "sweep": "stopped by {}: ([0-9]+) of 6 points are finished in .*; go on with the same command and --resume",
     "measure": "stopped by {}: ([0-9]+) of 8 checkpoints are finished in .*; go on with the same command and --resume",
 }
@@ -50,36 +51,78 @@ def send(process, number):
     return bool(caught) and bool(int(caught[1], 16) >> (number - 1) & 1)
 
 
+def identity(path):
+    """Of the file that has this name now; None for no file."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
 class Cuts(Jobs):
     def cut_short(self, job, number):
-        """The same directory, cut short again and again and then finished."""
+        """The same directory, cut short again and again and then finished. Every other time a run replaces one of other
+        numbers; and a signal comes at any moment, or just when the last file is in place."""
         cut_directory = self.folder / f"{job}, cut by {number}"
+        manifest = cut_directory / "manifest.json"
         good, whole = self.undisturbed(job)
+        others = self.another_run() if job == "run" else {}
         moments = random.Random(f"{job} {number}")
         outcomes, tries = Counter(), 0
         while outcomes.total() < ROUNDS and tries < 10 * ROUNDS:
             tries += 1
-            began, fresh, minded = time.monotonic(), not any(cut_directory.glob("*")), False
+            if job == "run":
+                shutil.rmtree(cut_directory, ignore_errors=True)
+                if tries % 2:
+                    shutil.copytree(self.folder / "another run", cut_directory)
+            before = contents(cut_directory)
+            began, fresh, minded, earlier = time.monotonic(), not before, False, identity(manifest)
             process = subprocess.Popen(self.words(job, cut_directory.name, self.going_on(job)), cwd=self.folder,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-            try:
-                process.wait(moments.uniform(0, whole))
-            except subprocess.TimeoutExpired:
-                minded = send(process, number)
+            if tries % 4 < 2 and number != signal.SIGKILL:
+                while process.poll() is None and identity(manifest) in (None, earlier):
+                    pass
+                minded = process.returncode is None and send(process, number)
+            else:
+                try:
+                    process.wait(moments.uniform(0, whole))
+                except subprocess.TimeoutExpired:
+                    minded = send(process, number)
             said = process.communicate()[1]
             if process.returncode == DONE:
                 if fresh:  # the undisturbed one may have met a busy machine
                     whole = min(whole, time.monotonic() - began)
                 self.assert_same(contents(cut_directory), good)
-                for path in sorted(cut_directory.rglob("*"), reverse=True):
-                    path.rmdir() if path.is_dir() else path.unlink()
+                shutil.rmtree(cut_directory)
                 continue
-            outcomes[self.outcome(job, number, minded, process.returncode, said, cut_directory)] += 1
-            if cut_directory.exists():
-                self.assert_whole(cut_directory, good)
+            outcome = self.outcome(job, number, minded, process.returncode, said, cut_directory)
+            outcomes[outcome] += 1
+            after = contents(cut_directory)
+            if outcome == BEFORE or job == "run" and number != signal.SIGKILL:
+                self.assertEqual(after, before, said)
+            self.assert_whole_or_of(others, cut_directory, good)
         self.assertEqual(outcomes.total(), ROUNDS)
         self.assert_same(self.finish(job, cut_directory.name), good)
         return outcomes
+
+    def another_run(self):
+        """The files of a run that differs from the one to be cut short in every table."""
+        if not (self.folder / "another run").exists():
+            self.succeed(*self.jobs["run"], "network.init=0.2", "data.exponent=2.0", "--out", "another run", "--quiet")
+        return contents(self.folder / "another run")
+
+    def assert_whole_or_of(self, others, directory, good):
+        """Files in place are new or, of a run, those of the other one; a manifest stands beside its own alone."""
+        files = {name: content for name, content in contents(directory).items() if not name.endswith(".tmp")}
+        if others and "manifest.json" in files and files["manifest.json"] == others["manifest.json"]:
+            self.assertEqual(files, others)
+            return
+        old = [name for name in files if others and "manifest.json" not in files and files[name] == others.get(name)]
+        if directory.exists():
+            self.assert_whole(directory, good, but=old)
+        if others and "manifest.json" in files:
+            self.assert_same(files, good)
 
     def outcome(self, job, number, minded, code, said, directory):
         if number == signal.SIGKILL:

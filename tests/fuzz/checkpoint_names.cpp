@@ -12,6 +12,7 @@ using eigenflow::tests::must;
 
 const std::size_t eigenflow::tests::memory_per_byte = 64;
 const std::size_t eigenflow::tests::constant_memory = std::size_t{1} << 18U;
+const bool eigenflow::tests::reads_csv = true;
 
 void eigenflow::tests::read_input(const std::uint8_t* data, std::size_t size) {
     std::string_view rest(reinterpret_cast<const char*>(data), size);

@@ -1,7 +1,8 @@
-// A CSV file, as every table that the program reads.
+// A CSV file, as every table that the program reads; and behind a line "--" the emergence.csv beside a variance.csv.
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "channel_source.hpp"
@@ -43,7 +44,12 @@ void read_times(const std::filesystem::path& path) {
 void read_trajectories(const std::filesystem::path& path) {
     if (auto recorded = scenario::read_trajectories(path)) {
         must(recorded->mode_numbers.size() == recorded->trajectories.modes(), "every mode has a number");
-        static_cast<void>(scenario::read_limits_and_partners(path, *recorded));
+    }
+}
+
+void read_pair(const std::filesystem::path& variances, const std::filesystem::path& emergence) {
+    if (auto recorded = scenario::read_trajectories(variances)) {
+        static_cast<void>(scenario::read_limits_and_partners(emergence, *recorded));
     }
 }
 
@@ -71,10 +77,19 @@ constexpr std::array readers = {
 
 const std::size_t eigenflow::tests::memory_per_byte = 64;
 const std::size_t eigenflow::tests::constant_memory = std::size_t{1} << 18U;
+const bool eigenflow::tests::reads_csv = true;
 
 void eigenflow::tests::read_input(const std::uint8_t* data, std::size_t size) {
-    const tests::MemoryFile file({data, size});
+    const std::string_view input(reinterpret_cast<const char*>(data), size);
+    constexpr std::string_view separator = "\n--\n";
+    const std::size_t end = std::min(input.find(separator), size);
+    const tests::MemoryFile file({data, end});
     const auto path = file.path();
+    if (end < size) {
+        const std::size_t second = end + separator.size();
+        const tests::MemoryFile beside({data + second, size - second});
+        return read_pair(path, beside.path());
+    }
     const auto table = io::read_csv(path);
     if (!table) return;  // for any reader
     static_cast<void>(scenario::has_blocks(*table));

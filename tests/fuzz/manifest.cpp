@@ -10,6 +10,7 @@ using eigenflow::tests::must;
 
 const std::size_t eigenflow::tests::memory_per_byte = 64;
 const std::size_t eigenflow::tests::constant_memory = std::size_t{1} << 18U;
+const bool eigenflow::tests::reads_csv = false;
 
 void eigenflow::tests::read_input(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -29,6 +29,7 @@ void read_all(const io::NpyFile& npy) {
 
 const std::size_t eigenflow::tests::memory_per_byte = 8;  // a double of a uint8
 const std::size_t eigenflow::tests::constant_memory = std::size_t{1} << 18U;
+const bool eigenflow::tests::reads_csv = false;
 
 void eigenflow::tests::read_input(const std::uint8_t* data, std::size_t size) {
     const tests::MemoryFile file({data, size});

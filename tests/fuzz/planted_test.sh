@@ -13,7 +13,7 @@ cd "$folder"
 expect() {
   printf %s "$1" > input
   code=0
-  ASAN_OPTIONS=detect_leaks=1 "$program" input > log 2>&1 || code=$?
+  ASAN_OPTIONS=detect_leaks=1 "$program" -timeout=2 input > log 2>&1 || code=$?
   if [ $# -eq 1 ]; then
     [ $code -eq 0 ] && return
   else
@@ -25,6 +25,8 @@ expect() {
 expect nothing
 expect overflow "AddressSanitizer: heap-buffer-overflow"
 expect undefined "runtime error: signed integer overflow"
+expect conversion "runtime error: 1e+300 is outside the range"
+expect hang "ERROR: libFuzzer: timeout"
 expect leak "LeakSanitizer: detected memory leaks"
 expect held "violated: memory is a multiple of the input's size and a constant"
 expect violated "violated: what a target promises"

@@ -12,10 +12,13 @@ namespace eigenflow::tests {
 void read_input(const std::uint8_t* data, std::size_t size);
 
 /// What each target defines, too: the bytes that its readers may hold for each of the input, and those that they may
-/// hold however small it is, besides the CSV library's buffer. Of text 64 a byte: a value is two characters at least,
+/// hold however small it is. Of text 64 a byte: a value is two characters at least,
 /// and a number, a name or a node of a tree at most 128 bytes.
 extern const std::size_t memory_per_byte;
 extern const std::size_t constant_memory;
+
+/// Whether it reads CSV files, for each of which the library has a buffer of 48 MB.
+extern const bool reads_csv;
 
 /// A property that every input has to keep.
 inline void must(bool holds, const char* property) {

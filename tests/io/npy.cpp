@@ -201,6 +201,10 @@ TEST_CASE("npy: lying headers are refused before anything is read or allocated")
     CHECK(contains(shape("[2]"), "shape is not a tuple"));
     CHECK(contains(shape("(2"), "header is damaged"));
     CHECK(contains(shape("()"), "a single number"));
+    std::string ones;
+    for (int axis = 1; axis < 64; ++axis) ones += ", 1";
+    CHECK(shape("(2" + ones + ")").empty());
+    CHECK(contains(shape("(2, 1" + ones + ")"), "shape has more than 64 axes"));
     CHECK(contains(shape("(0, 2)"), "an axis has length 0"));
     CHECK(contains(shape("(2, 0)"), "an axis has length 0"));
 
@@ -218,8 +222,11 @@ TEST_CASE("npy: lying headers are refused before anything is read or allocated")
         CHECK(contains(refusal(scratch, npy(header, values)), "header is damaged"));
     }
     CHECK(contains(refusal(scratch, npy("{'descr': [('x', '<f8')], }", values)), "(structured)"));
+    CHECK(contains(refusal(scratch, npy(dictionary("\x1b[31m\xff.", false, "(2,)"), values)), "type '?[31m?.' is"));
     std::string bytes = npy(dictionary("<f8", false, "(2,)"), values, 2);
     for (std::size_t i = 8; i < 12; ++i) bytes[i] = '\xFF';
+    CHECK(contains(refusal(scratch, bytes), "it is longer than 64 KiB"));
+    bytes[10] = bytes[11] = '\0';
     CHECK(contains(refusal(scratch, bytes), "the file ends inside it"));
     bytes[6] = 4;
     CHECK(contains(refusal(scratch, bytes), "version is not 1.0, 2.0 or 3.0"));
