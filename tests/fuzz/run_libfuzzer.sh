@@ -46,9 +46,10 @@ for input in "$folder"/crash-* "$folder"/leak-* "$folder"/oom-* "$folder"/timeou
   [ ! -f "$input" ] || fuzz "$input"
 done
 fuzz "$folder/found" "$corpus" -runs="$inputs" -seed="$seed" -max_len=$longest -entropic=0 -print_final_stats=1
-executed=$(awk '/^stat::number_of_executed_units/ { number = $2 } END { print number + 0 }' "$folder/log")
+statistic() { awk -v name="stat::$1:" '$1 == name { number = $2 } END { print number + 0 }' "$folder/log"; }
+executed=$(statistic number_of_executed_units)
 runs=$build/long_run/runs.csv
-[ -f "$runs" ] || echo "reader,inputs,longest,seed,float_cast_overflow,revision" > "$runs"
+[ -f "$runs" ] || echo "reader,inputs,longest,seed,per_second,float_cast_overflow,revision" > "$runs"
 conversions=$(grep -q '^CMAKE_CXX_FLAGS:.*float-cast-overflow' "$build/CMakeCache.txt" && echo yes || echo no)
-echo "$target,$executed,$longest,$seed,$conversions,$revision" >> "$runs"
+echo "$target,$executed,$longest,$seed,$(statistic average_exec_per_sec),$conversions,$revision" >> "$runs"
 echo "$target: $executed inputs of at most $longest bytes, seed $seed, revision $revision"
