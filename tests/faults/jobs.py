@@ -93,8 +93,8 @@ class Jobs(ProgramTest):
     def going_on(self, job):
         return "--force" if job == "run" else "--resume"
 
-    def finish(self, job, directory):
-        done = subprocess.run(self.words(job, directory, self.going_on(job)), cwd=self.folder, capture_output=True,
+    def finish(self, job, directory, how=None):
+        done = subprocess.run(self.words(job, directory, how or self.going_on(job)), cwd=self.folder, capture_output=True,
                               text=True, timeout=TIME_LIMIT)
         self.assertEqual(done.returncode, DONE, done.stderr)
         return contents(self.folder / directory)

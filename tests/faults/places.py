@@ -22,7 +22,7 @@ def remount(place, read_only):
 
 
 class Places(Jobs):
-    def in_mid_flight(self, job, happens, check, prefix=()):
+    def in_mid_flight(self, job, happens, check, prefix=(), going_on=None):
         """Lets `happens(directory)` be tried at a random moment after the directory is there, until it returns true;
         check(directory, good, code, stderr) says what is to be counted, or nothing where it came too late."""
         good, whole = self.undisturbed(job)
@@ -43,7 +43,7 @@ class Places(Jobs):
             said = process.communicate(timeout=TIME_LIMIT)[1]
             if outcome := check(directory, good, process.returncode, said):
                 outcomes[outcome] += 1
-                self.assert_same(self.finish(job, directory), good)
+                self.assert_same(self.finish(job, directory, going_on), good)
             else:  # the undisturbed one may have met a busy machine
                 whole *= 0.8
             shutil.rmtree(directory)
@@ -52,7 +52,7 @@ class Places(Jobs):
 
 
 class Vanished(Places):
-    def check(self, job):
+    def moved(self, job):
         elsewhere = self.folder / "elsewhere"
 
         def vanish(directory):
@@ -77,8 +77,31 @@ class Vanished(Places):
 
         return self.in_mid_flight(job, vanish, check)
 
+    def removed(self, job):
+        def remove(directory):
+            shutil.rmtree(directory, ignore_errors=True)  # stops where a new file is in a directory that was emptied
+            return True
+
+        def check(directory, good, code, said):
+            directory.mkdir(exist_ok=True)
+            # Files that were put in place after it was emptied; it may have lost others once they were in place.
+            self.assert_whole(directory, good)
+            self.assertEqual([n for n in contents(directory) if n.endswith(".tmp")], [])
+            if code == DONE:
+                self.assertEqual(said, "")
+                return None if contents(directory) == good else "done; files that were in place are removed"
+            self.assertEqual(code, FILE, said)
+            self.assert_sentence(said, f".*{directory}.*")
+            return REFUSED
+
+        # What was going on may have lost its beginning.
+        return self.in_mid_flight(job, remove, check, going_on="--force")
+
     def test_the_directory_vanishes_in_mid_flight(self):
-        self.every_job("output directory removed", self.check)
+        self.every_job("output directory moved away", self.moved)
+
+    def test_the_directory_is_removed_file_by_file_in_mid_flight(self):
+        self.every_job("output directory removed, file by file", self.removed)
 
 
 class ReadOnly(Places):

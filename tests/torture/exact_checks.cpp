@@ -21,6 +21,20 @@ bool is_deep(const DrawnScenario& s) { return s.network.architecture == "deep" &
 constexpr double least_log = -708.0;    // below, λ̃ is denormal or 0
 constexpr double largest_log = 709.78;  // above, it is not finite
 
+// Of a number whose logarithm in 50 digits is beyond the range of doubles: what stands for it is not finite, which its
+// status or the manifest says, or next to nothing. Whether it was beyond.
+bool check_range(double number, double expected_log, const Record::Where& where, Record& record) {
+    constexpr double edge = 0.01;  // of ln 1.8e308 = 709.7827
+    if (least_log <= expected_log && expected_log <= largest_log) return false;
+    record.count("numbers of the sample beyond the range of doubles");
+    if (expected_log < least_log) {
+        record.require("a number below 2e-308 that is larger", number <= std::exp(least_log), where);
+    } else if (expected_log > largest_log + edge) {
+        record.require("a number above 1.8e308 that is finite", !std::isfinite(number), where);
+    }
+    return true;
+}
+
 // λ̃ of the closed forms for their own arguments.
 bool check_closed(const Case& c, std::size_t time, std::size_t mode, Record& record) {
     if (c.simulation.solver != "closed-form") return false;
@@ -67,13 +81,23 @@ void check_sampler(const Case& c, std::optional<std::size_t> time, std::size_t m
     const auto expected = exact.sampled(time ? ExactVariance::Time(c.request.tau[*time]) : std::nullopt, unit);
     const auto& out = c.simulation.trajectories;
     const double variance = time ? out.at(*time, mode) : out.limit[mode];
-    if (static_cast<double>(log(expected.variance)) > largest_log)
-        return record.count("limits beyond the range of doubles");
+    const auto where = [&] { return c.at(time.value_or(0), mode) + (time ? "" : " limit"); };
+    const auto expected_log = static_cast<double>(log(expected.variance));
+    if (expected_log > largest_log && check_range(variance, expected_log, where, record)) return;
     const Exact allowed = expected.allowed + std::numeric_limits<double>::min();
     record.measure({"T-17", c.scenario.sampling.solver + (time ? "" : " limit"), c.scenario.network.architecture,
                     "128 epsilon of the terms of its steps", 1.0},
-                   static_cast<double>(abs(Exact(variance) - expected.variance) / allowed),
-                   [&] { return c.at(time.value_or(0), mode) + (time ? "" : " limit"); });
+                   static_cast<double>(abs(Exact(variance) - expected.variance) / allowed), where);
+}
+
+// A row that failed: its λ̃ is above 1.8e308.
+void check_failed(const Case& c, std::size_t time, std::size_t mode, const ExactVariance& exact, Record& record) {
+    const double tau = c.request.tau[time];
+    const std::optional<Exact> log_variance =
+        c.exact_sampling() ? exact.log_variance(tau) : log(exact.sampled(tau, 128.0 * epsilon).variance);
+    if (!log_variance) return record.count("too sharp for the 50-digit quadrature");
+    record.require("a variance that failed below 1.8e308", static_cast<double>(*log_variance) > largest_log,
+                   [&] { return c.at(time, mode); });
 }
 
 // T-15, and what the other objectives and architectures have in its place.
@@ -82,12 +106,13 @@ void check_limit(const Case& c, std::size_t mode, const ExactVariance& exact, Re
     const std::optional<Exact> log_variance = exact.log_variance({});
     if (!log_variance) return record.count("too sharp for the 50-digit quadrature");
     const auto expected = static_cast<double>(*log_variance);
-    if (expected < least_log || expected > largest_log) return record.count("limits beyond the range of doubles");
+    const double limit = c.simulation.trajectories.limit[mode];
+    const auto where = [&] { return c.at(c.request.tau.size() - 1, mode) + " limit"; };
+    if (check_range(limit, expected, where, record)) return;
     const bool shared = c.scenario.coupling == dynamics::Coupling::shared;
     record.measure(
         {"T-15", shared ? "limit of shared weights" : "limit", c.scenario.network.architecture, "promises", 1.0},
-        promises_missed(c.simulation.trajectories.limit[mode], expected),
-        [&] { return c.at(c.request.tau.size() - 1, mode) + " limit"; });
+        promises_missed(limit, expected), where);
 }
 
 }  // namespace
@@ -150,8 +175,11 @@ bool check_exactly(const Case& c, Record& record) {
     numerics::RandomStream stream(s.number, 3);
     const std::size_t mode = stream.below(static_cast<std::uint32_t>(network.modes()));
     const std::size_t time = stream.below(static_cast<std::uint32_t>(c.request.tau.size()));
-    if (!std::isfinite(c.simulation.trajectories.at(time, mode))) return false;
     const ExactVariance exact(s, network, mode);
+    if (!std::isfinite(c.simulation.trajectories.at(time, mode))) {
+        check_failed(c, time, mode, exact, record);
+        return false;
+    }
     const bool independent = s.coupling == dynamics::Coupling::independent;
     for (const double level : c.request.noise_levels) {
         check_terms(c, level, exact, record);

@@ -60,11 +60,11 @@ std::size_t Record::beyond_their_bound() const {
 void Record::write(std::ostream& out) const {
     out << "check,equation,route,quantity,unit,points,worst,bound,beyond,where\n";
     for (const auto& [what, number] : counts_) out << "count,,," << field(what) << ",," << number << ",,,,\n";
-    for (const auto& [cell, points] : cells_) out << "cell,,," << cell << ",points," << points << ",,,,\n";
+    for (const auto& [cell, points] : cells_) out << "cell,,," << field(cell) << ",points," << points << ",,,,\n";
     for (const auto& [q, worst] : worst_) {
-        out << "error," << q.equation << ',' << q.route << ',' << q.what << ',' << q.unit << ',' << worst.points << ','
-            << shortest_text(worst.error) << ',' << shortest_text(q.bound) << ',' << worst.beyond << ','
-            << field(worst.where) << '\n';
+        out << "error," << q.equation << ',' << field(q.route) << ',' << field(q.what) << ',' << field(q.unit) << ','
+            << worst.points << ',' << shortest_text(worst.error) << ',' << shortest_text(q.bound) << ',' << worst.beyond
+            << ',' << field(worst.where) << '\n';
     }
 }
 

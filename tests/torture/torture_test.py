@@ -1,4 +1,6 @@
 """A short run of eigenflow_torture: nothing is beyond its bound, and threads do not change a byte.  torture_test.py"""
+import csv
+import io
 import os
 import subprocess
 import sys
@@ -18,7 +20,10 @@ def report(folder, name, *options):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    report(folder, "exact", "--seed", "2", "--points", "18000", "--exact", "200")  # 6 s
+    whole = report(folder, "exact", "--seed", "2", "--points", "18000", "--exact", "200")  # 6 s
+    lines = list(csv.reader(io.StringIO(whole.decode())))
+    if {len(line) for line in lines} != {10}:
+        sys.exit("the report has lines of other than 10 cells")
     few = ("--points", "1000", "--exact", "0")
     one = report(folder, "one", *few, "--threads", "1")
     if report(folder, "three", *few, "--threads", "3") != one:
