@@ -35,7 +35,6 @@ done
 source "$(dirname "${BASH_SOURCE[0]}")/cmake/setup.sh"
 cd "$eigenflow_root"
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
-export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$eigenflow_root/tests/thread_suppressions.txt}
 
 test_preset() {
     say "Preset $1: configure"
