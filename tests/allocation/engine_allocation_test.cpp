@@ -37,6 +37,28 @@ TEST_CASE("T-18 T-19: a panel of coupled modes asks for few buffers, whatever th
     }
 }
 
+TEST_CASE("T-17 T-18: a step of a sampler of coupled modes asks for few buffers, whatever the number of modes") {
+    for (const std::string solver : {"euler", "heun", "ddim"}) {
+        for (const bool centred : {true, false}) {
+            const std::size_t times = 2, most = centred ? 22 : 47;  // the training of the weights with them
+            for (const std::size_t modes : {8, 40, 80}) {
+                std::array<std::size_t, 2> found{};
+                for (const std::size_t i : {0, 1}) {
+                    dynamics::MatrixRequest request = random_request(modes, {1.0, 10.0}, centred);
+                    request.sampling = {.solver = solver, .steps = i == 0 ? 20 : 40};
+                    (void)dynamics::simulate_matrix(request);
+                    found[i] = allocations_of([&] { (void)dynamics::simulate_matrix(request); });
+                }
+                CAPTURE(solver);
+                CAPTURE(centred);
+                CAPTURE(modes);
+                CAPTURE(found[1] - found[0]);
+                CHECK(found[1] - found[0] <= 20 * times * most);
+            }
+        }
+    }
+}
+
 TEST_CASE("T-21: a resample asks for few buffers, as many for 1024 modes as for 64") {
     for (const std::string& estimator : analysis::estimator_names()) {
         std::array<std::size_t, 2> of_resample{};
