@@ -50,6 +50,9 @@ if(NOT PROJECT_IS_TOP_LEVEL)
 endif()
 # Debian's changelog is of packages, not of programs.
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+if(EIGENFLOW_NATIVE)
+  string(APPEND CPACK_DEBIAN_PACKAGE_RELEASE "+native")  # for this kind of processor alone, and newer ones
+endif()
 # There is no address yet, and dpkg wants one: RFC 2606 keeps .invalid for names that must never be anyone's.
 set(CPACK_PACKAGE_CONTACT "The eigenflow developers <eigenflow@developers.invalid>")
 string(TIMESTAMP configured "%a, %d %b %Y %H:%M:%S +0000" UTC)  # or SOURCE_DATE_EPOCH

@@ -12,10 +12,10 @@ std::filesystem::path directory_of(const std::filesystem::path& file) {
 }
 
 int sync_descriptor(int descriptor) {
-    while (::fsync(descriptor) != 0) {
-        if (errno != EINTR) return errno;
-    }
-    return 0;
+    int failed = 0;
+    do failed = ::fsync(descriptor);
+    while (failed != 0 && errno == EINTR);
+    return failed == 0 ? 0 : errno;
 }
 
 int sync_directory(const std::filesystem::path& directory) {

@@ -1,5 +1,6 @@
 // Files that somebody else writes while they are read, and what is no file.
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <chrono>
@@ -66,6 +67,20 @@ TEST_CASE("npy: a file that another one takes the name of is read to its end") {
     std::vector<double> read(rows * columns);
     REQUIRE(file->read_rows(0, rows, read));
     CHECK(read == std::vector<double>(rows * columns, 1.0));
+}
+
+TEST_CASE("npy: with as many files open as there may be the error says how to raise their number") {
+    const ScratchDirectory scratch;
+    const auto path = array(scratch, 1, false);
+    struct rlimit before {};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    struct rlimit none = before;
+    none.rlim_cur = 0;
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const auto file = NpyFile::open(path);
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    REQUIRE_FALSE(file);
+    CHECK(contains(file.error().message, "Too many open files; close some files, or raise their limit (ulimit -n)"));
 }
 
 TEST_CASE("npy: a pipe is refused without waiting for somebody to write to it") {

@@ -56,6 +56,13 @@ TEST_CASE("sixteen names are not too deep, and dots and brackets of strings and 
     CHECK(message(smallest + "data.variances = [" + repeated("0.1, ", 1000) + "]").find("nested") == std::string::npos);
 }
 
+TEST_CASE("strings without an end are told by the parser, not taken for names") {
+    const std::string deep = repeated("[", 50);
+    CHECK(message("x = \"" + deep).find("not valid TOML") != std::string::npos);
+    CHECK(message("x = '''" + deep).find("not valid TOML") != std::string::npos);
+    CHECK(message("x = \"\n" + deep + "\n").starts_with("s.toml:2: nested deeper"));
+}
+
 TEST_CASE("an override that is nested without end is the text that it is") {
     const std::string value = "{" + repeated("a.", 50'000) + "a = 1}";
     CHECK(message(smallest, {"network.init=" + value}).find("network.init={a.a") != std::string::npos);
