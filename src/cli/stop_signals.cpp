@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <system_error>
 
@@ -47,13 +48,14 @@ StopSignals::StopSignals(std::function<std::string(const char*)> farewell) : far
         return;
     }
     to_watcher = pipe_[1];
-    for (std::size_t i = 0; i < stopping.size(); ++i) {
-        ::sigaction(stopping[i].number, nullptr, &before_[i]);
-        if (before_[i].sa_handler == SIG_IGN) continue;
-        struct sigaction ours {};
+    for (const Signal& signal : stopping) {
+        struct sigaction before {
+        }, ours{};
+        ::sigaction(signal.number, nullptr, &before);
+        if (before.sa_handler == SIG_IGN) continue;
         ours.sa_handler = tell_watcher;
         ours.sa_flags = SA_RESTART;
-        ::sigaction(stopping[i].number, &ours, nullptr);
+        ::sigaction(signal.number, &ours, nullptr);
     }
 }
 

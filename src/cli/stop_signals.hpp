@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <csignal>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -35,7 +34,6 @@ private:
     void ignore_signals();
 
     std::function<std::string(const char*)> farewell_;
-    std::array<struct sigaction, 3> before_{};
     std::array<int, 2> pipe_{-1, -1};  // from the handler, in which little is allowed, to the thread
     std::thread watcher_;
     std::mutex ending_;
