@@ -78,8 +78,10 @@ class Cuts(Jobs):
                     shutil.copytree(self.folder / "another run", cut_directory)
             before = contents(cut_directory)
             began, fresh, minded, earlier = time.monotonic(), not before, False, identity(manifest)
+            # A shell's background job ignores SIGINT, and so do its children, unless told otherwise.
             process = subprocess.Popen(self.words(job, cut_directory.name, self.going_on(job)), cwd=self.folder,
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                       preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
             if tries % 4 < 2 and number != signal.SIGKILL:
                 while process.poll() is None and identity(manifest) in (None, earlier):
                     pass
