@@ -28,9 +28,13 @@ class LittleMemory(Jobs):
     def limited(self, job, out, megabytes, *codes):
         """The process, or what ended it before the program began."""
         size = megabytes << 20
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (size, size))
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # which OpenBLAS raises, and a background job ignores
+
         done = subprocess.run(self.words(job, out, "--threads", "2"), cwd=self.folder, capture_output=True, text=True,
-                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)),
-                              timeout=TIME_LIMIT)
+                              preexec_fn=limit, timeout=TIME_LIMIT)
         if "error while loading shared libraries" in done.stderr:
             return NOT_LOADED
         if done.returncode == -signal.SIGINT and "pthread_create failed" in done.stderr:
