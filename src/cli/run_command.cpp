@@ -80,10 +80,11 @@ int execute(const RunArguments& arguments) {
     };
     StopSignals stop([&](const char* signal) {
         remove_empty(directory, before);
-        if (std::filesystem::exists(directory / "manifest.json")) {
+        std::error_code ignored;
+        if (std::filesystem::exists(directory / "manifest.json", ignored)) {
             return fmt::format("stopped by {}: {} keeps the run that was there before", signal, directory.string());
         }
-        const bool begun = std::filesystem::exists(directory / "scenario.toml");
+        const bool begun = std::filesystem::exists(directory / "scenario.toml", ignored);
         return fmt::format("stopped by {}: {} holds no complete run; run it again{}", signal, directory.string(),
                            begun && !arguments.force ? " with --force" : "");
     });
@@ -104,7 +105,7 @@ int execute(const RunArguments& arguments) {
                                   .simulated = [&](const scenario::Run& made) { return files->add_simulation(made); }});
     if (progress) progress->finish();
     if (!run) return give_up(run.error());
-    if (auto written = stop.finish([&] { return files->finish(*run); }); !written) return give_up(written.error());
+    if (auto written = files->finish(*run, stop.last()); !written) return give_up(written.error());
     if (!arguments.work.quiet) summarise(*run, directory);
     return report_failures(*run);
 }

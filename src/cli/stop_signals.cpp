@@ -1,7 +1,6 @@
 #include "stop_signals.hpp"
 
 #include <fcntl.h>
-#include <fmt/core.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -69,17 +68,19 @@ StopSignals::~StopSignals() {
     for (const int end : pipe_) ::close(end);
 }
 
-Result<void> StopSignals::finish(const std::function<Result<void>()>& place) {
-    const std::lock_guard guard(ending_);
-    auto placed = place();
-    if (!placed) return placed;
-    finished_ = true;
-    ignore_signals();
-    return placed;
+io::Placing StopSignals::last() {
+    return [this](const std::function<Result<void>()>& place) {
+        const std::lock_guard guard(ending_);
+        over_ = true;
+        ignore_signals();
+        return place();
+    };
 }
 
-void StopSignals::finish() {
-    static_cast<void>(finish([] { return Result<void>(); }));
+void StopSignals::ignore() {
+    const std::lock_guard guard(ending_);
+    over_ = true;
+    ignore_signals();
 }
 
 void StopSignals::ignore_signals() {
@@ -93,12 +94,16 @@ void StopSignals::watch() {
     }
     if (which >= over) return;
     const std::lock_guard guard(ending_);
-    if (finished_) return;
+    if (over_) return;
     io::end_all_writing();
-    const std::string sentence = farewell_(stopping[which].name);
-    // On a terminal a progress line may stand there unfinished.
-    fmt::print(stderr, "{}eigenflow: {}\n", ::isatty(STDERR_FILENO) == 1 ? "\n" : "", sentence);
-    std::fflush(stderr);
+    try {
+        // On a terminal a progress line may stand there unfinished.
+        const std::string sentence =
+            (::isatty(STDERR_FILENO) == 1 ? "\neigenflow: " : "eigenflow: ") + farewell_(stopping[which].name) + "\n";
+        std::fputs(sentence.c_str(), stderr);
+        std::fflush(stderr);
+    } catch (...) {  // no memory for a sentence, or nobody to read it
+    }
     ::_exit(stopped);
 }
 

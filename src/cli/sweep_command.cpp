@@ -89,7 +89,7 @@ int execute(const SweepArguments& arguments) {
         scenario::run_sweep(*sweep, directory, {.threads = arguments.work.workers(), .progress = advance});
     if (progress) progress->finish();
     if (!outcome) return report(outcome.error());
-    stop.finish();
+    stop.ignore();
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     return summarise(*sweep, *outcome, directory, elapsed.count(), arguments.work.quiet);
 }

@@ -42,11 +42,15 @@ Result<void> FileGroup::sync() {
     return {};
 }
 
-Result<void> FileGroup::commit(std::span<const std::filesystem::path> obsolete) {
+Result<void> FileGroup::commit(std::span<const std::filesystem::path> obsolete, const Placing& placing) {
     const Result<void> on_disk = sync();
     std::vector<AtomicFile> files = std::exchange(files_, {});
     if (!on_disk) return on_disk;
     if (files.empty()) return {};
+    return placing([&] { return place(std::move(files), obsolete); });
+}
+
+Result<void> FileGroup::place(std::vector<AtomicFile> files, std::span<const std::filesystem::path> obsolete) {
     AtomicFile last = std::move(files.back());
     files.pop_back();
     if (!files.empty() || !obsolete.empty()) {

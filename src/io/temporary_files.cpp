@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 
 #include "directories.hpp"
 #include "open_temporaries.hpp"
@@ -55,7 +56,7 @@ enum class Lock { held, free, unknown };
 Lock lock_of(const fs::path& file) {
     const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (descriptor < 0) return Lock::unknown;
-    const int problem = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+    const int problem = ::flock(descriptor, LOCK_SH | LOCK_NB) == 0 ? 0 : errno;
     ::close(descriptor);
     return problem == 0 ? Lock::free : problem == EWOULDBLOCK ? Lock::held : Lock::unknown;
 }
@@ -82,7 +83,11 @@ OpenTemporary create_temporary(const fs::path& target) {
         file.path = directory_of(target) / fmt::format("{}{}-{}{}", prefix, ::getpid(), all.serial++, suffix);
         file.descriptor = ::open(file.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         file.problem = file.descriptor < 0 ? errno : 0;
-        if (file.descriptor >= 0) ::flock(file.descriptor, LOCK_EX | LOCK_NB);  // see is_abandoned()
+        // Tried again where is_abandoned() looks at it just then.
+        for (int i = 0; i < 10 && file.descriptor >= 0 && ::flock(file.descriptor, LOCK_EX | LOCK_NB) != 0; ++i) {
+            if (errno != EWOULDBLOCK) break;
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
     } while (file.problem == EEXIST);
     if (file.descriptor >= 0) all.open.insert(file.path);
     return file;

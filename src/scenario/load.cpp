@@ -82,7 +82,10 @@ Result<Scenario> parse(std::string_view text, const std::string& filename, const
                                     std::move(breach->remedy)},
                                    given));
     }
-    for (const Problem& problem : judge(scenario, bad)) findings.push_back(located(problem, given));
+    // Of names that are not looked at, one may be a misspelling of what would be missing.
+    if (given.left_out == 0) {
+        for (const Problem& problem : judge(scenario, bad)) findings.push_back(located(problem, given));
+    }
     if (!findings.empty()) return Error{ErrorKind::usage, message(std::move(findings), given.left_out, filename)};
 
     const auto file = given.values.find("data.file");

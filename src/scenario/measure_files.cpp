@@ -102,7 +102,8 @@ std::span<const CsvFile> measure_csv_files() {
     return files;
 }
 
-Result<void> write_measurement(const std::filesystem::path& directory, const Measurement& m) {
+Result<void> write_measurement(const std::filesystem::path& directory, const Measurement& m,
+                               const io::Placing& placing) {
     io::FileGroup files;
     if (auto done = write_spectrum(directory / "spectrum.csv", m.spectrum, files); !done) return done;
     if (auto done = write_variances(directory, m, files); !done) return done;
@@ -112,7 +113,7 @@ Result<void> write_measurement(const std::filesystem::path& directory, const Mea
     if (auto done = write_power_laws(directory, m.power_laws, files); !done) return done;
     if (auto done = files.add(directory / "manifest.json", measurement_manifest_text(m, files.sizes())); !done)
         return done;
-    return files.commit();
+    return files.commit({}, placing);
 }
 
 }  // namespace eigenflow::scenario

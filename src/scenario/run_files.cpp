@@ -230,12 +230,12 @@ Result<void> RunFiles::add_simulation(const Run& run) {
     return write_csv(to, "distances.csv", parts, distances);
 }
 
-Result<void> RunFiles::finish(const Run& run) {
+Result<void> RunFiles::finish(const Run& run, const io::Placing& placing) {
     if (auto done = write_emergence(directory_, run.emergence, files_); !done) return done;
     if (auto done = write_power_laws(directory_, run.power_laws, files_); !done) return done;
     if (auto done = files_.add(directory_ / "manifest.json", manifest_text(run, threads_, files_.sizes())); !done)
         return done;
-    return files_.commit(others(directory_, parts_of(run)));
+    return files_.commit(others(directory_, parts_of(run)), placing);
 }
 
 Result<void> write_run(const std::filesystem::path& directory, const Run& run, Threads threads) {

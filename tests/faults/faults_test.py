@@ -161,6 +161,21 @@ class Signals(Cuts):
                 self.every_job(number.name, self.stopped, number)
 
 
+class NobodyReads(Jobs):
+    def test_told_to_stop_where_nobody_reads_why(self):
+        """As by a terminal that was closed."""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(signal=number.name), open("/dev/full", "wb") as full:
+                words = self.words("run", "run", "data.modes=20000", "training.points=2000")
+                process = subprocess.Popen(words, cwd=self.folder,
+                                           stdout=subprocess.DEVNULL, stderr=full)
+                while process.poll() is None and not (self.folder / "run").exists():
+                    time.sleep(0.001)
+                process.send_signal(number)
+                self.assertEqual(process.wait(), STOPPED)
+                self.assertFalse((self.folder / "run").exists())
+
+
 # At the end of main() the program asks for a limit; here that is where something breaks.
 BREAKING = """#include <stdexcept>
 #include <sys/resource.h>

@@ -74,6 +74,7 @@ TEST_CASE("of many problems the first twenty are told, and how many there are") 
     const std::string told = message(text);
     CHECK(std::count(told.begin(), told.end(), '\n') == 20);
     CHECK(told.starts_with("s.toml:1: [s0]: unknown section"));
-    CHECK(told.find("\ns.toml:19: [s18]: ") != std::string::npos);
-    CHECK(told.ends_with("\ns.toml: and 981 more: correct these first"));  // data.source is missing, too
+    CHECK(told.find("\ns.toml:20: [s19]: ") != std::string::npos);
+    CHECK(told.ends_with("\ns.toml: and 980 more: correct these first"));
+    CHECK(told.find("is missing") == std::string::npos);  // one of them may have meant it
 }

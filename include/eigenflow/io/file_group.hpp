@@ -15,6 +15,10 @@ namespace eigenflow::io {
 
 using FileSizes = std::map<std::string, std::uint64_t, std::less<>>;  ///< bytes, by file name
 
+/// Calls what puts files in place, which takes no time but that of renaming, where nothing interrupts it.
+using Placing = std::function<Result<void>(const std::function<Result<void>()>& place)>;
+inline Result<void> place_at_once(const std::function<Result<void>()>& place) { return place(); }
+
 /// Files that are committed together. Each appears whole or not at all, as by AtomicFile::commit(), but they share its
 /// waits for the disk: all are synced before the first is renamed, and those of one directory share its sync.
 ///
@@ -32,11 +36,12 @@ public:
 
     /// Nothing changes before the bytes of all files are on the disk, which may refuse them. Then an earlier file of
     /// the last one's name is removed, then `obsolete`, where they are there; then the files appear. After an error
-    /// those that are not in place yet are discarded.
-    Result<void> commit(std::span<const std::filesystem::path> obsolete = {});
+    /// those that are not in place yet are discarded. `placing` is called once the bytes are on the disk.
+    Result<void> commit(std::span<const std::filesystem::path> obsolete = {}, const Placing& placing = place_at_once);
 
 private:
     Result<void> sync();
+    static Result<void> place(std::vector<AtomicFile> files, std::span<const std::filesystem::path> obsolete);
 
     std::vector<AtomicFile> files_;
 };

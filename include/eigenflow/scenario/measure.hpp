@@ -14,6 +14,7 @@
 #include "eigenflow/core/trajectories.hpp"
 #include "eigenflow/data/measure_basis.hpp"
 #include "eigenflow/data/measure_samples.hpp"
+#include "eigenflow/io/file_group.hpp"
 #include "eigenflow/scenario/checkpoint_files.hpp"
 #include "eigenflow/scenario/run_files.hpp"
 #include "eigenflow/scenario/scenario.hpp"
@@ -96,7 +97,8 @@ Result<Measurement> measure(const MeasurePlan& plan, const std::filesystem::path
 std::size_t count_measured(const std::filesystem::path& directory, const MeasurePlan& plan);
 
 /// Writes spectrum.csv, variance.csv, alignment.csv, mean.csv, emergence.csv, power_law.csv and, last, manifest.json.
-Result<void> write_measurement(const std::filesystem::path& directory, const Measurement& measurement);
+Result<void> write_measurement(const std::filesystem::path& directory, const Measurement& measurement,
+                               const io::Placing& placing = io::place_at_once);
 
 /// Every CSV file of a measured run, in the order of writing.
 std::span<const CsvFile> measure_csv_files();

@@ -70,7 +70,7 @@ public:
     /// What RunOptions::simulated is given: scenario.toml and all but emergence.csv and power_law.csv.
     Result<void> add_simulation(const Run& run);
     /// The rest, of the same run, and all files appear.
-    Result<void> finish(const Run& run);
+    Result<void> finish(const Run& run, const io::Placing& placing = io::place_at_once);
 
 private:
     std::filesystem::path directory_;
