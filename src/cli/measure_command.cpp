@@ -93,7 +93,7 @@ int execute(const MeasureArguments& arguments) {
         scenario::measure(*plan, directory, {.threads = arguments.work.workers(), .progress = advance});
     if (progress) progress->finish();
     if (!measured) return interrupted(measured.error(), directory, *plan);
-    auto written = scenario::write_measurement(directory, *measured, stop.last());
+    auto written = scenario::write_measurement(directory, *measured, stop.uninterrupted());
     if (!written) return report(written.error());
     if (!arguments.work.quiet) summarise(*measured, directory);
     return done;

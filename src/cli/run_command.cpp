@@ -73,11 +73,6 @@ int execute(const RunArguments& arguments) {
     if (!inputs) return report_on(arguments.scenario, inputs.error());
     const std::filesystem::path before = existing_part(directory);
     std::optional<scenario::RunFiles> files(std::in_place, directory, arguments.work.workers());
-    const auto give_up = [&](const Error& error) {
-        files.reset();  // its temporaries are in the directory
-        remove_empty(directory, before);
-        return report_on(arguments.scenario, error);
-    };
     StopSignals stop([&](const char* signal) {
         remove_empty(directory, before);
         std::error_code ignored;
@@ -88,6 +83,12 @@ int execute(const RunArguments& arguments) {
         return fmt::format("stopped by {}: {} holds no complete run; run it again{}", signal, directory.string(),
                            begun && !arguments.force ? " with --force" : "");
     });
+    const auto give_up = [&](const Error& error) {
+        stop.ignore();
+        files.reset();  // its temporaries are in the directory
+        remove_empty(directory, before);
+        return report_on(arguments.scenario, error);
+    };
     if (auto ready = io::prepare_output_directory(directory, arguments.force); !ready) return give_up(ready.error());
 
     std::optional<io::Progress> progress;
@@ -105,7 +106,7 @@ int execute(const RunArguments& arguments) {
                                   .simulated = [&](const scenario::Run& made) { return files->add_simulation(made); }});
     if (progress) progress->finish();
     if (!run) return give_up(run.error());
-    if (auto written = files->finish(*run, stop.last()); !written) return give_up(written.error());
+    if (auto written = files->finish(*run, stop.uninterrupted()); !written) return give_up(written.error());
     if (!arguments.work.quiet) summarise(*run, directory);
     return report_failures(*run);
 }

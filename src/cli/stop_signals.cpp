@@ -48,8 +48,8 @@ StopSignals::StopSignals(std::function<std::string(const char*)> farewell) : far
     }
     to_watcher = pipe_[1];
     for (const Signal& signal : stopping) {
-        struct sigaction before {
-        }, ours{};
+        struct sigaction before {};
+        struct sigaction ours {};
         ::sigaction(signal.number, nullptr, &before);
         if (before.sa_handler == SIG_IGN) continue;
         ours.sa_handler = tell_watcher;
@@ -68,7 +68,7 @@ StopSignals::~StopSignals() {
     for (const int end : pipe_) ::close(end);
 }
 
-io::Placing StopSignals::last() {
+io::Placing StopSignals::uninterrupted() {
     return [this](const std::function<Result<void>()>& place) {
         const std::lock_guard guard(ending_);
         over_ = true;

@@ -12,8 +12,8 @@ namespace eigenflow::cli {
 
 /// While it lives, SIGINT, SIGTERM and SIGHUP end the process at once with exit code 75 and one sentence on stderr. No
 /// computation has to look out for them; files that are whole stay, and temporaries of files being written go.
-/// A signal that was ignored before (nohup, a shell's background job) stays so. What last() puts in place is put there
-/// whole: a signal waits for it, and none is minded from then on, when little is left to do but to say how it went.
+/// A signal that was ignored before (nohup, a shell's background job) stays so. None parts what uninterrupted() puts in
+/// place, and none is minded from then on, when little is left to do but to say how it went.
 ///
 /// @param farewell  called with the signal's name, on a thread of its own while the others still work; returns the
 ///                  sentence. What it captures must live longer than this. One object at a time.
@@ -24,9 +24,9 @@ public:
     StopSignals& operator=(const StopSignals&) = delete;
     ~StopSignals();
 
-    /// Puts the results in place, with which the work ends.
-    io::Placing last();
-    /// The results are in place.
+    /// For the step that gives the results their names: a signal waits until it is done, and is ignored then.
+    io::Placing uninterrupted();
+    /// Signals are ignored from here on: the work is over, well or not.
     void ignore();
 
 private:

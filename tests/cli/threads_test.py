@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
 """The same bytes for any number of threads; only the manifest, which has the number and the wall time, may differ."""
 
+import json
+
 import numpy as np
 
 from program import SCENARIOS, ProgramTest, main
+
+# Scenarios of every architecture, route and sampler, by name: {"keys": overrides, …}.
+EVERY_ENGINE = SCENARIOS.parent / "tests" / "reference" / "portable.json"
 
 
 class Threads(ProgramTest):
@@ -12,6 +17,13 @@ class Threads(ProgramTest):
         for threads in (2, 4):  # also more than there are cores
             others = self.simulate(scenario, *overrides, "--threads", threads, out=str(threads), more=more)
             self.assertEqual([n for n in one if n != "manifest.json" and one[n] != others[n]], [], threads)
+
+    def test_every_engine(self):
+        self.write("empty.toml", "")
+        for name, case in json.loads(EVERY_ENGINE.read_text(encoding="utf-8")).items():
+            coupled = ("alignment.csv", "layers.csv", "mean.csv") if "network.init={kind=" in str(case["keys"]) else ()
+            with self.subTest(case=name):
+                self.assert_independent("empty.toml", *case["keys"], "--force", more=coupled)
 
     def test_power_law(self):
         self.assert_independent(SCENARIOS / "01_power_law.toml", "fit.bootstrap=200", "output.modes=8")

@@ -2,10 +2,12 @@
 """Writes the figures of the table of fuzzing in docs/reliability.md.
 
     fuzz_table.py            from docs/tables/fuzz.csv (long runs) and tests/fuzz/CMakeLists.txt (tests)
-    fuzz_table.py --check    1 where the table is not what they give, or a reader had less than 10 million inputs
+    fuzz_table.py --check    1 where the table is not what they give, a reader had less than 10 million inputs, or a run
+                             was of sources that no revision has
 
 A long run (run_libfuzzer.sh) adds its row to long_run/runs.csv of its build; what is to be recorded is copied from there
-to docs/tables/fuzz.csv. Seed 0: a sum of runs of several seeds. Rates, recorded since 63a23d0, are those beside whatever else ran.
+to docs/tables/fuzz.csv. Seed 0: a sum of runs of several seeds. Rates, recorded since 63a23d0, are those beside whatever
+else ran.
 """
 
 import argparse
@@ -75,6 +77,9 @@ def main():
     few = [reader for reader, rows in runs.items() if number_of(rows) < LEAST]
     if given.check and few:
         sys.exit(f"{RUNS.name}: less than {LEAST:,} inputs of {', '.join(few)}: run tests/fuzz/run_libfuzzer.sh")
+    loose = [row for rows in runs.values() for row in rows if not re.fullmatch("[0-9a-f]{7,40}", row["revision"])]
+    if given.check and loose:
+        sys.exit(f"{RUNS.name}: {loose[0]['reader']}: {loose[0]['revision']} is no revision: commit, build and run again")
     if written != text:
         PAGE.write_text(written, encoding="utf-8")
 

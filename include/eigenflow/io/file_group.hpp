@@ -15,7 +15,8 @@ namespace eigenflow::io {
 
 using FileSizes = std::map<std::string, std::uint64_t, std::less<>>;  ///< bytes, by file name
 
-/// Calls what puts files in place, which takes no time but that of renaming, where nothing interrupts it.
+/// Runs the step that gives files their names, and returns its result: it renames and syncs directories, and writes no
+/// data. A program may run it where no signal interrupts.
 using Placing = std::function<Result<void>(const std::function<Result<void>()>& place)>;
 inline Result<void> place_at_once(const std::function<Result<void>()>& place) { return place(); }
 
