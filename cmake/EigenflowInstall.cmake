@@ -51,7 +51,7 @@ endif()
 # Debian's changelog is of packages, not of programs.
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 if(EIGENFLOW_NATIVE)
-  string(APPEND CPACK_DEBIAN_PACKAGE_RELEASE "+native")  # for this kind of processor alone, and newer ones
+  string(APPEND CPACK_DEBIAN_PACKAGE_RELEASE "~native")  # for this kind of processor alone, and newer ones
 endif()
 # There is no address yet, and dpkg wants one: RFC 2606 keeps .invalid for names that must never be anyone's.
 set(CPACK_PACKAGE_CONTACT "The eigenflow developers <eigenflow@developers.invalid>")

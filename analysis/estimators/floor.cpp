@@ -3,6 +3,7 @@
 #include <ceres/sized_cost_function.h>
 #include <ceres/solver.h>
 
+#include <algorithm>
 #include <boost/math/distributions/fisher_f.hpp>
 #include <cmath>
 #include <cstdio>
@@ -137,10 +138,20 @@ std::string note_on(const Estimate& e, bool at_largest) {
     return text;
 }
 
+/// λ_max/λ_min is a double, and ten times that.
+bool has_ratios(const Points& points) {
+    const auto [least, most] = std::minmax_element(points.log_variance.begin(), points.log_variance.end());
+    return *most - *least < std::log(1e300);
+}
+
 /// ln τ* = ln A − α ln(λ + λ_0), λ_0 ≥ 0   (T-21)
 Estimate fit(const Points& points, double confidence) {
     const double degrees = static_cast<double>(points.count()) - 3.0;
     Estimate e;
+    if (!has_ratios(points)) {
+        e.note = "lambda spans more than 300 decades: no floor can be told";
+        return e;
+    }
     std::vector<double> weights;
     if (!points.measurement_variance.empty()) weights = settled_weights(points, e.scatter);
     FloorProfile profile(points, weights);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/tools/minima.hpp>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace eigenflow::analysis {
@@ -40,7 +41,9 @@ FloorProfile::Fit FloorProfile::minimum(int starts) {
     }
     const double low = std::max(0.0, best.u - step), high = std::min(largest_, best.u + step);
     const int digits = std::numeric_limits<double>::digits / 2;
-    const auto found = boost::math::tools::brent_find_minima([&](double u) { return at(u).rss; }, low, high, digits);
+    std::uintmax_t most = 500;
+    const auto found =
+        boost::math::tools::brent_find_minima([&](double u) { return at(u).rss; }, low, high, digits, most);
     return found.second < best.rss ? at(found.first) : best;
 }
 

@@ -13,6 +13,7 @@
 #include "eigenflow/io/run_directory.hpp"
 #include "eigenflow/scenario/comparison_files.hpp"
 #include "exit_codes.hpp"
+#include "say.hpp"
 
 namespace eigenflow::cli {
 namespace {
@@ -42,37 +43,36 @@ std::string counted_modes(std::size_t count) { return count == 1 ? "one mode" : 
 
 void summarise(const std::vector<analysis::RunResult>& runs, const analysis::Comparison& comparison) {
     for (const analysis::PairedComparison& p : comparison.paired) {
-        fmt::print(stderr, "eigenflow: {} / {}, {} {}: tau* x{:.4g}", runs[p.run].name, runs.front().name,
-                   analysis::name_of(p.criterion), analysis::name_of(p.direction), p.ratio);
-        if (!std::isnan(p.ratio_low)) fmt::print(stderr, " [{:.4g}, {:.4g}]", p.ratio_low, p.ratio_high);
-        fmt::print(stderr, " over {}", counted_modes(p.modes));
-        if (!std::isnan(p.difference)) fmt::print(stderr, "; exponent {:+.4f}", p.difference);
+        std::string line = fmt::format("{} / {}, {} {}: tau* x{:.4g}", runs[p.run].name, runs.front().name,
+                                       analysis::name_of(p.criterion), analysis::name_of(p.direction), p.ratio);
+        if (!std::isnan(p.ratio_low)) line += fmt::format(" [{:.4g}, {:.4g}]", p.ratio_low, p.ratio_high);
+        line += " over " + counted_modes(p.modes);
+        if (!std::isnan(p.difference)) line += fmt::format("; exponent {:+.4f}", p.difference);
         if (!std::isnan(p.p_value)) {
-            fmt::print(stderr, " +- {:.4f} (p = {:.2g}: {})", p.difference_se, p.p_value,
-                       p.differ ? "the exponents differ" : "no significant difference");
+            line += fmt::format(" +- {:.4f} (p = {:.2g}: {})", p.difference_se, p.p_value,
+                                p.differ ? "the exponents differ" : "no significant difference");
         }
-        fmt::print(stderr, "\n");
+        say(line);
     }
 }
 
 void summarise_rates(const std::vector<analysis::RunResult>& runs, const analysis::Comparison& comparison,
                      double confidence) {
     for (const analysis::EffectiveRate& r : comparison.rates) {
-        fmt::print(stderr, "eigenflow: {}, {}: as {} at {:.4g}", runs[r.run].name,
-                   r.criterion ? analysis::name_of(*r.criterion) : "all criteria", runs.front().name, r.rate);
+        const std::string rate =
+            fmt::format("{}, {}: as {} at {:.4g}", runs[r.run].name,
+                        r.criterion ? analysis::name_of(*r.criterion) : "all criteria", runs.front().name, r.rate);
         if (std::isnan(r.rate_se)) {
-            fmt::print(stderr, " times its learning rate ({}: no standard error)\n", counted_modes(r.modes));
+            say(fmt::format("{} times its learning rate ({}: no standard error)", rate, counted_modes(r.modes)));
         } else {
-            fmt::print(stderr,
-                       " +- {:.2g} times its learning rate ({}, which scatter about it by a factor of {:.3g})\n",
-                       r.rate_se, counted_modes(r.modes), std::exp(r.scatter));
+            say(fmt::format("{} +- {:.2g} times its learning rate ({}, which scatter about it by a factor of {:.3g})",
+                            rate, r.rate_se, counted_modes(r.modes), std::exp(r.scatter)));
         }
         if (r.direction_p < 1.0 - confidence) {
-            fmt::print(
-                stderr,
-                "eigenflow: {}, {}: rising and falling modes do not share that rate (tau* x{:.3g} in rising over "
-                "falling modes, p = {:.2g})\n",
-                runs[r.run].name, analysis::name_of(*r.criterion), r.direction_ratio, r.direction_p);
+            say(
+                fmt::format("{}, {}: rising and falling modes do not share that rate (tau* x{:.3g} in rising over "
+                            "falling modes, p = {:.2g})",
+                            runs[r.run].name, analysis::name_of(*r.criterion), r.direction_ratio, r.direction_p));
         }
     }
 }
@@ -101,7 +101,7 @@ int execute(const CompareArguments& arguments) {
         if (!written) return report(written.error());
     }
     if (arguments.quiet) return done;
-    for (const std::string& note : scenario::notes_on(runs, comparison)) fmt::print(stderr, "eigenflow: {}\n", note);
+    for (const std::string& note : scenario::notes_on(runs, comparison)) say(note);
     summarise(runs, comparison);
     if (arguments.fit_rate) summarise_rates(runs, comparison, arguments.confidence);
     return done;

@@ -42,7 +42,8 @@ std::string values(const scenario::Key& key) {
     if (std::holds_alternative<Access<bool>>(key.field)) return "true false";
     if (std::holds_alternative<Access<std::optional<int>>>(key.field)) return "all";
     if (std::holds_alternative<Access<DataMean>>(key.field)) return "measured";
-    return std::holds_alternative<Access<std::string>>(key.field) ? ":files" : ":nothing";
+    const bool text = std::holds_alternative<Access<std::string>>(key.field);
+    return text && key.name != "name" ? ":files" : ":nothing";  // every other text is the path of a file
 }
 
 // The patterns of a `case` over "command option" and "command key".

@@ -1,21 +1,15 @@
 #include "exit_codes.hpp"
 
-#include <fmt/core.h>
-
-#include <algorithm>
 #include <sstream>
 #include <string>
+
+#include "say.hpp"
 
 namespace eigenflow::cli {
 
 int report(const Error& error) {
     std::istringstream lines(error.message);
-    for (std::string line; std::getline(lines, line);) {
-        // Names of files may hold what a terminal takes for a command.
-        std::replace_if(
-            line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
-        fmt::print(stderr, "eigenflow: {}\n", line);
-    }
+    for (std::string line; std::getline(lines, line);) say(line);
     switch (error.kind) {
         case ErrorKind::internal:
             return bug;

@@ -6,8 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "exit_codes.hpp"
-
 namespace eigenflow::cli {
 namespace {
 
@@ -30,9 +28,9 @@ const char* remedy(const scenario::Scenario& s) {
 
 }  // namespace
 
-int report_failures(const scenario::Run& run) {
+std::optional<Error> failures_of(const scenario::Run& run) {
     const dynamics::Simulation& s = run.simulation;
-    if (s.complete()) return done;
+    if (s.complete()) return std::nullopt;
     std::string sentences;
     const auto tell = [&](const char* subject, const Failures& failures, const char* where) {
         if (failures.empty()) return;
@@ -43,7 +41,7 @@ int report_failures(const scenario::Run& run) {
     tell("weights.csv: ", s.weight_failures, "their rows say failed, the others are good");
     tell("the sampler's bias: exact sampling of ", s.exact_failures,
          "sampler_kl and sampler_w2 are empty in the rows of distances.csv that say failed, all else is as it says");
-    return report({ErrorKind::numerics, sentences});
+    return Error{ErrorKind::numerics, sentences};
 }
 
 }  // namespace eigenflow::cli

@@ -13,6 +13,7 @@
 #include "exit_codes.hpp"
 #include "law_summary.hpp"
 #include "options.hpp"
+#include "say.hpp"
 
 namespace eigenflow::cli {
 namespace {
@@ -48,10 +49,10 @@ int execute(const FitArguments& arguments) {
     }
     if (auto written = scenario::write_refit(directory, *result); !written) return report(written.error());
     if (arguments.work.quiet) return done;
-    for (const std::string& note : result->notes) fmt::print(stderr, "eigenflow: {}\n", note);
+    for (const std::string& note : result->notes) say(note);
     summarise_laws(result->power_laws);
-    fmt::print(stderr, "eigenflow: {} modes at {} times of {}: {}\n", result->modes, result->times,
-               result->file.string(), directory.string());
+    say(fmt::format("{} modes at {} times of {}: {}", result->modes, result->times, result->file.string(),
+                    directory.string()));
     return done;
 }
 

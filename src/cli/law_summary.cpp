@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "say.hpp"
+
 namespace eigenflow::cli {
 
 void summarise_laws(const std::vector<analysis::PowerLaw>& laws) {
@@ -13,9 +15,9 @@ void summarise_laws(const std::vector<analysis::PowerLaw>& laws) {
             std::isnan(law.exponent) ? "no exponent" : fmt::format("tau* ~ {}^{:.4f}", base, -law.exponent);
         const std::string error = std::isnan(law.exponent_se) ? "" : fmt::format(" +- {:.4f}", law.exponent_se);
         const std::string censored = law.censored > 0 ? fmt::format(", {} censored", law.censored) : "";
-        fmt::print(stderr, "eigenflow: {} {} {}: {}{} ({} modes{}{}{})\n", analysis::name_of(law.criterion),
-                   analysis::name_of(law.direction), law.estimator, value, error, law.modes, censored,
-                   law.note.empty() ? "" : "; ", law.note);
+        say(fmt::format("{} {} {}: {}{} ({} modes{}{}{})", analysis::name_of(law.criterion),
+                        analysis::name_of(law.direction), law.estimator, value, error, law.modes, censored,
+                        law.note.empty() ? "" : "; ", law.note));
     }
 }
 

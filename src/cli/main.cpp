@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -33,9 +35,18 @@ std::terminate_handler library_handler = nullptr;
     std::abort();
 }
 
+// What is opened first would have the number of a standard stream that is closed, and be written to as that.
+void keep_standard_streams_apart() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        // Read-only: what is written to it fails, as it should, since nobody gets it.
+        if (::fcntl(stream, F_GETFD) == -1 && ::open("/dev/null", O_RDONLY) != stream) return;
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    keep_standard_streams_apart();
     // A file-size limit or a closed pipe is a failed write, which is reported with its path, not a killed process.
     std::signal(SIGXFSZ, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);

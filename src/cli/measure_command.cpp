@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "exit_codes.hpp"
 #include "law_summary.hpp"
 #include "options.hpp"
+#include "say.hpp"
 #include "stop_signals.hpp"
 
 namespace eigenflow::cli {
@@ -43,10 +45,10 @@ Examples:
   eigenflow measure --data train.npy --samples 'final.npy' 'epoch*.npy' --steps steps.csv --top 64 --out measured)";
 
 void summarise(const scenario::Measurement& m, const std::filesystem::path& directory) {
-    for (const std::string& note : m.notes) fmt::print(stderr, "eigenflow: {}\n", note);
+    for (const std::string& note : m.notes) say(note);
     summarise_laws(m.power_laws);
-    fmt::print(stderr, "eigenflow: {} modes at {} checkpoints, {} of them measured now and {} found finished: {}\n",
-               m.spectrum.modes(), m.moments.size(), m.computed, m.moments.size() - m.computed, directory.string());
+    say(fmt::format("{} modes at {} checkpoints, {} of them measured now and {} found finished: {}", m.spectrum.modes(),
+                    m.moments.size(), m.computed, m.moments.size() - m.computed, directory.string()));
 }
 
 // What was measured before an error is kept.
@@ -68,15 +70,19 @@ int execute(const MeasureArguments& arguments) {
         return report(
             {ErrorKind::usage, "--patch and --stride are of --basis patch: give that too, or leave them out"});
     }
-    const auto plan = scenario::plan_measurement(arguments.request);
-    if (!plan) return report(plan.error());
+    auto plan = Result<scenario::MeasurePlan>(Error{});
     const std::filesystem::path directory = arguments.out;
+    std::atomic<bool> begun = false;
     StopSignals stop([&](const char* signal) {
+        if (!begun) return fmt::format("stopped by {}: nothing was begun", signal);
         return fmt::format(
             "stopped by {}: {} of {} checkpoints are finished in {}; go on with the same command and "
             "--resume",
             signal, scenario::count_measured(directory, *plan), plan->checkpoints.size(), directory.string());
     });
+    plan = scenario::plan_measurement(arguments.request);
+    if (!plan) return report(plan.error());
+    begun = true;
     const EarlierMeasurement earlier = arguments.resume  ? EarlierMeasurement::resumed
                                        : arguments.force ? EarlierMeasurement::replaced
                                                          : EarlierMeasurement::refused;
@@ -93,7 +99,7 @@ int execute(const MeasureArguments& arguments) {
         scenario::measure(*plan, directory, {.threads = arguments.work.workers(), .progress = advance});
     if (progress) progress->finish();
     if (!measured) return interrupted(measured.error(), directory, *plan);
-    auto written = scenario::write_measurement(directory, *measured, stop.uninterrupted());
+    auto written = scenario::write_measurement(directory, *measured, stop.uninterrupted(done));
     if (!written) return report(written.error());
     if (!arguments.work.quiet) summarise(*measured, directory);
     return done;

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -20,6 +21,7 @@
 #include "failed_numerics.hpp"
 #include "law_summary.hpp"
 #include "options.hpp"
+#include "say.hpp"
 #include "stop_signals.hpp"
 
 namespace eigenflow::cli {
@@ -42,10 +44,10 @@ Examples:
   eigenflow run s.toml training.solver=ode --out runs/by-ode --threads 2 --force)";
 
 void summarise(const scenario::Run& run, const std::filesystem::path& directory) {
-    for (const std::string& note : run.notes) fmt::print(stderr, "eigenflow: {}\n", note);
+    for (const std::string& note : run.notes) say(note);
     summarise_laws(run.power_laws);
-    fmt::print(stderr, "eigenflow: {} modes by {} in {:.2f} s: {}\n", run.spectrum.modes(), run.simulation.solver,
-               run.seconds, directory.string());
+    say(fmt::format("{} modes by {} in {:.2f} s: {}", run.spectrum.modes(), run.simulation.solver, run.seconds,
+                    directory.string()));
 }
 
 // The nearest directory of the path that is there already.
@@ -65,26 +67,28 @@ void remove_empty(std::filesystem::path directory, const std::filesystem::path& 
 }
 
 int execute(const RunArguments& arguments) {
-    const auto scenario = scenario::load_scenario(arguments.scenario, arguments.overrides);
-    if (!scenario) return report(scenario.error());
-    const std::filesystem::path directory =
-        arguments.out ? std::filesystem::path(*arguments.out) : std::filesystem::path("runs") / scenario->name;
-    auto inputs = scenario::check(*scenario);
-    if (!inputs) return report_on(arguments.scenario, inputs.error());
-    const std::filesystem::path before = existing_part(directory);
-    std::optional<scenario::RunFiles> files(std::in_place, directory, arguments.work.workers());
+    std::filesystem::path directory;
+    std::filesystem::path before;
+    std::optional<scenario::RunFiles> files;
+    std::atomic<bool> begun = false;
     StopSignals stop([&](const char* signal) {
+        if (!begun) return fmt::format("stopped by {}: nothing was begun", signal);
         remove_empty(directory, before);
         std::error_code ignored;
-        if (std::filesystem::exists(directory / "manifest.json", ignored)) {
-            return fmt::format("stopped by {}: {} keeps the run that was there before", signal, directory.string());
-        }
-        const bool begun = std::filesystem::exists(directory / "scenario.toml", ignored);
-        return fmt::format("stopped by {}: {} holds no complete run; run it again{}", signal, directory.string(),
-                           begun && !arguments.force ? " with --force" : "");
+        return fmt::format("stopped by {}: {} {}", signal, directory.string(),
+                           std::filesystem::exists(directory / "manifest.json", ignored)
+                               ? "keeps the run that was there before"
+                               : "holds no complete run; run it again");
     });
+    const auto scenario = scenario::load_scenario(arguments.scenario, arguments.overrides);
+    if (!scenario) return report(scenario.error());
+    auto inputs = scenario::check(*scenario);
+    if (!inputs) return report_on(arguments.scenario, inputs.error());
+    directory = arguments.out ? std::filesystem::path(*arguments.out) : std::filesystem::path("runs") / scenario->name;
+    before = existing_part(directory);
+    files.emplace(directory, arguments.work.workers());
+    begun = true;
     const auto give_up = [&](const Error& error) {
-        stop.ignore();
         files.reset();  // its temporaries are in the directory
         remove_empty(directory, before);
         return report_on(arguments.scenario, error);
@@ -106,9 +110,12 @@ int execute(const RunArguments& arguments) {
                                   .simulated = [&](const scenario::Run& made) { return files->add_simulation(made); }});
     if (progress) progress->finish();
     if (!run) return give_up(run.error());
-    if (auto written = files->finish(*run, stop.uninterrupted()); !written) return give_up(written.error());
+    const std::optional<Error> failures = failures_of(*run);
+    const int code = failures ? numerics : done;
+    if (auto written = files->finish(*run, stop.uninterrupted(code)); !written) return give_up(written.error());
     if (!arguments.work.quiet) summarise(*run, directory);
-    return report_failures(*run);
+    if (failures) report(*failures);
+    return code;
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "eigenflow/scenario/spectrum_source.hpp"
 #include "exit_codes.hpp"
 #include "options.hpp"
+#include "say.hpp"
 
 namespace eigenflow::cli {
 namespace {
@@ -92,10 +93,9 @@ int execute(const SpectrumArguments& a) {
     const auto written = blocks ? scenario::write_blocks(a.out, *blocks) : scenario::write_spectrum(a.out, *spectrum);
     if (!written) return report(written.error());
     if (!a.work.quiet) {
-        fmt::print(stderr,
-                   "eigenflow: {} vectors of dimension {}, {} modes, their variance {:.6g}, the largest {:.6g}: {}\n",
-                   vectors->source.count, vectors->source.dimension, spectrum->modes(), spectrum->total(),
-                   spectrum->largest(), a.out);
+        say(fmt::format("{} vectors of dimension {}, {} modes, their variance {:.6g}, the largest {:.6g}: {}",
+                        vectors->source.count, vectors->source.dimension, spectrum->modes(), spectrum->total(),
+                        spectrum->largest(), a.out));
     }
     return done;
 }

@@ -1,16 +1,18 @@
 #include "stop_signals.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <csignal>
-#include <cstdio>
 #include <system_error>
 
 #include "eigenflow/io/temporary_files.hpp"
 #include "exit_codes.hpp"
+#include "say.hpp"
 
 namespace eigenflow::cli {
 namespace {
@@ -33,6 +35,17 @@ extern "C" void tell_watcher(int number) {
         if (stopping[i].number == number && ::write(to_watcher, &i, 1) < 0) break;
     }
     errno = before;
+}
+
+// Not by stdio, whose lock somebody may hold who waits for a full pipe to be read. What poll() says there is room for
+// is PIPE_BUF bytes at least.
+void tell_who_listens(const std::string& line) {
+    constexpr int patience = 1000;  // [ms]
+    // On a terminal a progress line may stand there unfinished.
+    const std::string text = ((::isatty(STDERR_FILENO) == 1 ? "\n" : "") + line).substr(0, PIPE_BUF);
+    pollfd listener{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+    const bool listens = ::poll(&listener, 1, patience) == 1 && (listener.revents & POLLOUT) != 0;
+    if (listens && ::write(STDERR_FILENO, text.data(), text.size()) < 0) return;  // nobody reads it
 }
 
 }  // namespace
@@ -60,7 +73,8 @@ StopSignals::StopSignals(std::function<std::string(const char*)> farewell) : far
 
 StopSignals::~StopSignals() {
     if (!watcher_.joinable()) return;
-    ignore_signals();  // the program is about to end by itself
+    // The program is about to end by itself.
+    for (const Signal& signal : stopping) std::signal(signal.number, SIG_IGN);
     while (::write(pipe_[1], &over, 1) < 0 && errno == EINTR) {
     }
     watcher_.join();
@@ -68,24 +82,18 @@ StopSignals::~StopSignals() {
     for (const int end : pipe_) ::close(end);
 }
 
-io::Placing StopSignals::uninterrupted() {
-    return [this](const std::function<Result<void>()>& place) {
+io::Placing StopSignals::uninterrupted(int exit_code) {
+    return [this, exit_code](const std::function<Result<void>()>& place) {
         const std::lock_guard guard(ending_);
-        over_ = true;
-        ignore_signals();
-        return place();
+        auto placed = place();
+        if (placed) exit_code_ = exit_code;
+        return placed;
     };
 }
 
-void StopSignals::ignore() {
+void StopSignals::finished(int exit_code) {
     const std::lock_guard guard(ending_);
-    over_ = true;
-    ignore_signals();
-}
-
-void StopSignals::ignore_signals() {
-    if (!watcher_.joinable()) return;
-    for (const Signal& signal : stopping) std::signal(signal.number, SIG_IGN);
+    exit_code_ = exit_code;
 }
 
 void StopSignals::watch() {
@@ -94,15 +102,11 @@ void StopSignals::watch() {
     }
     if (which >= over) return;
     const std::lock_guard guard(ending_);
-    if (over_) return;
     io::end_all_writing();
+    if (exit_code_) ::_exit(*exit_code_);
     try {
-        // On a terminal a progress line may stand there unfinished.
-        const std::string sentence =
-            (::isatty(STDERR_FILENO) == 1 ? "\neigenflow: " : "eigenflow: ") + farewell_(stopping[which].name) + "\n";
-        std::fputs(sentence.c_str(), stderr);
-        std::fflush(stderr);
-    } catch (...) {  // no memory for a sentence, or nobody to read it
+        tell_who_listens(line_of(farewell_(stopping[which].name)));
+    } catch (...) {  // no memory for a sentence
     }
     ::_exit(stopped);
 }

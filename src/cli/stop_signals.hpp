@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -11,12 +12,12 @@
 namespace eigenflow::cli {
 
 /// While it lives, SIGINT, SIGTERM and SIGHUP end the process at once with exit code 75 and one sentence on stderr. No
-/// computation has to look out for them; files that are whole stay, and temporaries of files being written go.
-/// A signal that was ignored before (nohup, a shell's background job) stays so. None parts what uninterrupted() puts in
-/// place, and none is minded from then on, when little is left to do but to say how it went.
+/// computation has to look out for them; files that are whole stay, and temporaries of files being written go. A
+/// sentence that nobody takes within a second, as from a pipe that is full, is lost. A signal that was ignored before
+/// (nohup, a shell's background job) stays so. One object at a time.
 ///
 /// @param farewell  called with the signal's name, on a thread of its own while the others still work; returns the
-///                  sentence. What it captures must live longer than this. One object at a time.
+///                  sentence. What it captures must live longer than this.
 class StopSignals {
 public:
     explicit StopSignals(std::function<std::string(const char* signal)> farewell);
@@ -24,20 +25,19 @@ public:
     StopSignals& operator=(const StopSignals&) = delete;
     ~StopSignals();
 
-    /// For the step that gives the results their names: a signal waits until it is done, and is ignored then.
-    io::Placing uninterrupted();
-    /// Signals are ignored from here on: the work is over, well or not.
-    void ignore();
+    /// For the step that gives the results their names. A signal waits for it, and finds the work finished.
+    io::Placing uninterrupted(int exit_code);
+    /// The results are in place: from here on a signal ends the process with this exit code, and without a sentence.
+    void finished(int exit_code);
 
 private:
     void watch();
-    void ignore_signals();
 
     std::function<std::string(const char*)> farewell_;
     std::array<int, 2> pipe_{-1, -1};  // from the handler, in which little is allowed, to the thread
     std::thread watcher_;
     std::mutex ending_;
-    bool over_ = false;  // under ending_
+    std::optional<int> exit_code_;  // of finished work; under ending_
 };
 
 }  // namespace eigenflow::cli

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "eigenflow/scenario/sweep.hpp"
 #include "exit_codes.hpp"
 #include "options.hpp"
+#include "say.hpp"
 #include "stop_signals.hpp"
 
 namespace eigenflow::cli {
@@ -44,15 +46,15 @@ std::filesystem::path default_directory(const scenario::Sweep& sweep) {
     return "runs/sweep";
 }
 
-int summarise(const scenario::Sweep& sweep, const scenario::SweepOutcome& outcome,
-              const std::filesystem::path& directory, double seconds, bool quiet) {
+void summarise(const scenario::Sweep& sweep, const scenario::SweepOutcome& outcome,
+               const std::filesystem::path& directory, double seconds, bool quiet) {
     if (!quiet) {
-        fmt::print(stderr, "eigenflow: {} points, {} of them computed in {:.2f} s and {} found finished: {}\n",
-                   sweep.points.size(), outcome.computed, seconds, outcome.found, directory.string());
+        say(fmt::format("{} points, {} of them computed in {:.2f} s and {} found finished: {}", sweep.points.size(),
+                        outcome.computed, seconds, outcome.found, directory.string()));
     }
-    if (outcome.failures.empty()) return done;
+    if (outcome.failures.empty()) return;
     const scenario::SweepFailure& first = outcome.failures.front();
-    return report(
+    report(
         {ErrorKind::numerics,
          fmt::format("{} of {} points have no whole result, the first is point {} ({}): points.csv in {} says "
                      "why, the others are good",
@@ -65,15 +67,19 @@ int execute(const SweepArguments& arguments) {
         return report({ErrorKind::usage, "--resume keeps what is finished and --force replaces it: give one of them"});
     }
     const auto start = std::chrono::steady_clock::now();
-    const auto sweep = scenario::plan_sweep(arguments.scenario, arguments.assignments);
-    if (!sweep) return report(sweep.error());
-    const std::filesystem::path directory =
-        arguments.out ? std::filesystem::path(*arguments.out) : default_directory(*sweep);
+    auto sweep = Result<scenario::Sweep>(Error{});
+    std::filesystem::path directory;
+    std::atomic<bool> begun = false;
     StopSignals stop([&](const char* signal) {
+        if (!begun) return fmt::format("stopped by {}: nothing was begun", signal);
         return fmt::format(
             "stopped by {}: {} of {} points are finished in {}; go on with the same command and --resume", signal,
             scenario::count_finished(directory, *sweep), sweep->points.size(), directory.string());
     });
+    sweep = scenario::plan_sweep(arguments.scenario, arguments.assignments);
+    if (!sweep) return report(sweep.error());
+    directory = arguments.out ? std::filesystem::path(*arguments.out) : default_directory(*sweep);
+    begun = true;
     const EarlierSweep earlier = arguments.resume  ? EarlierSweep::resumed
                                  : arguments.force ? EarlierSweep::replaced
                                                    : EarlierSweep::refused;
@@ -89,9 +95,11 @@ int execute(const SweepArguments& arguments) {
         scenario::run_sweep(*sweep, directory, {.threads = arguments.work.workers(), .progress = advance});
     if (progress) progress->finish();
     if (!outcome) return report(outcome.error());
-    stop.ignore();
+    const int code = outcome->failures.empty() ? done : numerics;
+    stop.finished(code);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    return summarise(*sweep, *outcome, directory, elapsed.count(), arguments.work.quiet);
+    summarise(*sweep, *outcome, directory, elapsed.count(), arguments.work.quiet);
+    return code;
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ public:
           quadrature_(problem_.objective, problem_.noise, problem_.data,
                       {.max_panels = max_panels, .panel_width = problem_.network->is_linear() ? wide : narrow}) {
         const model::NoisePath& path = problem_.objective.path();
-        start_ = std::log(path.initial_variance(problem_.noise)) - 2.0 * std::log(path.at(problem_.data).a);
+        start_ = std::log(path.initial_variance(problem_.noise));
         for (const double lambda : problem_.network->lambda()) {
             optimum_.push_back(log_reference(lambda));
             turning_points_.push_back(turning_point(problem_, lambda));
@@ -173,7 +173,7 @@ private:
     std::shared_ptr<const TrainedWeights> trained_;
     std::size_t max_panels_;
     FlowQuadrature quadrature_;
-    double start_;
+    double start_;  // without − 2 ln a: it is needed where the path ends at s = 0, and a = 1 there
     std::vector<double> optimum_;
     std::vector<std::optional<double>> turning_points_;
 };

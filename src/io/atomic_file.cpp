@@ -169,12 +169,15 @@ Result<void> AtomicFile::remove_earlier() {
 }
 
 Result<void> AtomicFile::place() {
-    const int closed = ::close(std::exchange(descriptor_, -1)) == 0 ? 0 : errno;
-    if (is_direct()) return closed == 0 ? Result<void>() : Result<void>(fail(closed));
-    const int renamed = closed == 0 && ::rename(temporary_.c_str(), target_.c_str()) != 0 ? errno : closed;
-    if (renamed != 0) ::unlink(temporary_.c_str());
+    if (is_direct()) {
+        const int closed = ::close(std::exchange(descriptor_, -1)) == 0 ? 0 : errno;
+        return closed == 0 ? Result<void>() : Result<void>(fail(closed));
+    }
+    // Closed when it has its name, since its lock keeps others from taking it for abandoned. Its bytes are synced.
+    if (::rename(temporary_.c_str(), target_.c_str()) != 0) return fail(errno);
+    ::close(std::exchange(descriptor_, -1));
     forget_temporary(temporary_);
-    return renamed == 0 ? Result<void>() : Result<void>(fail(renamed));
+    return {};
 }
 
 Result<void> AtomicFile::sync_place() {

@@ -171,7 +171,7 @@ Result<CsvTable> read_csv(const std::filesystem::path& path, std::span<const std
 } catch (const UnreadableCsv& unreadable) {
     return unreadable.error;
 } catch (const std::bad_alloc&) {
-    return refusal(fmt::format("{} does not fit in memory; split it, or drop columns and rows", path.string()));
+    return refusal(path.string() + " does not fit in memory (50 MB and several times its size): drop columns or rows");
 }
 
 bool CsvTable::has_column(std::string_view name) const {

@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
@@ -61,15 +62,28 @@ Lock lock_of(const fs::path& file) {
     return problem == 0 ? Lock::free : problem == EWOULDBLOCK ? Lock::held : Lock::unknown;
 }
 
-// Another machine or container may have processes of the same number, so that a lock says more. Between the making of
-// a file and its locking are microseconds.
+bool is_ours(const fs::path& file) {
+    Register& all = temporaries();
+    const std::lock_guard guard(all.lock);
+    return std::any_of(all.open.begin(), all.open.end(),
+                       [&](const fs::path& open) { return open.filename() == file.filename(); });
+}
+
+// Another machine or container may have processes of the same number, and a later process the number of one that was
+// killed, so that a lock says more. Between the making of a file and its locking are microseconds; of this process's
+// own files the register knows, and of another's of the same number, in a container, a second look finds the lock.
 bool is_abandoned(const fs::path& file, pid_t process) {
     const Lock lock = lock_of(file);
     if (lock == Lock::held) return false;
     if (!is_alive(process)) return true;
+    if (lock != Lock::free) return false;
+    if (process == ::getpid()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        return lock_of(file) == Lock::free && !is_ours(file);
+    }
     std::error_code failed;
     const auto written = fs::last_write_time(file, failed);
-    return lock == Lock::free && !failed && fs::file_time_type::clock::now() - written > std::chrono::minutes(1);
+    return !failed && fs::file_time_type::clock::now() - written > std::chrono::minutes(1);
 }
 
 }  // namespace

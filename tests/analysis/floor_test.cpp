@@ -66,6 +66,20 @@ TEST_CASE("T-21 floor: what the modes do not determine is said") {
     CHECK(three.note == "as many modes as parameters: no standard error; fewer than 5 modes");
 }
 
+// The story: the ratio of the largest to the smallest λ was infinite, and the search for a minimum had no end.
+TEST_CASE("T-21 floor: modes beyond any ratio have no law, and say so") {
+    for (const double largest : {1e0, 1e300}) {
+        std::vector<Emergence> rows;
+        for (const double share : {1.0, 1e-2, 1e-200, 0.0}) {
+            rows.push_back(emerged(share > 0.0 ? largest * share : 1e-308, 1.0 + static_cast<double>(rows.size())));
+        }
+        const PowerLaw found = fit(rows, "floor");
+        CAPTURE(found.note);
+        CHECK(std::isnan(found.exponent));
+        CHECK(found.note.find("more than 300 decades") != std::string::npos);
+    }
+}
+
 TEST_CASE("T-21 floor takes the bend that ols calls a lower exponent") {
     RandomStream random(4);
     const auto rows = saturating(2e-3, 1.0, 0.05, random);

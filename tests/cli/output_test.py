@@ -8,7 +8,7 @@ import unittest
 
 import numpy as np
 
-from program import FILE, RUN_FILES, ProgramTest, contents, main
+from program import COMMAND, DONE, FILE, RUN_FILES, TIME_LIMIT, USAGE, ProgramTest, contents, main
 
 
 class Directories(ProgramTest):
@@ -127,12 +127,48 @@ class StandardOutput(ProgramTest):
                 outcome = self.run_program(*words, stdout=full)
             self.assert_sentences(outcome, FILE, ["standard output could not be written", "disk full"])
 
+    def test_sentences_that_nobody_gets_change_nothing_else(self):
+        """The story: a summary that could not be written ended the program by SIGABRT, and a refusal did."""
+        for name in ("x.npy", "x_1.npy", "x_2.npy"):
+            np.save(self.folder / name, np.random.default_rng(1).normal(size=(40, 4)))
+        reading, broken = os.pipe()
+        os.close(reading)
+        self.addCleanup(os.close, broken)
+        commands = [(DONE, ["run", "small.toml", "--out", "run", "--force"]),
+                    (DONE, ["sweep", "small.toml", "network.init=0.1,0.2", "--out", "sweep", "--force"]),
+                    (DONE, ["measure", "--data", "x.npy", "--samples", "x_*.npy", "--out", "measured", "--force"]),
+                    (DONE, ["spectrum", "x.npy", "--out", "x.csv"]), (DONE, ["fit", "run", "--force"]),
+                    (DONE, ["compare", "run", "run"]), (USAGE, ["run", "small.toml", "data.modes=0"]),
+                    (FILE, ["spectrum", "none.npy", "--out", "x.csv"]), (USAGE, ["no-such-command"])]
+        with open("/dev/full", "wb") as full:
+            for code, words in commands:
+                for stderr in (full, broken, None):
+                    with self.subTest(words=words, stderr=stderr):
+                        done = subprocess.run([*COMMAND, *words], cwd=self.folder, stdout=subprocess.DEVNULL,
+                                              stderr=stderr, timeout=TIME_LIMIT, check=False,
+                                              preexec_fn=None if stderr else lambda: os.close(2))
+                        self.assertEqual(done.returncode, code)
+
+    def test_no_stream_is_open(self):
+        """The story: the first file that was read had the number of stderr, and what was said went there."""
+        self.write("spectrum.csv", "mode,variance\n1,2\n2,1\n")
+        before = contents(self.folder)
+        closed = subprocess.run([*COMMAND, "run", "small.toml", "data.source=csv", "data.file=spectrum.csv", "--out", "run"],
+                                cwd=self.folder, timeout=TIME_LIMIT, check=False,
+                                preexec_fn=lambda: [os.close(stream) for stream in (0, 1, 2)])
+        self.assertEqual(closed.returncode, DONE)
+        self.assertEqual({name: content for name, content in contents(self.folder).items() if not name.startswith("run")},
+                         before)
+
     def test_what_a_terminal_takes_for_a_command_is_not_printed(self):
         for name in ("a\x1b[31m\r.npy", "b\x7f\x07.npy"):
             self.write(name, "x")
             outcome = self.run_program("spectrum", name, "--out", "x.csv")
             self.assert_sentences(outcome, FILE, ["?", ".npy", "it is not an NPY file"])
             self.assertTrue(outcome.err.removesuffix("\n").isprintable(), outcome.err)
+        outcome = self.succeed("run", "small.toml", "--out", "run \x1b[31m")
+        self.assertIn("run ?[31m", outcome.err)
+        self.assertNotIn("\x1b", outcome.err)
 
     def test_standard_output_that_is_closed(self):
         for words in (["reference"], ["check", "small.toml"]):

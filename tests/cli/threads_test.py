@@ -25,6 +25,16 @@ class Threads(ProgramTest):
             with self.subTest(case=name):
                 self.assert_independent("empty.toml", *case["keys"], "--force", more=coupled)
 
+    def test_channels_an_ensemble_and_layers_that_descend(self):
+        self.assert_independent(SCENARIOS / "13_rgb_convolution.toml", "training.points=3", "output.modes=8",
+                                more=("alignment.csv",))
+        self.assert_independent(SCENARIOS / "10_mean_and_covariance.toml", "training.points=4", "training.last=10",
+                                "sampling.ensemble=300", 'emergence.rule="grid"', "fit.bootstrap=20", "--force",
+                                more=("alignment.csv", "mean.csv"))
+        self.assert_independent("small.toml", "network.architecture=deep", "network.init=0.1", "data.modes=8",
+                                "training.rule=gradient-descent", "training.learning_rate=5e-4", "training.last=1",
+                                "--force")
+
     def test_power_law(self):
         self.assert_independent(SCENARIOS / "01_power_law.toml", "fit.bootstrap=200", "output.modes=8")
 

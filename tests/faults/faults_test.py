@@ -32,11 +32,20 @@ from replacements import Replacements  # noqa: F401
 
 STOPPED = 75
 BEFORE = "ended by it before its handlers were set"
+NOTHING = "stopped by {}: nothing was begun"
 SENTENCES = {
     "run": "stopped by {}: .*(holds no complete run; run it again|keeps the run that was there before)",
     "sweep": "stopped by {}: ([0-9]+) of 6 points are finished in .*; go on with the same command and --resume",
     "measure": "stopped by {}: ([0-9]+) of 8 checkpoints are finished in .*; go on with the same command and --resume",
 }
+# What is written last, and says that all is there.
+LAST = {"run": "manifest.json", "sweep": "points.csv", "measure": "manifest.json"}
+
+
+def catches(process, number):
+    """Whether the program has a handler for the signal."""
+    caught = re.search(r"SigCgt:\s*([0-9a-f]+)", Path(f"/proc/{process.pid}/status").read_text())
+    return bool(caught) and bool(int(caught[1], 16) >> (number - 1) & 1)
 
 
 def send(process, number):
@@ -45,10 +54,16 @@ def send(process, number):
     if process.returncode is not None:
         return False
     os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
-    caught = re.search(r"SigCgt:\s*([0-9a-f]+)", Path(f"/proc/{process.pid}/status").read_text())
+    caught = catches(process, number)
     process.send_signal(number)
     process.send_signal(signal.SIGCONT)
-    return bool(caught) and bool(int(caught[1], 16) >> (number - 1) & 1)
+    return caught
+
+
+def as_on_a_terminal():
+    """A shell's background job ignores SIGINT and what nohup starts SIGHUP, and so do their children."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def identity(path):
@@ -65,7 +80,7 @@ class Cuts(Jobs):
         """The same directory, cut short again and again and then finished. Every other time a run replaces one of other
         numbers; and a signal comes at any moment, or just when the last file is in place."""
         cut_directory = self.folder / f"{job}, cut by {number}"
-        manifest = cut_directory / "manifest.json"
+        last = cut_directory / LAST[job]
         good, whole = self.undisturbed(job)
         others = self.another_run() if job == "run" else {}
         moments = random.Random(f"{job} {number}")
@@ -77,14 +92,13 @@ class Cuts(Jobs):
                 if tries % 2:
                     shutil.copytree(self.folder / "another run", cut_directory)
             before = contents(cut_directory)
-            began, fresh, minded, earlier = time.monotonic(), not before, False, identity(manifest)
-            # A shell's background job ignores SIGINT, and so do its children, unless told otherwise.
+            began, fresh, minded, earlier = time.monotonic(), not before, False, identity(last)
             process = subprocess.Popen(self.words(job, cut_directory.name, self.going_on(job)), cwd=self.folder,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                                       preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+                                       preexec_fn=as_on_a_terminal)
             if tries % 4 < 2 and number != signal.SIGKILL:
-                while process.poll() is None and identity(manifest) in (None, earlier):
-                    pass
+                while process.poll() is None and identity(last) in (None, earlier):
+                    time.sleep(1e-5)
                 minded = process.returncode is None and send(process, number)
             else:
                 try:
@@ -101,7 +115,7 @@ class Cuts(Jobs):
             outcome = self.outcome(job, number, minded, process.returncode, said, cut_directory)
             outcomes[outcome] += 1
             after = contents(cut_directory)
-            if outcome == BEFORE or job == "run" and number != signal.SIGKILL:
+            if outcome in (BEFORE, "exit code 75, nothing begun") or job == "run" and number != signal.SIGKILL:
                 self.assertEqual(after, before, said)
             self.assert_whole_or_of(others, cut_directory, good)
         self.assertEqual(outcomes.total(), ROUNDS)
@@ -135,6 +149,8 @@ class Cuts(Jobs):
         if code != STOPPED:
             self.assertEqual(said, "")
             return BEFORE
+        if said == f"eigenflow: {NOTHING.format(number.name)}\n":
+            return "exit code 75, nothing begun"
         self.assert_sentence(said, SENTENCES[job].format(number.name))
         if job == "run":
             self.assertEqual("keeps the run" in said, (directory / "manifest.json").exists())
@@ -162,18 +178,68 @@ class Signals(Cuts):
 
 
 class NobodyReads(Jobs):
+    """Stderr as of a terminal that was closed, of a full disk, and of a pipe that is full and never read."""
+
+    def setUp(self):
+        super().setUp()
+        self.long = self.words("run", "run", "data.modes=20000", "training.points=2000")
+
+    def started(self, stderr):
+        process = subprocess.Popen(self.long, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=stderr,
+                                   preexec_fn=as_on_a_terminal)
+        while process.poll() is None and not (self.folder / "run").exists():
+            time.sleep(0.001)
+        return process
+
+    def full_pipe(self):
+        reading, writing = os.pipe()
+        for end in (reading, writing):
+            self.addCleanup(os.close, end)
+        os.set_blocking(writing, False)
+        with self.assertRaises(BlockingIOError):
+            while True:
+                os.write(writing, b"x" * 4096)
+        os.set_blocking(writing, True)
+        return writing
+
     def test_told_to_stop_where_nobody_reads_why(self):
-        """As by a terminal that was closed."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            with self.subTest(signal=number.name), open("/dev/full", "wb") as full:
-                words = self.words("run", "run", "data.modes=20000", "training.points=2000")
-                process = subprocess.Popen(words, cwd=self.folder,
-                                           stdout=subprocess.DEVNULL, stderr=full)
-                while process.poll() is None and not (self.folder / "run").exists():
-                    time.sleep(0.001)
-                process.send_signal(number)
-                self.assertEqual(process.wait(), STOPPED)
-                self.assertFalse((self.folder / "run").exists())
+        with open("/dev/full", "wb") as full:
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                for stderr in (full, self.full_pipe()):
+                    with self.subTest(signal=number.name, pipe=stderr is not full):
+                        process = self.started(stderr)
+                        process.send_signal(number)
+                        self.assertEqual(process.wait(), STOPPED)
+                        self.assertFalse((self.folder / "run").exists())
+
+    def test_a_finished_run_that_can_not_say_so_ends_as_it_went(self):
+        words = [*COMMAND, "run", "small.toml", "--out", "run", "--force"]  # with a summary
+        process = subprocess.Popen(words, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=self.full_pipe(),
+                                   preexec_fn=as_on_a_terminal)
+        while not (self.folder / "run/manifest.json").exists():
+            time.sleep(0.001)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(), DONE)
+
+
+class Reading(ProgramTest):
+    def test_told_to_stop_while_the_input_is_read(self):
+        """Which takes half a second; nothing is written by then."""
+        rows = "".join(f"{mode},{1e6 / mode}\n" for mode in range(1, 1_000_001))
+        self.write("large.csv", "mode,variance\n" + rows)
+        words = [*COMMAND, "run", "small.toml", "data.source=csv", "data.file=large.csv", "--out", "run"]
+        began = contents(self.folder)
+        process = subprocess.Popen(words, cwd=self.folder, stderr=subprocess.PIPE, text=True,
+                                   preexec_fn=as_on_a_terminal)
+        while process.poll() is None and not catches(process, signal.SIGTERM):
+            time.sleep(0.001)
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate()[1]
+        if SANITIZED and process.returncode == -signal.SIGTERM:  # see Cuts.outcome
+            self.assertEqual(said, "")
+        else:
+            self.assertEqual((process.returncode, said), (STOPPED, f"eigenflow: {NOTHING.format('SIGTERM')}\n"))
+        self.assertEqual(contents(self.folder), began)
 
 
 # At the end of main() the program asks for a limit; here that is where something breaks.

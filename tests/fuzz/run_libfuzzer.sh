@@ -28,7 +28,8 @@ esac
 program=$build/tests/fuzz/fuzz_$target
 [ -x "$program" ] || { echo "$0: there is no $program: see the first lines of this file" >&2; exit 77; }
 # What the program was built from, for the record.
-revision=$(git -C "$root" describe --always --dirty 2> /dev/null || echo unknown)
+revision=$(git -C "$root" rev-parse --short HEAD 2> /dev/null || echo unknown)
+[ -z "$(git -C "$root" status --porcelain --untracked-files=no 2> /dev/null)" ] || revision=$revision-dirty
 [ -z "$(find "$root/src" "$root/include" "$root/tests/fuzz" -name '*.[ch]pp' -newer "$program")" ] || revision=unknown
 folder=$build/long_run/$target-$seed
 corpus=$root/tests/fuzz/corpus/$target
@@ -49,7 +50,8 @@ fuzz "$folder/found" "$corpus" -runs="$inputs" -seed="$seed" -max_len=$longest -
 statistic() { awk -v name="stat::$1:" '$1 == name { number = $2 } END { print number + 0 }' "$folder/log"; }
 executed=$(statistic number_of_executed_units)
 runs=$build/long_run/runs.csv
-[ -f "$runs" ] || echo "reader,inputs,longest,seed,per_second,float_cast_overflow,revision" > "$runs"
+columns=reader,inputs,longest,seed,per_second,float_cast_overflow,revision
+[ -f "$runs" ] && [ "$(head -n 1 "$runs")" = $columns ] || echo $columns > "$runs"  # of older columns: begun anew
 conversions=$(grep -q '^CMAKE_CXX_FLAGS:.*float-cast-overflow' "$build/CMakeCache.txt" && echo yes || echo no)
 echo "$target,$executed,$longest,$seed,$(statistic average_exec_per_sec),$conversions,$revision" >> "$runs"
 echo "$target: $executed inputs of at most $longest bytes, seed $seed, revision $revision"

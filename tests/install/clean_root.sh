@@ -37,12 +37,15 @@ debootstrap --variant=minbase "$release" "$root" "$mirror" > "$root.log" || { ta
 rm -f "$root.log"
 mount -t proc proc "$root/proc"
 cp "$packages"/*.deb "$root/"
+holds() { grep -Eq -- "$1" "$root/log" || { echo "clean_root.sh: nothing printed is like $1" >&2; exit 1; }; }
 in_root() { chroot "$root" env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"; }
 
 echo "== the program"
 in_root sh -c 'apt-get install -y --no-install-recommends /eigenflow_*.deb' > "$root/log" 2>&1 || { tail -5 "$root/log" >&2; exit 1; }
 in_root eigenflow --version
-in_root eigenflow run /usr/share/eigenflow/scenarios/01_power_law.toml --out /run1
+in_root eigenflow run /usr/share/eigenflow/scenarios/01_power_law.toml --out /run1 2>&1 | tee "$root/log"
+holds 'lambda\^-1\.0166 \+- 0\.0001'
+holds 'lambda\^-1\.1740 \+- 0\.0002'
 in_root gzip -t /usr/share/man/man1/eigenflow.1.gz
 in_root grep -q "General Public License" /usr/share/doc/eigenflow/copyright
 in_root bash -c 'source /usr/share/bash-completion/completions/eigenflow
@@ -60,5 +63,8 @@ version=$(in_root eigenflow --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head
 in_root cmake -S /consumer -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DEXAMPLE=/simulate_and_fit.cpp \
     -DINSTALLED_HEADERS=/usr/include -DEXPECTED_VERSION="$version" > "$root/log" 2>&1 || { tail -20 "$root/log" >&2; exit 1; }
 in_root cmake --build /build > "$root/log" 2>&1 || { tail -20 "$root/log" >&2; exit 1; }
-in_root sh -c '"$(find /build -maxdepth 1 -type f -perm -1 | head -1)"'
+in_root /build/consumer | tee "$root/log"
+holds '^1\.026[0-9]* \+- 0\.00037[0-9]*$'
+holds '^1\.193[0-9]* \+- 0\.00075[0-9]*$'
+in_root /build/part
 echo "== good"

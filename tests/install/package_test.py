@@ -131,7 +131,7 @@ class Packages(unittest.TestCase):
         native = re.search("^EIGENFLOW_NATIVE:BOOL=(.*)$", cache, re.MULTILINE).group(1) == "ON"
         for package in self.made.values():
             version = done("dpkg-deb", "-f", package, "Version").strip()
-            self.assertRegex(version, r"^\d+\.\d+\.\d+-\d+" + (r"\+native$" if native else "$"))
+            self.assertRegex(version, r"^\d+\.\d+\.\d+-\d+" + ("~native$" if native else "$"))
 
     def test_what_they_depend_on_is_found_out_or_listed(self):
         program = done("dpkg-deb", "-f", self.made["eigenflow"], "Depends")

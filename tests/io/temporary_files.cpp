@@ -45,6 +45,8 @@ TEST_CASE("temporaries: of a process whose number another one has those that are
         return path;
     };
     const auto own_number = write(".eigenflow-" + std::to_string(::getpid()) + "-123456789.tmp");
+    const auto own_number_just_now =
+        scratch.write(".eigenflow-" + std::to_string(::getpid()) + "-123456788.tmp", "half");
     const auto first_number = write(".eigenflow-1-7.tmp");
     const auto just_written = scratch.write(".eigenflow-1-8.tmp", "half");
     const auto locked = write(".eigenflow-2000000000-7.tmp");
@@ -52,6 +54,7 @@ TEST_CASE("temporaries: of a process whose number another one has those that are
     REQUIRE(::flock(descriptor, LOCK_EX | LOCK_NB) == 0);
     io::remove_abandoned_temporaries(scratch.path());
     CHECK_FALSE(std::filesystem::exists(own_number));
+    CHECK_FALSE(std::filesystem::exists(own_number_just_now));
     CHECK_FALSE(std::filesystem::exists(first_number));
     CHECK(std::filesystem::exists(just_written));
     CHECK(std::filesystem::exists(locked));

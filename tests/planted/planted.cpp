@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -43,6 +44,16 @@ void overflow() {
     largest = largest + 1;
 }
 
+void index_beyond() {
+    const std::vector<int> numbers(3);
+    std::printf("%d\n", numbers[static_cast<std::size_t>(kept != nullptr) + 3]);
+}
+
+void conversion() {
+    volatile double large = 1e300;
+    std::printf("%d\n", static_cast<int>(large));
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -52,5 +63,7 @@ int main(int count, char** words) {
     if (word == "leak") leak();
     if (word == "uninitialised") uninitialised();
     if (word == "overflow") overflow();
+    if (word == "index") index_beyond();
+    if (word == "conversion") conversion();
     return 0;
 }

@@ -21,8 +21,12 @@ case $kind in
   address)
     reported read "AddressSanitizer: heap-use-after-free" "$@"
     reported leak "LeakSanitizer: detected memory leaks" "$@"
-    reported overflow "runtime error: signed integer overflow" "$@" ;;
-  thread) reported race "ThreadSanitizer: data race" "$@" ;;
+    reported overflow "runtime error: signed integer overflow" "$@"
+    reported conversion "outside the range of representable values" "$@"
+    reported index "Assertion '__n < this->size()' failed" "$@" ;;
+  thread)
+    reported race "ThreadSanitizer: data race" "$@"
+    reported index "Assertion '__n < this->size()' failed" "$@" ;;
   valgrind)
     reported read "Invalid read of size 4" "$@"
     reported leak "definitely lost" "$@"

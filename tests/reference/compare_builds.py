@@ -63,7 +63,7 @@ def table_of(found):
     lines = ["| build | promise | variances | weights | emergence times |", "|---|--:|--:|--:|--:|"]
     for program, promises in found.items():
         for trust, row in sorted(promises.items()):
-            cells = [number(row[table]) if table in row else "" for table in TABLES]
+            cells = [number(row[name]) if name in row else "" for name in TABLES]
             lines.append("| " + " | ".join([Path(program).resolve().parent.name, number(trust), *cells]) + " |")
     return "\n".join(lines) + "\n"
 
