@@ -128,6 +128,28 @@ def laws(report):
     return table(["equation", "claim", "unit", "bound", "worst", "points", "at"], rows)
 
 
+def promise_of(row):
+    bound = float(row["bound"])
+    return f"{float(row['unit']) * bound:.0e}".replace("e-0", "e-") if bound < float("inf") else "none"
+
+
+def coupled(report):
+    rows = []
+    what = "coupled weight|bias beside it|ln of variance|covariance|mean"
+    for r in report.select(equation="T-18|T-20|T-10|T-19|T-23"):
+        if r["equation"] != "T-23" and not re.fullmatch(what, r["quantity"]):
+            continue
+        worst = f"{float(r['worst']) * float(r['unit']):.2g}"
+        rows.append([r["equation"], f"{r['route']}: {r['quantity'].replace('coupled ', '')}", promise_of(r), worst,
+                     f"{int(r['points']):,}", place(r["where"])])
+    return table(["equation", "what", "promise", "worst", "points", "at"], rows)
+
+
+def coupled_counts(report):
+    rows = [[name, f"{number:,}"] for name, number in report.counts.items() if re.match("(coupled|measured): ", name)]
+    return table(["what", "number"], rows)
+
+
 def statuses(report):
     names = [("variance: ok", "variances, ok"), ("variance: imprecise", "variances, imprecise"),
              ("variance: failed", "variances, failed"),
@@ -166,12 +188,15 @@ def cells(report):
 def summary(report):
     beyond = sum(int(r["beyond"]) for r in report.errors)
     silent = sum(int(r["beyond"]) for r in report.select(quantity=".* without a status|.*not finite or negative.*"))
-    quadrature = max(float(r["worst"]) for r in report.select(equation="T-11", route="quadrature.*",
-                                                              quantity="(?!variance).*"))
-    closed = max(float(r["worst"]) for r in report.select(quantity="relative error of variance"))
-    against = max(float(r["worst"]) for r in report.select(route="closed form against quadrature"))
-    ulp = max(float(r["worst"]) for r in report.select(route="function", unit="ulp", equation="T-(3|4|11|12)"))
-    sampler = max(float(r["worst"]) for r in report.select(equation="T-17"))
+
+    def worst(**wanted):
+        return max((float(row["worst"]) for row in report.select(**wanted)), default=0.0)  # a short run may have none
+
+    quadrature = worst(equation="T-11", route="quadrature.*", quantity="(?!variance).*")
+    closed = worst(quantity="relative error of variance")
+    against = worst(route="closed form against quadrature")
+    ulp = worst(route="function", unit="ulp", equation="T-(3|4|11|12)")
+    sampler = worst(equation="T-17")
     rows = [
         ["scenario points (mode × τ) of " + f"{report.counts['scenarios: drawn']:,} random scenarios",
          f"{report.counts['points']:,}"],
@@ -200,7 +225,7 @@ def shortfalls(report):
 
 
 TABLES = {f.__name__: f for f in (functions, objective, weights, variances, samplers, passages, laws, statuses, cells,
-                                  summary)}
+                                  coupled, coupled_counts, summary)}
 
 
 def main():

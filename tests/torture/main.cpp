@@ -13,7 +13,9 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
+#include "coupled_checks.hpp"
 #include "eigenflow/numerics/parallel.hpp"
 #include "exact_checks.hpp"
 
@@ -107,6 +109,19 @@ Record torture(std::uint64_t seed, std::uint64_t number, bool exact) {
     return record;
 }
 
+// Scenarios whose modes couple, and measured samples: one for so many points.
+constexpr std::size_t points_of_coupled = 2500;
+
+void check_coupled(const Options& options, Record& all) {
+    const std::size_t number = (options.points + points_of_coupled - 1) / points_of_coupled;
+    for (const auto& part : {torture_coupled, torture_measured}) {
+        std::vector<Record> parts(number);
+        numerics::parallel_for(number, Threads(options.threads),
+                               [&](std::size_t i) { parts[i] = part(options.seed, i); });
+        for (const Record& record : parts) all.merge(record);
+    }
+}
+
 // After the rounds that go through all cells, each must have been simulated.
 void check_cells(Record& record) {
     const std::vector<Cell>& cells = all_cells();
@@ -130,6 +145,7 @@ int run(const Options& options) {
         for (const Record& part : parts) all.merge(part);
     }
     check_cells(all);
+    check_coupled(options, all);
     if (!options.report.empty()) {
         std::ofstream out(options.report);
         all.write(out);
