@@ -219,8 +219,8 @@ def shortfalls(report):
     wrong = [f"{row['equation']} {row['route']} {row['quantity']}: {row['beyond']} beyond the bound"
              for row in report.errors if int(row["beyond"]) > 0]
     for name, least in (("points", 1_000_000), ("points in 50 digits: variances too", 10_000)):
-        if report.counts[name] < least:
-            wrong.append(f"{name}: {report.counts[name]:,}, which is less than {least:,}")
+        if report.counts.get(name, 0) < least:
+            wrong.append(f"{name}: {report.counts.get(name, 0):,}, which is less than {least:,}")
     return wrong
 
 
