@@ -53,6 +53,8 @@ TEST_CASE("sixteen names are not too deep, and dots and brackets of strings and 
         CAPTURE(quotes);
         CHECK(message(smallest + "data.times = " + quotes + many + quotes).find("unknown key") != std::string::npos);
     }
+    CHECK(message(smallest + "data.times = \"\"\"a \"word\" " + many + "\"\"\"").find("unknown key") !=
+          std::string::npos);
     CHECK(message(smallest + "data.variances = [" + repeated("0.1, ", 1000) + "]").find("nested") == std::string::npos);
 }
 
@@ -76,5 +78,12 @@ TEST_CASE("of many problems the first twenty are told, and how many there are") 
     CHECK(told.starts_with("s.toml:1: [s0]: unknown section"));
     CHECK(told.find("\ns.toml:20: [s19]: ") != std::string::npos);
     CHECK(told.ends_with("\ns.toml: and 980 more: correct these first"));
+
+    std::string values = "[data]\nmodes = 0\nlargest = -1\nseed = -1\nsource = \"x\"\nlog_std = -1\n";
+    for (int i = 0; i < 18; ++i) values += "[s" + std::to_string(i) + "]\n";
+    const std::string both = message(values);
+    CHECK(std::count(both.begin(), both.end(), '\n') == 20);
+    CHECK(both.starts_with("s.toml:2: data.modes"));
+    CHECK(both.ends_with("\ns.toml: and 3 more: correct these first"));
     CHECK(told.find("is missing") == std::string::npos);  // one of them may have meant it
 }
