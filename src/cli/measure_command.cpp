@@ -1,7 +1,6 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -72,17 +71,13 @@ int execute(const MeasureArguments& arguments) {
     }
     auto plan = Result<scenario::MeasurePlan>(Error{});
     const std::filesystem::path directory = arguments.out;
-    std::atomic<bool> begun = false;
-    StopSignals stop([&](const char* signal) {
-        if (!begun) return fmt::format("stopped by {}: nothing was begun", signal);
-        return fmt::format(
-            "stopped by {}: {} of {} checkpoints are finished in {}; go on with the same command and "
-            "--resume",
-            signal, scenario::count_measured(directory, *plan), plan->checkpoints.size(), directory.string());
-    });
+    StopSignals stop;
     plan = scenario::plan_measurement(arguments.request);
     if (!plan) return report(plan.error());
-    begun = true;
+    stop.begin([&] {
+        return fmt::format("{} of {} checkpoints are finished in {}; go on with the same command and --resume",
+                           scenario::count_measured(directory, *plan), plan->checkpoints.size(), directory.string());
+    });
     const EarlierMeasurement earlier = arguments.resume  ? EarlierMeasurement::resumed
                                        : arguments.force ? EarlierMeasurement::replaced
                                                          : EarlierMeasurement::refused;

@@ -1,7 +1,6 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -70,16 +69,7 @@ int execute(const RunArguments& arguments) {
     std::filesystem::path directory;
     std::filesystem::path before;
     std::optional<scenario::RunFiles> files;
-    std::atomic<bool> begun = false;
-    StopSignals stop([&](const char* signal) {
-        if (!begun) return fmt::format("stopped by {}: nothing was begun", signal);
-        remove_empty(directory, before);
-        std::error_code ignored;
-        return fmt::format("stopped by {}: {} {}", signal, directory.string(),
-                           std::filesystem::exists(directory / "manifest.json", ignored)
-                               ? "keeps the run that was there before"
-                               : "holds no complete run; run it again");
-    });
+    StopSignals stop;
     const auto scenario = scenario::load_scenario(arguments.scenario, arguments.overrides);
     if (!scenario) return report(scenario.error());
     auto inputs = scenario::check(*scenario);
@@ -87,7 +77,13 @@ int execute(const RunArguments& arguments) {
     directory = arguments.out ? std::filesystem::path(*arguments.out) : std::filesystem::path("runs") / scenario->name;
     before = existing_part(directory);
     files.emplace(directory, arguments.work.workers());
-    begun = true;
+    stop.begin([&] {
+        remove_empty(directory, before);
+        std::error_code ignored;
+        const bool kept = std::filesystem::exists(directory / "manifest.json", ignored);
+        return directory.string() +
+               (kept ? " keeps the run that was there before" : " holds no complete run; run it again");
+    });
     const auto give_up = [&](const Error& error) {
         files.reset();  // its temporaries are in the directory
         remove_empty(directory, before);

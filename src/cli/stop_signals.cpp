@@ -9,6 +9,7 @@
 #include <climits>
 #include <csignal>
 #include <system_error>
+#include <utility>
 
 #include "eigenflow/io/temporary_files.hpp"
 #include "exit_codes.hpp"
@@ -50,7 +51,7 @@ void tell_who_listens(const std::string& line) {
 
 }  // namespace
 
-StopSignals::StopSignals(std::function<std::string(const char*)> farewell) : farewell_(std::move(farewell)) {
+StopSignals::StopSignals() {
     // Without a pipe or a thread signals end the process as they do by default: only the sentence is lost.
     if (::pipe2(pipe_.data(), O_CLOEXEC) != 0) return;
     try {
@@ -82,6 +83,11 @@ StopSignals::~StopSignals() {
     for (const int end : pipe_) ::close(end);
 }
 
+void StopSignals::begin(std::function<std::string()> left) {
+    const std::lock_guard guard(ending_);
+    left_ = std::move(left);
+}
+
 io::Placing StopSignals::uninterrupted(int exit_code) {
     return [this, exit_code](const std::function<Result<void>()>& place) {
         const std::lock_guard guard(ending_);
@@ -105,7 +111,8 @@ void StopSignals::watch() {
     io::end_all_writing();
     if (exit_code_) ::_exit(*exit_code_);
     try {
-        tell_who_listens(line_of(farewell_(stopping[which].name)));
+        const std::string left = left_ ? left_() : "nothing was begun";
+        tell_who_listens(line_of(std::string("stopped by ") + stopping[which].name + ": " + left));
     } catch (...) {  // no memory for a sentence
     }
     ::_exit(stopped);

@@ -16,15 +16,18 @@ namespace eigenflow::cli {
 /// sentence that nobody takes within a second, as from a pipe that is full, is lost. A signal that was ignored before
 /// (nohup, a shell's background job) stays so. One object at a time.
 ///
-/// @param farewell  called with the signal's name, on a thread of its own while the others still work; returns the
-///                  sentence. What it captures must live longer than this.
+/// The sentence is "stopped by SIGTERM: " and what begin() was given returns, before that "nothing was begun".
 class StopSignals {
 public:
-    explicit StopSignals(std::function<std::string(const char* signal)> farewell);
+    StopSignals();
     StopSignals(const StopSignals&) = delete;
     StopSignals& operator=(const StopSignals&) = delete;
     ~StopSignals();
 
+    /// The work begins.
+    /// @param left  tells what of it is left and what to do; called on a thread of its own while the others still work.
+    ///              What it captures must live longer than this.
+    void begin(std::function<std::string()> left);
     /// For the step that gives the results their names. A signal waits for it, and finds the work finished.
     io::Placing uninterrupted(int exit_code);
     /// The results are in place: from here on a signal ends the process with this exit code, and without a sentence.
@@ -33,8 +36,8 @@ public:
 private:
     void watch();
 
-    std::function<std::string(const char*)> farewell_;
-    std::array<int, 2> pipe_{-1, -1};  // from the handler, in which little is allowed, to the thread
+    std::function<std::string()> left_;  // under ending_
+    std::array<int, 2> pipe_{-1, -1};    // from the handler, in which little is allowed, to the thread
     std::thread watcher_;
     std::mutex ending_;
     std::optional<int> exit_code_;  // of finished work; under ending_

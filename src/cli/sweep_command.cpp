@@ -1,7 +1,6 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -69,17 +68,14 @@ int execute(const SweepArguments& arguments) {
     const auto start = std::chrono::steady_clock::now();
     auto sweep = Result<scenario::Sweep>(Error{});
     std::filesystem::path directory;
-    std::atomic<bool> begun = false;
-    StopSignals stop([&](const char* signal) {
-        if (!begun) return fmt::format("stopped by {}: nothing was begun", signal);
-        return fmt::format(
-            "stopped by {}: {} of {} points are finished in {}; go on with the same command and --resume", signal,
-            scenario::count_finished(directory, *sweep), sweep->points.size(), directory.string());
-    });
+    StopSignals stop;
     sweep = scenario::plan_sweep(arguments.scenario, arguments.assignments);
     if (!sweep) return report(sweep.error());
     directory = arguments.out ? std::filesystem::path(*arguments.out) : default_directory(*sweep);
-    begun = true;
+    stop.begin([&] {
+        return fmt::format("{} of {} points are finished in {}; go on with the same command and --resume",
+                           scenario::count_finished(directory, *sweep), sweep->points.size(), directory.string());
+    });
     const EarlierSweep earlier = arguments.resume  ? EarlierSweep::resumed
                                  : arguments.force ? EarlierSweep::replaced
                                                    : EarlierSweep::refused;

@@ -51,7 +51,8 @@ statistic() { awk -v name="stat::$1:" '$1 == name { number = $2 } END { print nu
 executed=$(statistic number_of_executed_units)
 runs=$build/long_run/runs.csv
 columns=reader,inputs,longest,seed,per_second,float_cast_overflow,revision
-[ -f "$runs" ] && [ "$(head -n 1 "$runs")" = $columns ] || echo $columns > "$runs"  # of older columns: begun anew
+[ ! -f "$runs" ] || [ "$(head -n 1 "$runs")" = $columns ] || mv "$runs" "$runs.old"  # of other columns
+[ -f "$runs" ] || echo $columns > "$runs"
 conversions=$(grep -q '^CMAKE_CXX_FLAGS:.*float-cast-overflow' "$build/CMakeCache.txt" && echo yes || echo no)
 echo "$target,$executed,$longest,$seed,$(statistic average_exec_per_sec),$conversions,$revision" >> "$runs"
 echo "$target: $executed inputs of at most $longest bytes, seed $seed, revision $revision"

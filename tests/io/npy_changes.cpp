@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "eigenflow/io/npy.hpp"
+#include "npy_bytes.hpp"
 #include "scratch_directory.hpp"
 
 using namespace eigenflow;
@@ -21,11 +22,8 @@ constexpr std::size_t rows = 4000, columns = 10, header_bytes = 128;
 
 // rows × columns of uint8, all `value`, written an hour ago: times of files have a grain of milliseconds.
 std::filesystem::path array(const ScratchDirectory& scratch, char value, bool fortran) {
-    std::string header =
-        std::string("{'descr': '|u1', 'fortran_order': ") + (fortran ? "True" : "False") + ", 'shape': (4000, 10), }";
-    header.append(117 - header.size(), ' ').append("\n");
     const auto path =
-        scratch.write("a.npy", std::string("\x93NUMPY\x01\0\x76\0", 10) + header + std::string(rows * columns, value));
+        scratch.write("a.npy", npy(dictionary("|u1", fortran, "(4000, 10)"), std::string(rows * columns, value)));
     std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
     return path;
 }

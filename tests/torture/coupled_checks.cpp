@@ -18,7 +18,7 @@ namespace eigenflow::torture {
 namespace {
 
 // A Gaussian in the data's eigenframe.
-struct Law {
+struct Gaussian {
     Matrix covariance;
     Vector mean;
 };
@@ -52,11 +52,11 @@ public:
     }
 
     // What is generated, for every time.
-    std::vector<Law> laws() const {
+    std::vector<Gaussian> generated() const {
         const Exact from = objective_.coordinate(s_.problem.noise.value);
         const Exact to = objective_.coordinate(s_.problem.data.value);
         const auto drift = [&](Real x) { return drift_at(x); };
-        std::vector<Law> out;
+        std::vector<Gaussian> out;
         const Real start = objective_.spec().path == "ve" ? Real(s_.problem.noise.value) : Real(1);
         const Real scale = 1 / objective_.at(to).a.convert_to<Real>();
         for (const Matrix& state : dense_flow(drift, from.convert_to<Real>(), to.convert_to<Real>(), fineness_.flow)) {
@@ -71,15 +71,15 @@ private:
     // dx/d(coordinate) = (r0 + r1 W) x + r1 b/c_in   (T-11)
     std::vector<Matrix> drift_at(Real x) const {
         const ExactLevel level = objective_.at(Exact(x));
-        const Exact of_nothing = level.rate(0);
-        const Exact of_one = level.rate(1) - of_nothing;
-        const Real gain = of_one.convert_to<Real>();
-        const Real of_bias = Exact(of_one / level.c_in).convert_to<Real>();
+        const Exact rate_start = level.rate(0);
+        const Exact rate_gain = level.rate(1) - rate_start;
+        const Real gain = rate_gain.convert_to<Real>();
+        const Real of_bias = Exact(rate_gain / level.c_in).convert_to<Real>();
         std::vector<Matrix> out = weights(level);
         for (Matrix& drift : out) {
             const Eigen::Index d = drift.rows();
             drift.leftCols(d) *= gain;
-            drift.diagonal().array() += of_nothing.convert_to<Real>();
+            drift.diagonal().array() += rate_start.convert_to<Real>();
             drift.col(d) *= of_bias;
         }
         return out;
@@ -124,12 +124,12 @@ public:
     }
 
     // A row of status ok: ln λ̃, the covariance with the modes before, the mean.
-    void row(std::size_t time, std::size_t mode, const Law& law, const Law& expected) {
-        compare(time, mode, law, expected, route_, 1.0);
+    void row(std::size_t time, std::size_t mode, const Gaussian& made, const Gaussian& expected) {
+        compare(time, mode, made, expected, route_, 1.0);
     }
     // What is held against the library has a hundredth of its promise to be off by.
-    void reference(std::size_t time, std::size_t mode, const Law& law, const Law& fine) {
-        compare(time, mode, law, fine, s_.layers() ? "reference of layers" : "reference of one layer", 0.01);
+    void reference(std::size_t time, std::size_t mode, const Gaussian& made, const Gaussian& fine) {
+        compare(time, mode, made, fine, s_.layers() ? "reference of layers" : "reference of one layer", 0.01);
     }
 
     // A failure of a mode that the manifest names: counted by its reason, wherever it was.
@@ -142,26 +142,27 @@ public:
     }
 
 private:
-    void compare(std::size_t time, std::size_t mode, const Law& law, const Law& expected, const std::string& route,
-                 double bound) {
+    void compare(std::size_t time, std::size_t mode, const Gaussian& made, const Gaussian& expected,
+                 const std::string& route, double bound) {
         const auto k = static_cast<Eigen::Index>(mode);
         const auto where = [&] { return at(time, mode); };
         const Real log_variance = std::log(expected.covariance(k, k));
         const Real larger = std::max(Real(1), std::abs(log_variance));
         record_.measure({"T-19", route, "ln of variance", unit(), bound},
-                        off(static_cast<double>(std::log(law.covariance(k, k)) - log_variance), 0, larger), where);
+                        off(static_cast<double>(std::log(made.covariance(k, k)) - log_variance), 0, larger), where);
         const Real deviation = std::sqrt(expected.covariance(k, k));
         for (Eigen::Index j = 0; j < k; ++j) {
             const Real other = expected.covariance(j, j);
             const Real size = deviation * std::sqrt(other) * std::max(larger, std::abs(std::log(other)));
             record_.measure({"T-19", route, "covariance", unit(), bound},
-                            off(static_cast<double>(law.covariance(j, k) - expected.covariance(j, k)), 0, size), where);
+                            off(static_cast<double>(made.covariance(j, k) - expected.covariance(j, k)), 0, size),
+                            where);
         }
         if (!s_.problem.has_bias()) return;
         Real squares = deviation * deviation + expected.mean[k] * expected.mean[k];
         for (const double mean : s_.problem.mean) squares += Real(mean) * mean;
         record_.measure({"T-19", route, "mean", unit(), bound},
-                        off(static_cast<double>(law.mean[k] - expected.mean[k]), 0, larger * std::sqrt(squares)),
+                        off(static_cast<double>(made.mean[k] - expected.mean[k]), 0, larger * std::sqrt(squares)),
                         where);
     }
 
@@ -179,7 +180,7 @@ private:
 struct Simulated {
     dynamics::MatrixRequest request;
     dynamics::MatrixSimulation simulation;
-    std::vector<Law> laws;
+    std::vector<Gaussian> generated;
 };
 
 std::optional<Simulated> simulated(const CoupledScenario& s, Record& record) {
@@ -192,11 +193,12 @@ std::optional<Simulated> simulated(const CoupledScenario& s, Record& record) {
                               .noise_levels = {s.problem.noise.value, middle, s.problem.data.value},
                               .weight_modes = {}},
                   .simulation = {},
-                  .laws = std::vector<Law>(s.tau.size())};
+                  .generated = std::vector<Gaussian>(s.tau.size())};
     for (std::size_t k = 0; k < s.problem.modes(); ++k) out.request.weight_modes.push_back(k);
     const auto d = static_cast<Eigen::Index>(s.problem.modes());
     out.request.visit = [&](std::size_t i, std::span<const double> covariance, std::span<const double> mean) {
-        out.laws[i] = {matrix_of({covariance.begin(), covariance.end()}, d, d), vector_of({mean.begin(), mean.end()})};
+        out.generated[i] = {matrix_of({covariance.begin(), covariance.end()}, d, d),
+                            vector_of({mean.begin(), mean.end()})};
     };
     auto simulation = dynamics::simulate_matrix(out.request);
     if (!simulation) {
@@ -242,22 +244,22 @@ Record torture_coupled(std::uint64_t seed, std::uint64_t number) {
     Comparison comparison(s, record);
     const Reference reference(s, {});
     compare_weights(s, *done, reference, comparison, record);
-    const std::vector<Law> expected = reference.laws();
+    const std::vector<Gaussian> expected = reference.generated();
     if (expected.empty()) return record.count("coupled: without a reference"), record;
     for (const auto& failure : done->simulation.modes.failures) comparison.failed(failure);
     for (std::size_t i = 0; i < s.tau.size(); ++i) {
         for (std::size_t k = 0; k < s.problem.modes(); ++k) {
             record.count("coupled: points");
-            if (done->laws[i].mean.size() == 0) continue;  // failed, and counted
+            if (done->generated[i].mean.size() == 0) continue;  // failed, and counted
             if (done->simulation.modes.imprecise(i, k)) {
                 record.count("coupled: imprecise");
             } else {
-                comparison.row(i, k, done->laws[i], expected[i]);
+                comparison.row(i, k, done->generated[i], expected[i]);
             }
         }
     }
     if (number % 15 != 7) return record;
-    const std::vector<Law> fine = Reference(s, finer).laws();
+    const std::vector<Gaussian> fine = Reference(s, finer).generated();
     if (fine.empty()) return record;
     for (std::size_t i = 0; i < s.tau.size(); ++i) {
         for (std::size_t k = 0; k < s.problem.modes(); ++k) {

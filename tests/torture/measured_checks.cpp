@@ -1,10 +1,7 @@
-#include <unistd.h>
-
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -15,46 +12,19 @@
 #include "eigenflow/data/measure_basis.hpp"
 #include "eigenflow/data/measure_samples.hpp"
 #include "eigenflow/scenario/spectrum_source.hpp"
+#include "io/npy_bytes.hpp"
+#include "io/scratch_directory.hpp"
 
 namespace eigenflow::torture {
 namespace {
 
 constexpr std::uint64_t first_stream = std::uint64_t{1} << 33;
 
-// An NPY file, version 1, that is removed with this.
-class SampleFile {
-public:
-    SampleFile(const std::string& name, const std::string& type, std::size_t rows, std::size_t columns,
-               const std::vector<double>& values)
-        : path_(std::filesystem::temp_directory_path() / name) {
-        std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + std::to_string(rows) +
-                             ", " + std::to_string(columns) + "), }";
-        header.append(63 - (header.size() + 10) % 64, ' ');
-        header += '\n';
-        std::ofstream out(path_, std::ios::binary);
-        out << "\x93NUMPY" << '\x01' << '\x00' << static_cast<char>(header.size() % 256)
-            << static_cast<char>(header.size() / 256) << header;
-        for (const double value : values) {
-            if (type == "<f8") put(out, value);
-            if (type == "<f4") put(out, static_cast<float>(value));
-            if (type == "|u1") put(out, static_cast<unsigned char>(value));
-        }
-    }
-    SampleFile(const SampleFile&) = delete;
-    SampleFile& operator=(const SampleFile&) = delete;
-    ~SampleFile() {
-        std::error_code ignored;
-        std::filesystem::remove(path_, ignored);
-    }
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    template <class Value>
-    static void put(std::ofstream& out, Value value) {
-        out.write(reinterpret_cast<const char*>(&value), sizeof value);
-    }
-    std::filesystem::path path_;
-};
+std::filesystem::path write_vectors(const ScratchDirectory& scratch, const std::string& name, const std::string& type,
+                                    std::size_t rows, std::size_t columns, const std::vector<double>& values) {
+    const std::string shape = "(" + std::to_string(rows) + ", " + std::to_string(columns) + ")";
+    return scratch.write(name, npy(dictionary(type, false, shape), elements(type, values)));
+}
 
 struct Drawn {
     std::string type;
@@ -185,16 +155,16 @@ Record torture_measured(std::uint64_t seed, std::uint64_t number) {
     const double moved = chance.one_in(2) ? chance.log_between(1e-3, 1.0) : 0.0;
     const std::vector<double> turned = chance.one_in(2) ? draw_axis(chance, drawn.dimension) : axis;
     const std::vector<double> samples = draw_vectors(chance, drawn, drawn.samples, turned, drawn.offset + moved);
-    const std::string name = "eigenflow_torture_" + std::to_string(::getpid()) + "_" + std::to_string(number);
-    const SampleFile of_data(name + "_data.npy", drawn.type, drawn.training, drawn.dimension, training);
-    const SampleFile of_samples(name + "_samples.npy", drawn.type, drawn.samples, drawn.dimension, samples);
+    const ScratchDirectory scratch;
+    const auto of_data = write_vectors(scratch, "data.npy", drawn.type, drawn.training, drawn.dimension, training);
+    const auto of_samples = write_vectors(scratch, "samples.npy", drawn.type, drawn.samples, drawn.dimension, samples);
     const auto refused = [&](const Error& error) {
         record.count("measured: refused: " + error.message);
         record.refute("measured samples that are refused", [&] { return drawn.text(number) + ": " + error.message; });
     };
-    const auto opened_data = scenario::open_vectors(of_data.path());
+    const auto opened_data = scenario::open_vectors(of_data);
     if (!opened_data) return refused(opened_data.error()), record;
-    const auto opened = scenario::open_vectors(of_samples.path());
+    const auto opened = scenario::open_vectors(of_samples);
     if (!opened) return refused(opened.error()), record;
     const auto basis = data::principal_basis(opened_data->source, {}, Threads(1));
     if (!basis) return refused(basis.error()), record;
